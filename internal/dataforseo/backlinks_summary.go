@@ -1,0 +1,128 @@
+package dataforseo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// backlinksSummaryPath is the endpoint's path,
+// https://docs.dataforseo.com/v3/backlinks/summary/live/.
+const backlinksSummaryPath = "/v3/backlinks/summary/live"
+
+// BacklinksSummaryRequest is the one task of a request. A field that is nil or
+// empty is not sent, so that the API's own default applies.
+type BacklinksSummaryRequest struct {
+	// Target is a domain, a subdomain or the absolute URL of a page, in the form
+	// that [NormalizeTarget] returns.
+	Target                   string `json:"target"`
+	IncludeSubdomains        *bool  `json:"include_subdomains,omitempty"`
+	IncludeIndirectLinks     *bool  `json:"include_indirect_links,omitempty"`
+	ExcludeInternalBacklinks *bool  `json:"exclude_internal_backlinks,omitempty"`
+	// InternalListLimit bounds the number of entries in every map, 1 to 1000.
+	InternalListLimit *int64 `json:"internal_list_limit,omitempty"`
+	// BacklinksStatusType is all, live or lost.
+	BacklinksStatusType *string `json:"backlinks_status_type,omitempty"`
+	// BacklinksFilters is what [EncodeBacklinksFilters] returns.
+	BacklinksFilters json.RawMessage `json:"backlinks_filters,omitempty"`
+	// RankScale is one_hundred or one_thousand.
+	RankScale *string `json:"rank_scale,omitempty"`
+	// Tag is the user's own name for the task, echoed in the answer.
+	Tag *string `json:"tag,omitempty"`
+}
+
+// BacklinksSummary is the result of a request. Every field can be null, which is
+// nil here: a metric that is missing is not zero.
+type BacklinksSummary struct {
+	Target *string `json:"target"`
+	// FirstSeen is when the crawler first found a backlink, in the API's own form:
+	// see [RFC3339].
+	FirstSeen *string `json:"first_seen"`
+	// LostDate is when the target was lost, nil while it is live.
+	LostDate                        *string              `json:"lost_date"`
+	Rank                            *Integer             `json:"rank"`
+	Backlinks                       *Integer             `json:"backlinks"`
+	BacklinksSpamScore              *Integer             `json:"backlinks_spam_score"`
+	CrawledPages                    *Integer             `json:"crawled_pages"`
+	Info                            *BacklinksTargetInfo `json:"info"`
+	InternalLinksCount              *Integer             `json:"internal_links_count"`
+	ExternalLinksCount              *Integer             `json:"external_links_count"`
+	BrokenBacklinks                 *Integer             `json:"broken_backlinks"`
+	BrokenPages                     *Integer             `json:"broken_pages"`
+	ReferringDomains                *Integer             `json:"referring_domains"`
+	ReferringDomainsNofollow        *Integer             `json:"referring_domains_nofollow"`
+	ReferringMainDomains            *Integer             `json:"referring_main_domains"`
+	ReferringMainDomainsNofollow    *Integer             `json:"referring_main_domains_nofollow"`
+	ReferringIPs                    *Integer             `json:"referring_ips"`
+	ReferringSubnets                *Integer             `json:"referring_subnets"`
+	ReferringPages                  *Integer             `json:"referring_pages"`
+	ReferringPagesNofollow          *Integer             `json:"referring_pages_nofollow"`
+	ReferringLinksTLD               map[string]*Integer  `json:"referring_links_tld"`
+	ReferringLinksTypes             map[string]*Integer  `json:"referring_links_types"`
+	ReferringLinksAttributes        map[string]*Integer  `json:"referring_links_attributes"`
+	ReferringLinksPlatformTypes     map[string]*Integer  `json:"referring_links_platform_types"`
+	ReferringLinksSemanticLocations map[string]*Integer  `json:"referring_links_semantic_locations"`
+	ReferringLinksCountries         map[string]*Integer  `json:"referring_links_countries"`
+}
+
+// BacklinksTargetInfo is what DataForSEO knows of the target itself.
+type BacklinksTargetInfo struct {
+	Server          *string   `json:"server"`
+	CMS             *string   `json:"cms"`
+	PlatformType    []*string `json:"platform_type"`
+	IPAddress       *string   `json:"ip_address"`
+	Country         *string   `json:"country"`
+	IsIP            *bool     `json:"is_ip"`
+	TargetSpamScore *Integer  `json:"target_spam_score"`
+}
+
+// BacklinksSummaryAnswer is a successful answer.
+type BacklinksSummaryAnswer struct {
+	// Summary is nil when the API has no data for the target, which is a success.
+	Summary  *BacklinksSummary
+	Envelope *Envelope
+	// FetchedAt is when the answer arrived from the API.
+	FetchedAt time.Time
+	// FromCache says that this answer was not paid for now.
+	FromCache bool
+}
+
+// BacklinksSummary asks for the backlink metrics of one target, which costs
+// money. The errors are those of [Doer].
+func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryRequest) (*BacklinksSummaryAnswer, error) {
+	body, err := encodeTask(request)
+	if err != nil {
+		return nil, fmt.Errorf("encode the request for %q: %w", request.Target, err)
+	}
+	reply, err := c.doer.Do(ctx, &Call{
+		Method:    http.MethodPost,
+		Path:      backlinksSummaryPath,
+		Body:      body,
+		Paid:      true,
+		Subject:   request.Target,
+		NewResult: func() any { return new(BacklinksSummary) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := &BacklinksSummaryAnswer{Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache}
+	if reply.Result != nil {
+		answer.Summary = reply.Result.(*BacklinksSummary)
+	}
+	return answer, nil
+}
+
+// encodeTask writes the array of one task that a live endpoint takes. Operators
+// such as < are not turned into escapes, so that a log reads as the request does.
+func encodeTask(task any) ([]byte, error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode([]any{task}); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), nil
+}

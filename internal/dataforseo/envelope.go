@@ -1,0 +1,142 @@
+package dataforseo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// StatusOK is the status_code of an envelope or a task that succeeded.
+const StatusOK = 20000
+
+// Envelope is what the API puts around every answer. Every field can be null,
+// which is nil here and never zero.
+type Envelope struct {
+	Version       *string  `json:"version"`
+	StatusCode    *Integer `json:"status_code"`
+	StatusMessage *string  `json:"status_message"`
+	Time          *string  `json:"time"`
+	// Cost is the price of all tasks together in USD.
+	Cost       *float64 `json:"cost"`
+	TasksCount *Integer `json:"tasks_count"`
+	TasksError *Integer `json:"tasks_error"`
+	Tasks      []*Task  `json:"tasks"`
+}
+
+// Task is the one task of an answer: a live request holds exactly one.
+type Task struct {
+	// ID is DataForSEO's own identifier, which its support asks for.
+	ID            *string  `json:"id"`
+	StatusCode    *Integer `json:"status_code"`
+	StatusMessage *string  `json:"status_message"`
+	Time          *string  `json:"time"`
+	// Cost is the price of the task in USD.
+	Cost        *float64  `json:"cost"`
+	ResultCount *Integer  `json:"result_count"`
+	Path        []*string `json:"path"`
+	// Data echoes the request, with the names of the API and the function.
+	Data json.RawMessage `json:"data"`
+	// Result is left undecoded: its form belongs to the endpoint.
+	Result json.RawMessage `json:"result"`
+}
+
+// Task returns the answer's task, nil when there is none.
+func (e *Envelope) Task() *Task {
+	if e == nil || len(e.Tasks) == 0 {
+		return nil
+	}
+	return e.Tasks[0]
+}
+
+// ChargedUSD returns what the answer says it costs, and whether it says so. The
+// envelope's figure is the account's bill; the task's stands in for a missing one.
+func (e *Envelope) ChargedUSD() (float64, bool) {
+	switch {
+	case e == nil:
+		return 0, false
+	case e.Cost != nil:
+		return *e.Cost, true
+	case e.Task() != nil && e.Task().Cost != nil:
+		return *e.Task().Cost, true
+	}
+	return 0, false
+}
+
+// failure returns the first status that is not a success, looking at the
+// envelope before the task, and where it stood. code 0 means that none failed.
+func (e *Envelope) failure() (code int, message string, level Level) {
+	if c := value(e.StatusCode); e.StatusCode != nil && c != StatusOK {
+		return int(c), value(e.StatusMessage), LevelEnvelope
+	}
+	task := e.Task()
+	if task == nil || task.StatusCode == nil || *task.StatusCode == StatusOK {
+		return 0, "", LevelEnvelope
+	}
+	return int(*task.StatusCode), value(task.StatusMessage), LevelTask
+}
+
+// decodeEnvelope reads an envelope. It fails on what is not JSON and on JSON
+// that has no status_code, which is then no answer of this API.
+func decodeEnvelope(body []byte) (*Envelope, error) {
+	envelope := new(Envelope)
+	if err := json.Unmarshal(body, envelope); err != nil {
+		return nil, describeJSONError(err)
+	}
+	if envelope.StatusCode == nil {
+		return nil, errors.New("it has no status_code")
+	}
+	return envelope, nil
+}
+
+// decodeResult reads the result of a task that succeeded into what newResult
+// returns. No result at all is nil and no error, unless the task claims to have
+// one: an answer that contradicts itself must not pass for "no data".
+func decodeResult(task *Task, newResult func() any) (any, error) {
+	var results []json.RawMessage
+	if len(task.Result) > 0 {
+		if err := json.Unmarshal(task.Result, &results); err != nil {
+			return nil, fmt.Errorf("its result is not an array: %w", describeJSONError(err))
+		}
+	}
+	if len(results) == 0 || isNull(results[0]) {
+		if n := value(task.ResultCount); n > 0 {
+			return nil, fmt.Errorf("result_count is %d, but there is no result", n)
+		}
+		return nil, nil
+	}
+	result := newResult()
+	if err := json.Unmarshal(results[0], result); err != nil {
+		return nil, fmt.Errorf("its result cannot be read: %w", describeJSONError(err))
+	}
+	return result, nil
+}
+
+// describeJSONError turns an error of encoding/json into words that name the
+// field rather than this client's types.
+func describeJSONError(err error) error {
+	if typeErr, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if typeErr.Field == "" {
+			return fmt.Errorf("it is JSON of another kind (%s)", typeErr.Value)
+		}
+		return fmt.Errorf("%s is %s, which is not what the API documents", typeErr.Field, typeErr.Value)
+	}
+	if syntaxErr, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("it is not JSON: %s at byte %d", syntaxErr.Error(), syntaxErr.Offset)
+	}
+	return err
+}
+
+func isNull(raw json.RawMessage) bool {
+	return len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
+}
+
+// value returns what p points to, the zero value for nil. Only for places where
+// null and zero mean the same.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

@@ -1,0 +1,21 @@
+package dataforseo
+
+import "time"
+
+// timestampLayout is the form of first_seen and lost_date,
+// "2019-11-15 12:57:46 +00:00".
+const timestampLayout = "2006-01-02 15:04:05 -07:00"
+
+// RFC3339 turns a time of the API into RFC 3339, nil for nil and for a text of
+// another form: a guess would end in a comparison that passes by chance.
+func RFC3339(timestamp *string) *string {
+	if timestamp == nil {
+		return nil
+	}
+	t, err := time.Parse(timestampLayout, *timestamp)
+	if err != nil {
+		return nil
+	}
+	text := t.UTC().Format(time.RFC3339)
+	return &text
+}
