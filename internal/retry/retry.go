@@ -1,0 +1,182 @@
+// Package retry repeats calls that failed, as often as can help and no more
+// often than the bill allows. What a failure means is [dataforseo.Advise]'s
+// business; here it is only acted on.
+package retry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/jonboulle/clockwork"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
+)
+
+// DefaultMaxRetries is how often a call that costs nothing is repeated.
+const DefaultMaxRetries = 3
+
+const (
+	// firstWait and maxWait bound the exponential back-off after a fault.
+	firstWait = time.Second
+	maxWait   = 30 * time.Second
+	// firstPause is where the back-off after a rate limit begins. DataForSEO
+	// counts by the minute, and 10 + 20 + 40 seconds reach into the next one.
+	firstPause = 10 * time.Second
+	// maxRetryAfter bounds what a server can ask for.
+	maxRetryAfter = 60 * time.Second
+)
+
+// Pauser makes every request of the process wait.
+type Pauser interface {
+	Pause(d time.Duration)
+}
+
+// Options configure a [Retrier].
+type Options struct {
+	// MaxRetries is how often a call is repeated after its first attempt.
+	MaxRetries int
+	// Pauser is told of rate limits, which concern all requests.
+	Pauser Pauser
+	// Clock is what waits are measured with, default the system's.
+	Clock clockwork.Clock
+	// Log is told of every repetition, default nobody.
+	Log dataforseo.Log
+}
+
+// Retrier is a [dataforseo.Doer] that repeats what its next Doer fails at.
+type Retrier struct {
+	next    dataforseo.Doer
+	options Options
+}
+
+var _ dataforseo.Doer = (*Retrier)(nil)
+
+// New returns a Retrier in front of next.
+func New(next dataforseo.Doer, options Options) *Retrier {
+	if options.Clock == nil {
+		options.Clock = clockwork.NewRealClock()
+	}
+	if options.Log == nil {
+		options.Log = func(context.Context, dataforseo.LogLevel, string, map[string]any) {}
+	}
+	return &Retrier{next: next, options: options}
+}
+
+// Error is the last failure of a call that was attempted more than once.
+type Error struct {
+	// Attempts is how often the call was made.
+	Attempts int
+	// MaybeCharged is how many of the attempts may have been charged.
+	MaybeCharged int
+	Err          error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("after %d attempts: %s", e.Attempts, e.Err) }
+
+// Unwrap returns the failure of the last attempt.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Do implements [dataforseo.Doer]. A failure of a call that was made more than
+// once is an [*Error].
+func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
+	history := r.newHistory(call)
+	for {
+		reply, err := r.next.Do(ctx, call)
+		if err == nil {
+			return reply, nil
+		}
+		wait, again := history.next(err)
+		if !again || ctx.Err() != nil || r.comesTooLate(ctx, wait) {
+			return nil, history.wrap(err)
+		}
+		r.options.Log(ctx, dataforseo.LogWarn, "Repeating a request to DataForSEO", map[string]any{
+			"subject": call.Subject, "attempt": history.attempts, "wait_ms": wait.Milliseconds(), "error": err.Error(),
+		})
+		if r.wait(ctx, wait, dataforseo.Advise(err).RateLimited) != nil {
+			return nil, history.wrap(&dataforseo.TransportError{Err: ctx.Err()})
+		}
+	}
+}
+
+// wait lets the time pass, and after a rate limit everybody else's too: the
+// limit belongs to the account, so the next one would only be told the same.
+func (r *Retrier) wait(ctx context.Context, d time.Duration, rateLimited bool) error {
+	if rateLimited && r.options.Pauser != nil {
+		r.options.Pauser.Pause(d)
+	}
+	return limit.Wait(ctx, r.options.Clock, d)
+}
+
+// comesTooLate reports whether the read will be over before the wait is: the
+// failure at hand says more than the time-out that would follow.
+func (r *Retrier) comesTooLate(ctx context.Context, wait time.Duration) bool {
+	deadline, bounded := ctx.Deadline()
+	return bounded && r.options.Clock.Now().Add(wait).After(deadline)
+}
+
+// history is what happened to one call so far.
+type history struct {
+	retriesLeft  int
+	paid         bool
+	attempts     int
+	maybeCharged int
+	faults       *backoff.ExponentialBackOff
+	pauses       *backoff.ExponentialBackOff
+}
+
+func (r *Retrier) newHistory(call *dataforseo.Call) *history {
+	return &history{
+		retriesLeft: r.options.MaxRetries,
+		paid:        call.Paid,
+		faults:      exponential(firstWait, maxWait),
+		pauses:      exponential(firstPause, maxRetryAfter),
+	}
+}
+
+// exponential doubles from first to longest, each wait half as long again or half
+// as short by chance, so that requests that failed together do not return together.
+func exponential(first, longest time.Duration) *backoff.ExponentialBackOff {
+	return &backoff.ExponentialBackOff{
+		InitialInterval: first, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: longest,
+	}
+}
+
+// next takes note of a failed attempt, and says whether to make another and how
+// long to wait before.
+func (h *history) next(err error) (wait time.Duration, again bool) {
+	h.attempts++
+	advice := dataforseo.Advise(err)
+	if h.paid && advice.Repeat == dataforseo.RepeatOnce {
+		h.maybeCharged++
+	}
+	// One possible charge in vain is the price of not failing a plan for a
+	// passing fault; a second one is not paid for the same answer.
+	if h.retriesLeft == 0 || advice.Repeat == dataforseo.RepeatNever || h.maybeCharged > 1 {
+		return 0, false
+	}
+	h.retriesLeft--
+	return h.waitFor(advice), true
+}
+
+func (h *history) waitFor(advice dataforseo.Advice) time.Duration {
+	waits := h.faults
+	if advice.RateLimited {
+		waits = h.pauses
+	}
+	wait := waits.NextBackOff()
+	if advice.RetryAfter > 0 {
+		return min(advice.RetryAfter, maxRetryAfter)
+	}
+	return wait
+}
+
+// wrap tells of earlier attempts in a failure, when there were any.
+func (h *history) wrap(err error) error {
+	if h.attempts < 2 {
+		return err
+	}
+	return &Error{Attempts: h.attempts, MaybeCharged: h.maybeCharged, Err: err}
+}
