@@ -1,0 +1,162 @@
+// Command fakeapi serves a fake of the DataForSEO API on this machine, for trying
+// the provider out without an account and without cost:
+//
+//	go run ./internal/fakeapi/cmd/fakeapi
+//
+// It prints the environment variables that make the provider use it, one line for
+// every request, and at the end what the same calls would have cost.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// shutdownGrace is how long answers that have begun may take to end.
+const shutdownGrace = 5 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "fakeapi:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx ends. It writes how to use the fake and the final count to
+// stdout, and a line for every request to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	listen, opts, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	opts.OnAnswer = logTo(stderr)
+	listener, err := listenLoopback(ctx, listen)
+	if err != nil {
+		return err
+	}
+	fake := fakeapi.New(opts)
+	defer fake.Close()
+	printUsage(stdout, "http://"+listener.Addr().String(), opts)
+	if err := serve(ctx, listener, fake); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Calls: %d, charged: %d, %.6f USD in all.\n", fake.Calls(), fake.Charged(), fake.ChargedUSD())
+	return nil
+}
+
+// parse reads the command line.
+func parse(args []string, stderr io.Writer) (listen string, opts fakeapi.Options, err error) {
+	flags := flag.NewFlagSet("fakeapi", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&listen, "listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
+	flags.StringVar(&opts.Login, "login", fakeapi.DefaultLogin, "login that is accepted")
+	flags.StringVar(&opts.Password, "password", fakeapi.DefaultPassword, "password that is accepted; do not use a real one")
+	flags.DurationVar(&opts.Delay, "delay", 0, "how long every summary takes, such as 2s")
+	flags.Float64Var(&opts.PriceUSD, "price", fakeapi.DefaultPriceUSD, "price of a call in USD, more than 0")
+	if err := flags.Parse(args); err != nil {
+		return "", opts, err
+	}
+	opts.NamedFaults = true
+	switch {
+	case flags.NArg() > 0:
+		return "", opts, fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
+	case opts.Login == "" || opts.Password == "":
+		return "", opts, errors.New("-login and -password must not be empty")
+	case strings.Contains(opts.Login, ":"):
+		return "", opts, errors.New("-login must not contain a colon: HTTP Basic authentication ends the login there")
+	case opts.PriceUSD <= 0:
+		return "", opts, fmt.Errorf("-price %v is not a price: use more than 0", opts.PriceUSD)
+	case opts.Delay < 0:
+		return "", opts, fmt.Errorf("-delay %v is negative", opts.Delay)
+	}
+	return listen, opts, nil
+}
+
+// listenLoopback listens on address if only this machine can reach it.
+func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("-listen %q is not HOST:PORT, such as 127.0.0.1:8080: %w", address, err)
+	}
+	if ip, err := netip.ParseAddr(host); err != nil && host != "localhost" || err == nil && !ip.IsLoopback() {
+		return nil, fmt.Errorf("-listen %q is not a loopback address: the password of the fake is no secret, so other machines must not reach it; use 127.0.0.1, [::1] or localhost", address)
+	}
+	return new(net.ListenConfig).Listen(ctx, "tcp", address)
+}
+
+// serve serves until ctx ends, then ends what is waiting and closes the socket.
+func serve(ctx context.Context, listener net.Listener, fake *fakeapi.Server) error {
+	server := &http.Server{Handler: fake, ReadHeaderTimeout: time.Minute}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	fake.Close()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	return nil
+}
+
+// printUsage says how to use the fake that serves at baseURL.
+func printUsage(stdout io.Writer, baseURL string, opts fakeapi.Options) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until it is interrupted. To use it:\n\n", baseURL)
+	fmt.Fprintf(&b, "export DATAFORSEO_BASE_URL=%s\n", quote(baseURL))
+	fmt.Fprintf(&b, "export DATAFORSEO_SANDBOX=%s\n", quote("false"))
+	fmt.Fprintf(&b, "export DATAFORSEO_LOGIN=%s\n", quote(opts.Login))
+	fmt.Fprintf(&b, "export DATAFORSEO_PASSWORD=%s\n", quote(opts.Password))
+	fmt.Fprintf(&b, "\nTargets with chosen numbers:\n\n")
+	for _, site := range fakeapi.Portfolio() {
+		fmt.Fprintf(&b, "  %-26s rank %d, spam score %d, %d backlinks from %d domains\n",
+			site.Target, site.Rank, site.SpamScore, site.Backlinks, site.ReferringMainDomains)
+	}
+	fmt.Fprintf(&b, "\nTargets that fail:\n\n")
+	for _, fault := range fakeapi.NamedFaults() {
+		fmt.Fprintf(&b, "  %-26s %s\n", fault.Host, fault.Does)
+	}
+	fmt.Fprintf(&b, "\nAny other domain gets numbers that are made up from its name.\n\n")
+	_, _ = io.WriteString(stdout, b.String()) // nothing useful can be done without a terminal
+}
+
+// quote quotes a value for a shell.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// logTo returns a log of one line a request. It holds nothing of the credentials.
+func logTo(w io.Writer) func(fakeapi.Request) {
+	var mu sync.Mutex
+	return func(r fakeapi.Request) {
+		status := fmt.Sprintf("HTTP %d, status_code %d", r.HTTPStatus, r.StatusCode)
+		if r.HTTPStatus == 0 {
+			status = "no answer"
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(w, "%s %s %q target %q: %s, %.6f USD\n",
+			r.Received.Format(time.TimeOnly), r.Method, r.Path, r.Target, status, r.CostUSD)
+	}
+}

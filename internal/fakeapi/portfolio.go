@@ -1,0 +1,66 @@
+package fakeapi
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// Site is a domain with chosen metrics.
+type Site struct {
+	// Target as it stands in a request.
+	Target string
+	// Rank on the scale of one thousand.
+	Rank int64
+	// Backlinks in all.
+	Backlinks int64
+	// ReferringMainDomains is the number of registrable domains that link to it.
+	ReferringMainDomains int64
+	// SpamScore of its backlinks, 0 to 100.
+	SpamScore int64
+	// TargetSpamScore is its own, 0 to 100.
+	TargetSpamScore int64
+	// LostDate is when it was lost, as the API writes times; "" while it is live.
+	LostDate string
+	// Country, Server and CMS of the site; "" is null in answers.
+	Country, Server, CMS string
+}
+
+// Portfolio returns the sites with chosen numbers, for demonstrations and
+// examples: healthy ones, one with counts beyond 32 bits, one that was lost, and
+// spammy.example, whose backlinks come from few domains and have a spam score of
+// 67. All other targets have numbers derived from their name.
+func Portfolio() []Site {
+	return []Site{
+		{Target: "shop.example", Rank: 412, Backlinks: 18640, ReferringMainDomains: 1270, SpamScore: 9, TargetSpamScore: 2, Country: "DE", Server: "nginx"},
+		{Target: "blog.example", Rank: 305, Backlinks: 4120, ReferringMainDomains: 588, SpamScore: 12, TargetSpamScore: 4, Country: "US", Server: "apache", CMS: "wordpress"},
+		{Target: "docs.example", Rank: 468, Backlinks: 26950, ReferringMainDomains: 2140, SpamScore: 4, Country: "US", Server: "cloudflare"},
+		{Target: "news.example", Rank: 893, Backlinks: 5316842907, ReferringMainDomains: 1248316, SpamScore: 6, TargetSpamScore: 1, Country: "GB", Server: "nginx"},
+		{Target: "expired.example", Rank: 17, Backlinks: 96, ReferringMainDomains: 22, SpamScore: 28, TargetSpamScore: 11, LostDate: "2025-11-15 12:57:46 +00:00"},
+		{Target: "spammy.example", Rank: 58, Backlinks: 9310, ReferringMainDomains: 14, SpamScore: 67, TargetSpamScore: 41, Country: "US", Server: "apache", CMS: "wordpress"},
+	}
+}
+
+// siteFor returns the site of the portfolio that target names, or an invented
+// one, always the same for the same target.
+func siteFor(target string) Site {
+	sites := Portfolio()
+	if i := slices.IndexFunc(sites, func(s Site) bool { return strings.EqualFold(s.Target, target) }); i >= 0 {
+		return sites[i]
+	}
+	rng := rand.New(rand.NewPCG(seedOf(target), 1))
+	domains := 30 + rng.Int64N(5000)
+	return Site{
+		Target:               target,
+		Rank:                 100 + rng.Int64N(500),
+		Backlinks:            domains * (3 + rng.Int64N(30)),
+		ReferringMainDomains: domains,
+		SpamScore:            rng.Int64N(25),
+		TargetSpamScore:      rng.Int64N(15),
+		Country:              pick(rng, "US", "DE", "GB", "FR", "NL"),
+		Server:               pick(rng, "nginx", "apache", "cloudflare"),
+		CMS:                  pick(rng, "", "wordpress", "drupal"),
+	}
+}
+
+func pick(rng *rand.Rand, words ...string) string { return words[rng.IntN(len(words))] }
