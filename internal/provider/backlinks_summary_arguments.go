@@ -1,0 +1,162 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// The values of on_error.
+const (
+	onErrorFail = "fail"
+	onErrorWarn = "warn"
+)
+
+// maxTagLength is counted in characters, not bytes.
+const maxTagLength = 255
+
+// summaryArguments is what a configuration says of a summary, but for its target.
+type summaryArguments struct {
+	IncludeSubdomains        types.Bool     `tfsdk:"include_subdomains"`
+	IncludeIndirectLinks     types.Bool     `tfsdk:"include_indirect_links"`
+	ExcludeInternalBacklinks types.Bool     `tfsdk:"exclude_internal_backlinks"`
+	InternalListLimit        types.Int64    `tfsdk:"internal_list_limit"`
+	BacklinksStatusType      types.String   `tfsdk:"backlinks_status_type"`
+	BacklinksFilters         types.Dynamic  `tfsdk:"backlinks_filters"`
+	RankScale                types.String   `tfsdk:"rank_scale"`
+	Tag                      types.String   `tfsdk:"tag"`
+	OnError                  types.String   `tfsdk:"on_error"`
+	Timeouts                 timeouts.Value `tfsdk:"timeouts"`
+}
+
+// summaryArgumentAttributes is the schema of summaryArguments.
+func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"include_subdomains": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Count the backlinks of the target's subdomains too. The sub-subdomains of a subdomain are never counted. " +
+				"DataForSEO's default: `true`.",
+		},
+		"include_indirect_links": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Count links to a page that redirects to the target or names it as canonical. " +
+				"DataForSEO's default: `true`.",
+		},
+		"exclude_internal_backlinks": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Leave out links from subdomains of the target's own domain. " +
+				"DataForSEO's default: `true`.",
+		},
+		"internal_list_limit": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "The largest number of entries in each of the `referring_links_*` maps, 1 to 1000. " +
+				"DataForSEO's default: `10`.",
+			Validators: []validator.Int64{int64validator.Between(1, 1000)},
+		},
+		"backlinks_status_type": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Which backlinks to count: `live` (found at the last check), `lost`, or `all`. " +
+				"DataForSEO's default: `live`.",
+			Validators: []validator.String{stringvalidator.OneOf("all", "live", "lost")},
+		},
+		"backlinks_filters": schema.DynamicAttribute{
+			Optional: true,
+			MarkdownDescription: "Count only the backlinks that pass these conditions, as DataForSEO writes them: `[\"dofollow\", \"=\", true]`, or " +
+				"several joined by `\"and\"` and `\"or\"`, groups too. At most 8 conditions. Either a list, or a JSON string (`jsonencode(...)`), which " +
+				"is what a variable of a fixed type and CDK for Terraform can hold. A variable that passes a list on is to be declared with " +
+				"`type = any`: `list(any)` turns `true` into `\"true\"`, which is refused. A `dofollow = false` filter makes `rank` 0. Filters cost nothing.",
+			Validators: []validator.Dynamic{filtersValidator{}},
+		},
+		"rank_scale": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Scale of `rank`: `one_hundred` (0 to 100) or `one_thousand` (0 to 1000). " +
+				"DataForSEO's default: `one_thousand`.",
+			Validators: []validator.String{stringvalidator.OneOf("one_hundred", "one_thousand")},
+		},
+		"tag": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "A name of your own for the task, at most 255 characters. DataForSEO echoes it in `response.task.data` " +
+				"and lists it among the account's tasks.",
+			Validators: []validator.String{stringvalidator.UTF8LengthBetween(0, maxTagLength)},
+		},
+		"on_error": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What a failure for this target does: `fail` stops the plan; `warn` leaves a warning, `error` set, and every " +
+				"metric and `has_data` null. A failure of the account (credentials, balance, verification, IP address) or of the provider's " +
+				"configuration stops the plan in either case. Default: `fail`.",
+			Validators: []validator.String{stringvalidator.OneOf(onErrorFail, onErrorWarn)},
+		},
+		"timeouts": timeoutsAttribute(ctx),
+	}
+}
+
+// defaultReadTimeout bounds a read: all attempts, and the waits between them.
+const (
+	defaultReadTimeout     = 10 * time.Minute
+	defaultReadTimeoutText = "10m"
+)
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		ReadDescription: "How long a read may take, as a Go duration such as `\"5m\"`: all attempts and the waits between them. Default: `\"" +
+			defaultReadTimeoutText + "\"`.",
+	})
+	nested, ok := attribute.(schema.SingleNestedAttribute)
+	if !ok {
+		return attribute
+	}
+	nested.MarkdownDescription = "Time-outs of Terraform's operations."
+	// The library describes in plain text, unlike the rest of the schema, and lets
+	// a read have no time at all.
+	if read, ok := nested.Attributes["read"].(schema.StringAttribute); ok {
+		read.MarkdownDescription, read.Description = read.Description, ""
+		read.Validators = []validator.String{durationValidator{example: defaultReadTimeoutText, positive: true}}
+		nested.Attributes["read"] = read
+	}
+	return nested
+}
+
+// request builds what is asked about one target, which must be in the form for
+// the wire. Arguments that are not set are not sent.
+func (a summaryArguments) request(ctx context.Context, wireTarget string) (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
+	filters, diags := encodeFilters(ctx, path.Root("backlinks_filters"), a.BacklinksFilters)
+	return dataforseo.BacklinksSummaryRequest{
+		Target:                   wireTarget,
+		IncludeSubdomains:        a.IncludeSubdomains.ValueBoolPointer(),
+		IncludeIndirectLinks:     a.IncludeIndirectLinks.ValueBoolPointer(),
+		ExcludeInternalBacklinks: a.ExcludeInternalBacklinks.ValueBoolPointer(),
+		InternalListLimit:        a.InternalListLimit.ValueInt64Pointer(),
+		BacklinksStatusType:      a.BacklinksStatusType.ValueStringPointer(),
+		BacklinksFilters:         filters,
+		RankScale:                a.RankScale.ValueStringPointer(),
+		Tag:                      a.Tag.ValueStringPointer(),
+	}, diags
+}
+
+// warnOnError reports whether a failure of one target is to be swallowed.
+func (a summaryArguments) warnOnError() bool { return a.OnError.ValueString() == onErrorWarn }
+
+// encodeFilters checks filters and writes them as JSON, nil when there are none.
+func encodeFilters(ctx context.Context, at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
+	tree, diags := filterTree(ctx, at, filters)
+	if tree == nil || diags.HasError() {
+		return nil, diags
+	}
+	encoded, err := dataforseo.EncodeBacklinksFilters(tree)
+	if err != nil {
+		diags.AddAttributeError(at, "Invalid backlinks_filters", fmt.Sprintf("The filters cannot be sent: %s.", err))
+	}
+	return encoded, diags
+}

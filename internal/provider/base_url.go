@@ -1,0 +1,97 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// parseBaseURL reads the address of the API. Credentials go there, so it must be
+// encrypted unless they never leave the machine. Its errors name the value, with
+// anything that may be a password left out, and the remedy.
+func parseBaseURL(raw string) (*url.URL, error) {
+	const form = `Give an address such as "https://api.dataforseo.com".`
+	if raw == "" {
+		return nil, errors.New("the value is empty. " + form)
+	}
+	if strings.ContainsFunc(raw, isSpaceOrControl) {
+		return nil, errors.New("the value holds white space or control characters. " + form)
+	}
+	baseURL, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("the value is not a URL. " + form)
+	}
+	if baseURL.User != nil {
+		baseURL.User = nil
+		return nil, fmt.Errorf("the URL holds a user or password. Put them into login and password, and give %q.", baseURL)
+	}
+	switch {
+	case baseURL.Scheme == "" || baseURL.Hostname() == "":
+		return nil, fmt.Errorf("%q has no scheme or no host. %s", maskUser(raw), form)
+	case baseURL.RawQuery != "" || baseURL.ForceQuery || strings.Contains(raw, "#"):
+		return nil, fmt.Errorf("%q has a query or a fragment. Give %q.", raw, withoutQuery(baseURL))
+	case baseURL.Scheme == "http" && !isLoopback(baseURL.Hostname()):
+		return nil, fmt.Errorf("%q would send the password unencrypted. Give %q; http is for loopback hosts only.", raw, withScheme(baseURL, "https"))
+	case baseURL.Scheme != "http" && baseURL.Scheme != "https":
+		return nil, fmt.Errorf("%q has the scheme %s. Give %q.", raw, baseURL.Scheme, withScheme(baseURL, "https"))
+	}
+	return baseURL, nil
+}
+
+// maskUser hides what may be a password in text that is not quite a URL.
+func maskUser(raw string) string {
+	if i := strings.LastIndex(raw, "@"); i >= 0 {
+		return "***" + raw[i:]
+	}
+	return raw
+}
+
+func withScheme(u *url.URL, scheme string) string {
+	other := *u
+	other.Scheme = scheme
+	return other.String()
+}
+
+func withoutQuery(u *url.URL) string {
+	other := *u
+	other.RawQuery, other.ForceQuery, other.Fragment, other.RawFragment = "", false, "", ""
+	return other.String()
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7f }
+
+// baseURLValidator checks base_url when the configuration is validated.
+type baseURLValidator struct{}
+
+var _ validator.String = baseURLValidator{}
+
+// Description implements [validator.Describer].
+func (baseURLValidator) Description(context.Context) string {
+	return "an https URL, or http for a loopback host, without user, query and fragment"
+}
+
+// MarkdownDescription implements [validator.Describer].
+func (v baseURLValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements [validator.String].
+func (baseURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := parseBaseURL(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", "In base_url: "+err.Error())
+	}
+}

@@ -1,0 +1,113 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// TestResolve_precedence goes through every combination of configuration and
+// environment for the credentials, and those that matter for the rest.
+func TestResolve_precedence(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		configuration configuration
+		env           map[string]string
+		login         string
+		password      string
+		baseURL       string
+	}{
+		{name: "nothing", baseURL: "https://api.dataforseo.com"},
+		{name: "DATAFORSEO_LOGIN", env: map[string]string{"DATAFORSEO_LOGIN": "env"}, login: "env"},
+		{name: "DATAFORSEO_USERNAME", env: map[string]string{"DATAFORSEO_USERNAME": "user"}, login: "user"},
+		{name: "LOGIN before USERNAME", env: map[string]string{"DATAFORSEO_LOGIN": "env", "DATAFORSEO_USERNAME": "user"}, login: "env"},
+		{name: "blank LOGIN gives way to USERNAME", env: map[string]string{"DATAFORSEO_LOGIN": " ", "DATAFORSEO_USERNAME": "user"}, login: "user"},
+		{name: "login before LOGIN", configuration: configuration{Login: types.StringValue("hcl")},
+			env: map[string]string{"DATAFORSEO_LOGIN": "env"}, login: "hcl"},
+		{name: "login before USERNAME", configuration: configuration{Login: types.StringValue("hcl")},
+			env: map[string]string{"DATAFORSEO_USERNAME": "user"}, login: "hcl"},
+		{name: "an empty login is not looked for elsewhere", configuration: configuration{Login: types.StringValue("")},
+			env: map[string]string{"DATAFORSEO_LOGIN": "env", "DATAFORSEO_USERNAME": "user"}},
+		{name: "DATAFORSEO_PASSWORD", env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, password: "env"},
+		{name: "password before PASSWORD", configuration: configuration{Password: types.StringValue("hcl")},
+			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, password: "hcl"},
+		{name: "an empty password is not looked for elsewhere", configuration: configuration{Password: types.StringValue("\n")},
+			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}},
+		{name: "each from another place", configuration: configuration{Login: types.StringValue("hcl")},
+			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, login: "hcl", password: "env"},
+		{name: "white space around is trimmed", configuration: configuration{Login: types.StringValue(" hcl\n")},
+			env: map[string]string{"DATAFORSEO_PASSWORD": "\tenv \n"}, login: "hcl", password: "env"},
+		{name: "sandbox", configuration: configuration{Sandbox: types.BoolValue(true)}, baseURL: "https://sandbox.dataforseo.com"},
+		{name: "DATAFORSEO_SANDBOX", env: map[string]string{"DATAFORSEO_SANDBOX": "1"}, baseURL: "https://sandbox.dataforseo.com"},
+		{name: "sandbox before DATAFORSEO_SANDBOX", configuration: configuration{Sandbox: types.BoolValue(false)},
+			env: map[string]string{"DATAFORSEO_SANDBOX": "true"}, baseURL: "https://api.dataforseo.com"},
+		{name: "base_url", configuration: configuration{BaseURL: types.StringValue("https://proxy.example/dataforseo/")}, baseURL: "https://proxy.example/dataforseo/"},
+		{name: "DATAFORSEO_BASE_URL", env: map[string]string{"DATAFORSEO_BASE_URL": "http://localhost:8080"}, baseURL: "http://localhost:8080"},
+		{name: "base_url before DATAFORSEO_BASE_URL", configuration: configuration{BaseURL: types.StringValue("http://[::1]:1")},
+			env: map[string]string{"DATAFORSEO_BASE_URL": "https://proxy.example"}, baseURL: "http://[::1]:1"},
+		{name: "no sandbox and base_url", configuration: configuration{Sandbox: types.BoolValue(false), BaseURL: types.StringValue("http://127.0.0.2")},
+			baseURL: "http://127.0.0.2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, diags := resolve(c.configuration, func(name string) string { return c.env[name] })
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if c.baseURL == "" {
+				c.baseURL = "https://api.dataforseo.com"
+			}
+			want := fmt.Sprintf("%q %q %s", c.login, c.password, c.baseURL)
+			if got := fmt.Sprintf("%q %q %s", got.login, got.password, got.baseURL); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestResolve_limits(t *testing.T) {
+	t.Parallel()
+	none := func(string) string { return "" }
+	figures := func(s settings) []any {
+		return []any{s.requestTimeout, s.maxRetries, s.maxConcurrentRequests, s.maxRequestsPerMinute}
+	}
+	defaults, _ := resolve(configuration{}, none)
+	if diff := cmp.Diff([]any{150 * time.Second, int64(3), int64(30), int64(2000)}, figures(defaults)); diff != "" {
+		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+	set, _ := resolve(configuration{
+		RequestTimeout: types.StringValue("90s"), MaxRetries: types.Int64Value(0),
+		MaxConcurrentRequests: types.Int64Value(1), MaxRequestsPerMinute: types.Int64Value(60),
+	}, none)
+	if diff := cmp.Diff([]any{90 * time.Second, int64(0), int64(1), int64(60)}, figures(set)); diff != "" {
+		t.Errorf("as configured (-want +got):\n%s", diff)
+	}
+}
+
+// TestResolve_conflicts: whoever says two things about where to ask is asked, not
+// guessed at, since one of the two may cost money.
+func TestResolve_conflicts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		configuration configuration
+		env           map[string]string
+	}{
+		{"both configured", configuration{Sandbox: types.BoolValue(true), BaseURL: types.StringValue("https://api.dataforseo.com")}, nil},
+		{"both in the environment", configuration{}, map[string]string{"DATAFORSEO_SANDBOX": "true", "DATAFORSEO_BASE_URL": "https://api.dataforseo.com"}},
+		{"sandbox in the environment", configuration{BaseURL: types.StringValue("https://api.dataforseo.com")}, map[string]string{"DATAFORSEO_SANDBOX": "true"}},
+		{"base URL in the environment", configuration{Sandbox: types.BoolValue(true)}, map[string]string{"DATAFORSEO_BASE_URL": "https://api.dataforseo.com"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, diags := resolve(c.configuration, func(name string) string { return c.env[name] })
+			if !diags.HasError() || diags[0].Summary() != "Conflicting addresses of the API" || s.baseURL != nil {
+				t.Errorf("base URL %v, diagnostics %v", s.baseURL, diags)
+			}
+		})
+	}
+}

@@ -1,0 +1,59 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
+)
+
+// connect builds what answers the data sources' requests: layers that wrap each
+// other, of which the innermost sends. Every attempt, repeated ones too, passes
+// the limiter, since DataForSEO counts attempts.
+func connect(s settings) *connection {
+	log := terraformLog(dataforseo.Secrets(s.login, s.password))
+	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
+		BaseURL:            s.baseURL,
+		Login:              s.login,
+		Password:           s.password,
+		UserAgent:          s.userAgent,
+		RequestTimeout:     s.requestTimeout,
+		MaxIdleConnections: int(s.maxConcurrentRequests),
+		Log:                log,
+	})
+	limiter := limit.New(transport, limit.Options{
+		ConcurrentRequests: s.maxConcurrentRequests,
+		RequestsPerMinute:  s.maxRequestsPerMinute,
+	})
+	retrier := retry.New(limiter, retry.Options{
+		MaxRetries: int(s.maxRetries),
+		Pauser:     limiter,
+		Log:        log,
+	})
+	return &connection{
+		client:             dataforseo.NewClient(retrier),
+		missingCredentials: s.missingCredentials,
+	}
+}
+
+// terraformLog writes to Terraform's log. The client shows no secret; masking
+// here as well costs little and covers what nobody thought of.
+func terraformLog(secrets []string) dataforseo.Log {
+	return func(ctx context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
+		ctx = tflog.MaskAllFieldValuesStrings(ctx, secrets...)
+		ctx = tflog.MaskMessageStrings(ctx, secrets...)
+		switch level {
+		case dataforseo.LogTrace:
+			tflog.Trace(ctx, message, fields)
+		case dataforseo.LogDebug:
+			tflog.Debug(ctx, message, fields)
+		case dataforseo.LogInfo:
+			tflog.Info(ctx, message, fields)
+		case dataforseo.LogWarn:
+			tflog.Warn(ctx, message, fields)
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// diagnosticCase is a plan that ends in an error or a warning. Its golden file
+// holds what a person sees, and what it cost.
+type diagnosticCase struct {
+	// provider holds arguments of the provider block; max_retries = 0 unless it says otherwise.
+	provider string
+	// arguments are those of the data source, default a plain target.
+	arguments string
+	// before stands before the data source.
+	before string
+	env    map[string]string
+	faults []fakeapi.Fault
+}
+
+const plainTarget = `target = "example.com"`
+
+func (c diagnosticCase) run(t *testing.T, name string) {
+	t.Helper()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	if c.faults != nil {
+		server.OnAny(c.faults...)
+	}
+	if c.arguments == "" {
+		c.arguments = plainTarget
+	}
+	if !strings.Contains(c.provider, "max_retries") {
+		c.provider = "max_retries = 0\n  " + c.provider
+	}
+	config := "provider \"dataforseo\" {\n  " + c.provider + "\n}\n" + c.before + summaryBlock("  "+c.arguments)
+	tf := newTerraform(t, config).use(server)
+	for variable, value := range c.env {
+		tf.setenv(variable, value)
+	}
+	r := tf.run("plan", "-no-color", "-input=false")
+	golden(t, "diagnostics/"+name, fmt.Sprintf("exit code %d, %d calls, %.6f USD charged\n%s",
+		r.exitCode, server.Calls(), server.ChargedUSD(), diagnostics(r)))
+}
+
+func runDiagnosticCases(t *testing.T, group string, cases map[string]diagnosticCase) {
+	t.Helper()
+	t.Parallel()
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, group+"/"+strings.ReplaceAll(name, " ", "-"))
+		})
+	}
+}
+
+// TestDiagnostics_codes shows every code of DataForSEO's error table.
+func TestDiagnostics_codes(t *testing.T) {
+	cases := map[string]diagnosticCase{
+		"41234": {faults: []fakeapi.Fault{fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "41234")).Message("Something new.")}},
+		"40299": {faults: []fakeapi.Fault{fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "40299")).Message("Some limit.")}},
+		"59999": {faults: []fakeapi.Fault{fakeapi.Code(50000).HTTPStatus(200).InTask().And(fakeapi.Set("/tasks/0/status_code", "59999")).Message("Something broke.")}},
+	}
+	for _, e := range fakeapi.Errors() {
+		cases[fmt.Sprint(e.Code)] = diagnosticCase{faults: []fakeapi.Fault{fakeapi.Code(e.Code)}}
+	}
+	runDiagnosticCases(t, "codes", cases)
+}
+
+// TestDiagnostics_recorded shows the two failures that were recorded.
+func TestDiagnostics_recorded(t *testing.T) {
+	runDiagnosticCases(t, "recorded", map[string]diagnosticCase{
+		"invalid field":      {faults: []fakeapi.Fault{fakeapi.Recorded(fakeapi.RecordedInvalidField)}, arguments: `target = "example.por"`},
+		"unverified account": {faults: []fakeapi.Fault{fakeapi.Recorded(fakeapi.RecordedUnverifiedAccount)}},
+	})
+}
+
+// TestDiagnostics_fields: a refused field that is an argument is pointed at, another is not.
+func TestDiagnostics_fields(t *testing.T) {
+	refuse := func(field string) []fakeapi.Fault {
+		return []fakeapi.Fault{fakeapi.Code(40501).Message("Invalid Field: '" + field + "'.")}
+	}
+	runDiagnosticCases(t, "fields", map[string]diagnosticCase{
+		"backlinks_filters":   {faults: refuse("backlinks_filters"), arguments: "target = \"example.com\"\n  backlinks_filters = [\"new_field\", \"=\", 1]"},
+		"internal_list_limit": {faults: refuse("internal_list_limit"), arguments: "target = \"example.com\"\n  internal_list_limit = 1000"},
+		"unknown field":       {faults: refuse("limit")},
+	})
+}
+
+// TestDiagnostics_answers shows answers that are none.
+func TestDiagnostics_answers(t *testing.T) {
+	one := func(f fakeapi.Fault) diagnosticCase { return diagnosticCase{faults: []fakeapi.Fault{f}} }
+	runDiagnosticCases(t, "answers", map[string]diagnosticCase{
+		"gateway 502":          one(fakeapi.Gateway(502)),
+		"gateway 504":          one(fakeapi.Gateway(504)),
+		"gateway 429":          one(fakeapi.Gateway(429)),
+		"HTTP 401 HTML":        one(fakeapi.Raw(401, "text/html", "<html>401</html>")),
+		"HTTP 402 empty":       one(fakeapi.Raw(402, "", "")),
+		"HTTP 403 HTML":        one(fakeapi.Raw(403, "text/html", "<html>Forbidden</html>")),
+		"HTTP 404 HTML":        one(fakeapi.Raw(404, "text/html", "<html>nginx</html>")),
+		"HTTP 407":             one(fakeapi.Raw(407, "text/plain", "proxy")),
+		"HTTP 418":             one(fakeapi.Raw(418, "text/plain", "short and stout")),
+		"HTTP 500 with 20000":  one(fakeapi.OK.HTTPStatus(500)),
+		"HTTP 504 with 20000":  one(fakeapi.OK.HTTPStatus(504)),
+		"redirect":             one(fakeapi.Redirect(302, "https://user:secret@login.example/sso?token=1")),
+		"not JSON":             one(fakeapi.NotJSON()),
+		"HTML":                 one(fakeapi.HTMLPage()),
+		"half of the JSON":     one(fakeapi.TruncatedJSON()),
+		"half of the answer":   one(fakeapi.HalfAnswer()),
+		"too long":             one(fakeapi.TooLong(17)),
+		"no tasks":             one(fakeapi.EmptyTasks()),
+		"null tasks":           one(fakeapi.NullTasks()),
+		"null task":            one(fakeapi.NullTask()),
+		"result missing":       one(fakeapi.NullResult()),
+		"result empty":         one(fakeapi.EmptyResult()),
+		"fraction":             one(fakeapi.Field("rank", "1.5")),
+		"beyond 64 bits":       one(fakeapi.Field("backlinks", "9223372036854775808")),
+		"string for number":    one(fakeapi.Field("rank", `"371"`)),
+		"string in info":       one(fakeapi.Field("info", `{"target_spam_score": "none"}`)),
+		"list for map":         one(fakeapi.Field("referring_links_tld", `[]`)),
+		"terminal escapes":     one(fakeapi.Raw(200, "text/plain", "\x1b[2J\x1b]0;owned\x07 hello\xff\x00")),
+		"connection closed":    one(fakeapi.CloseConnection()),
+		"charged but lost":     one(fakeapi.ChargedButLost()),
+		"slower than attempt":  {provider: `request_timeout = "200ms"`, faults: []fakeapi.Fault{fakeapi.Slow(nil)}},
+		"slower than the read": {arguments: plainTarget + "\n  timeouts = { read = \"200ms\" }", faults: []fakeapi.Fault{fakeapi.Slow(nil)}},
+		"nobody there":         {env: map[string]string{"DATAFORSEO_BASE_URL": "http://127.0.0.1:1"}},
+	})
+}
+
+// TestDiagnostics_onError: one target's failure becomes a warning, the account's does not.
+func TestDiagnostics_onError(t *testing.T) {
+	warn := func(f fakeapi.Fault) diagnosticCase {
+		return diagnosticCase{arguments: plainTarget + "\n  on_error = \"warn\"", faults: []fakeapi.Fault{f}}
+	}
+	noCredentials := warn(fakeapi.OK)
+	noCredentials.env = map[string]string{"DATAFORSEO_PASSWORD": ""}
+	runDiagnosticCases(t, "on_error", map[string]diagnosticCase{
+		"40501":          warn(fakeapi.Code(40501)),
+		"50000":          warn(fakeapi.Code(50000)),
+		"50401":          warn(fakeapi.Code(50401)),
+		"40202":          warn(fakeapi.Code(40202)),
+		"40404":          warn(fakeapi.Code(40404)),
+		"lost":           warn(fakeapi.ChargedButLost()),
+		"not JSON":       warn(fakeapi.NotJSON()),
+		"40100":          warn(fakeapi.Code(40100)),
+		"40104":          warn(fakeapi.Code(40104)),
+		"40200":          warn(fakeapi.Code(40200)),
+		"40207":          warn(fakeapi.Code(40207)),
+		"40210":          warn(fakeapi.Code(40210)),
+		"wrong base URL": warn(fakeapi.Code(40400)),
+		"no credentials": noCredentials,
+	})
+}
+
+// TestDiagnostics_target: refused before anything is paid, with the corrected value.
+func TestDiagnostics_target(t *testing.T) {
+	cases := map[string]diagnosticCase{}
+	for name, target := range map[string]string{
+		"empty":          "",
+		"white space":    " example.com\\n",
+		"space inside":   "exam ple.com",
+		"www":            "www.example.com",
+		"path":           "example.com/page",
+		"ftp":            "ftp://example.com/page",
+		"user":           "https://user:hunter2@example.com/page",
+		"bare name":      "localhost",
+		"URL of no name": "https://intranet/page",
+	} {
+		cases[name] = diagnosticCase{arguments: `target = "` + target + `"`}
+	}
+	runDiagnosticCases(t, "target", cases)
+}
+
+// TestDiagnostics_filters: refused before anything is paid, with the place.
+func TestDiagnostics_filters(t *testing.T) {
+	filters := func(expression string) diagnosticCase {
+		return diagnosticCase{arguments: plainTarget + "\n  backlinks_filters = " + expression}
+	}
+	viaListOfAny := filters(`var.filters`)
+	viaListOfAny.before = "variable \"filters\" {\n  type    = list(any)\n  default = [\"dofollow\", \"=\", true]\n}\n"
+	runDiagnosticCases(t, "filters", map[string]diagnosticCase{
+		"operator":       filters(`[["dofollow", "=", true], "and", ["rank", "equals", 5]]`),
+		"list of any":    viaListOfAny,
+		"tolist":         filters(`[tolist(["rank", ">", 5])]`),
+		"joiner":         filters(`[["dofollow", "=", true], "AND", ["rank", ">", 5]]`),
+		"nine":           filters("[" + strings.Repeat(`["rank", ">", 0], "and", `, 8) + `["rank", ">", 1]]`),
+		"in needs array": filters(`["domain_from", "in", "example.com"]`),
+		"empty":          filters(`[]`),
+		"number":         filters(`5`),
+		"object":         filters(`{ "0" = "dofollow", "1" = "=", "2" = true }`),
+		"set":            filters(`toset(["dofollow", "="])`),
+		"not JSON":       filters(`"dofollow = true"`),
+		"several faults": filters(`[["dofollow", "=", "true"], "or", ["rank", "like", 5], "and", ["anchor", "in", []]]`),
+	})
+}
+
+// TestDiagnostics_arguments: every other argument that can be wrong.
+func TestDiagnostics_arguments(t *testing.T) {
+	with := func(argument string) diagnosticCase {
+		return diagnosticCase{arguments: plainTarget + "\n  " + argument}
+	}
+	runDiagnosticCases(t, "arguments", map[string]diagnosticCase{
+		"internal_list_limit":   with(`internal_list_limit = 1001`),
+		"backlinks_status_type": with(`backlinks_status_type = "dead"`),
+		"rank_scale":            with(`rank_scale = "one_million"`),
+		"tag":                   with(`tag = "` + strings.Repeat("é", 256) + `"`),
+		"on_error":              with(`on_error = "ignore"`),
+		"timeouts":              with(`timeouts = { read = "soon" }`),
+		"timeouts zero":         with(`timeouts = { read = "0s" }`),
+	})
+}
+
+// TestDiagnostics_configuration: the provider block and its environment.
+func TestDiagnostics_configuration(t *testing.T) {
+	configured := func(provider string) diagnosticCase { return diagnosticCase{provider: provider} }
+	env := func(name, value string) diagnosticCase { return diagnosticCase{env: map[string]string{name: value}} }
+	unknown := configured(`password = terraform_data.password.id`)
+	unknown.before = "resource \"terraform_data\" \"password\" {}\n"
+	runDiagnosticCases(t, "configuration", map[string]diagnosticCase{
+		"no password":             env("DATAFORSEO_PASSWORD", ""),
+		"no login":                env("DATAFORSEO_LOGIN", " "),
+		"empty login":             configured(`login = ""`),
+		"neither":                 {env: map[string]string{"DATAFORSEO_LOGIN": "", "DATAFORSEO_PASSWORD": ""}},
+		"unknown password":        unknown,
+		"sandbox and base_url":    configured("sandbox = true\n  base_url = \"https://api.dataforseo.com\""),
+		"sandbox and environment": configured(`sandbox = true`),
+		"sandbox not boolean":     env("DATAFORSEO_SANDBOX", "please"),
+		"base_url http":           configured(`base_url = "http://api.dataforseo.com"`),
+		"base_url scheme":         configured(`base_url = "ftp://api.dataforseo.com"`),
+		"base_url bare":           configured(`base_url = "api.dataforseo.com"`),
+		"base_url user":           configured(`base_url = "https://me:hunter2@api.dataforseo.com/x"`),
+		"base_url query":          configured(`base_url = "https://api.dataforseo.com/?a=1"`),
+		"base_url fragment":       configured(`base_url = "https://api.dataforseo.com/#x"`),
+		"base_url empty":          configured(`base_url = ""`),
+		"base_url spaces":         configured(`base_url = " https://api.dataforseo.com"`),
+		"base_url environment":    env("DATAFORSEO_BASE_URL", "http://api.dataforseo.com"),
+		"request_timeout":         configured(`request_timeout = "150"`),
+		"request_timeout zero":    configured(`request_timeout = "0s"`),
+		"request_timeout minus":   configured(`request_timeout = "-5s"`),
+		"max_retries":             configured(`max_retries = 11`),
+		"max_concurrent_requests": configured(`max_concurrent_requests = 31`),
+		"max_requests_per_minute": configured(`max_requests_per_minute = 2001`),
+	})
+}

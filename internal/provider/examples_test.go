@@ -1,0 +1,68 @@
+package provider_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+const examples = "../../examples"
+
+// TestExamples plans every example, as it is, against the fake. A plan may be
+// refused only where a policy is what the example shows.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	refused := map[string]string{ // the example and what refuses its plan
+		"demo": "Resource postcondition failed",
+	}
+	directories := exampleDirectories(t)
+	if len(directories) < 3 {
+		t.Fatalf("only %d examples were found", len(directories))
+	}
+	for _, directory := range directories {
+		t.Run(directory, func(t *testing.T) {
+			t.Parallel()
+			server := fakeapi.Start(t, fakeapi.Options{})
+			tf := &terraform{t: t, dir: t.TempDir(), path: terraformPath(t), env: cleanEnv()}
+			if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join(examples, directory))); err != nil {
+				t.Fatal(err)
+			}
+			tf.setenv("TF_REATTACH_PROVIDERS", serveProvider(t, tf.getenv))
+			r := tf.use(server).run("plan", "-no-color", "-input=false")
+			if reason, ok := refused[directory]; ok {
+				if r.exitCode == 0 || !strings.Contains(r.stderr, reason) {
+					t.Errorf("exit code %d, want a refusal: %s\n%s", r.exitCode, reason, r.stderr)
+				}
+				return
+			}
+			if r.exitCode != 0 || strings.Contains(r.stdout, "Warning:") {
+				t.Errorf("exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+			}
+		})
+	}
+}
+
+// exampleDirectories returns the directories that hold a configuration, relative
+// to the examples.
+func exampleDirectories(t *testing.T) []string {
+	t.Helper()
+	var directories []string
+	err := fs.WalkDir(os.DirFS(examples), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		if configurations, err := filepath.Glob(filepath.Join(examples, path, "*.tf")); err != nil || len(configurations) > 0 {
+			directories = append(directories, path)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return directories
+}

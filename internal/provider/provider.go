@@ -1,0 +1,91 @@
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// Address is the provider's source address in a registry.
+const Address = "registry.terraform.io/dataforseo/dataforseo"
+
+// dataForSEO is the provider. One value serves one provider process.
+type dataForSEO struct {
+	version string
+	// getenv is where the environment comes from.
+	getenv func(string) string
+}
+
+var _ provider.Provider = (*dataForSEO)(nil)
+
+// New returns the provider in the given version, as providerserver.Serve takes it.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider {
+		return &dataForSEO{version: version, getenv: os.Getenv}
+	}
+}
+
+// Metadata implements [provider.Provider].
+func (p *dataForSEO) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "dataforseo"
+	resp.Version = p.version
+}
+
+// Schema implements [provider.Provider].
+func (p *dataForSEO) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Backlink metrics of domains and pages from [DataForSEO](https://dataforseo.com), for use in " +
+			"configurations and in policy checks at plan time. Every answer of DataForSEO's costs money: see the data sources.",
+		Attributes: configurationAttributes(),
+	}
+}
+
+// Configure implements [provider.Provider]. It does no network I/O: whether the
+// credentials are right shows at the first read.
+func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var configured configuration
+	resp.Diagnostics.Append(req.Config.Get(ctx, &configured)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if unknown := configured.unknown(); len(unknown) > 0 {
+		resp.DataSourceData = &connection{unknown: unknown}
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
+		return
+	}
+	settings, diags := resolve(configured, p.getenv)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings.userAgent = "terraform-provider-dataforseo/" + p.version + " Terraform/" + req.TerraformVersion
+	resp.DataSourceData = connect(settings)
+}
+
+// DataSources implements [provider.Provider].
+func (p *dataForSEO) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newBacklinksSummaryDataSource,
+	}
+}
+
+// Resources implements [provider.Provider]. DataForSEO measures, it manages nothing.
+func (p *dataForSEO) Resources(context.Context) []func() resource.Resource { return nil }
+
+// connection is what the provider hands to its data sources.
+type connection struct {
+	client *dataforseo.Client
+	// unknown names the attributes of the provider's configuration that have no
+	// value yet. Nothing can be read then.
+	unknown []string
+	// missingCredentials says of each missing credential where it can be given.
+	missingCredentials map[string]string
+}

@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// configure configures the provider as Terraform does, with the given attributes
+// and null for the others.
+func configure(t *testing.T, deferralAllowed bool, attributes map[string]tftypes.Value) *provider.ConfigureResponse {
+	t.Helper()
+	ctx := context.Background()
+	p := &dataForSEO{version: "test", getenv: func(string) string { return "" }}
+	var schema provider.SchemaResponse
+	p.Schema(ctx, provider.SchemaRequest{}, &schema)
+	object, ok := schema.Schema.Type().TerraformType(ctx).(tftypes.Object)
+	if !ok {
+		t.Fatal("the schema is no object")
+	}
+	values := map[string]tftypes.Value{}
+	for name, typ := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(typ, nil)
+	}
+	for name, value := range attributes {
+		values[name] = value
+	}
+	var resp provider.ConfigureResponse
+	p.Configure(ctx, provider.ConfigureRequest{
+		TerraformVersion:   "1.11.4",
+		Config:             tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)},
+		ClientCapabilities: provider.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
+	}, &resp)
+	return &resp
+}
+
+// TestConfigure_unknown: where Terraform allows it reads are deferred, elsewhere
+// the read that needs the value says what is missing.
+func TestConfigure_unknown(t *testing.T) {
+	t.Parallel()
+	unknown := map[string]tftypes.Value{
+		"password":    tftypes.NewValue(tftypes.String, tftypes.UnknownValue),
+		"max_retries": tftypes.NewValue(tftypes.Number, tftypes.UnknownValue),
+	}
+	deferred := configure(t, true, unknown)
+	if deferred.Deferred == nil || deferred.Deferred.Reason != provider.DeferredReasonProviderConfigUnknown {
+		t.Errorf("deferred = %v, want the reason that the configuration is unknown", deferred.Deferred)
+	}
+	refused := configure(t, false, unknown)
+	if refused.Deferred != nil || refused.Diagnostics.HasError() {
+		t.Errorf("deferred = %v, diagnostics = %v, want neither", refused.Deferred, refused.Diagnostics)
+	}
+	diags := refused.DataSourceData.(*connection).checkKnown()
+	if want := "The provider's configuration is not known yet: password, max_retries"; len(diags) != 1 || diags[0].Summary() != want {
+		t.Errorf("diagnostics = %v, want %q", diags, want)
+	}
+}
+
+// TestConfigure_nothing: without any configuration there is nothing to complain of
+// until something is read.
+func TestConfigure_nothing(t *testing.T) {
+	t.Parallel()
+	resp := configure(t, false, nil)
+	if len(resp.Diagnostics) != 0 {
+		t.Errorf("diagnostics = %v, want none", resp.Diagnostics)
+	}
+	if diags := resp.DataSourceData.(*connection).checkKnown(); len(diags) != 0 {
+		t.Errorf("diagnostics = %v, want none", diags)
+	}
+}

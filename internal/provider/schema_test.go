@@ -1,0 +1,188 @@
+package provider_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
+)
+
+// The lists below are typed from DataForSEO's documentation of the endpoint, not
+// from the code, so that no field can go missing in both.
+
+// requestFields are the fields of a request and their types.
+func requestFields() map[string]tftypes.Type {
+	return map[string]tftypes.Type{
+		"target":                     tftypes.String,
+		"include_subdomains":         tftypes.Bool,
+		"include_indirect_links":     tftypes.Bool,
+		"exclude_internal_backlinks": tftypes.Bool,
+		"internal_list_limit":        tftypes.Number,
+		"backlinks_status_type":      tftypes.String,
+		"backlinks_filters":          tftypes.DynamicPseudoType,
+		"rank_scale":                 tftypes.String,
+		"tag":                        tftypes.String,
+	}
+}
+
+// resultFields are the fields of a result and their types.
+func resultFields() map[string]tftypes.Type {
+	counts := tftypes.Map{ElementType: tftypes.Number}
+	return map[string]tftypes.Type{
+		"target":                             tftypes.String,
+		"first_seen":                         tftypes.String,
+		"lost_date":                          tftypes.String,
+		"rank":                               tftypes.Number,
+		"backlinks":                          tftypes.Number,
+		"backlinks_spam_score":               tftypes.Number,
+		"crawled_pages":                      tftypes.Number,
+		"internal_links_count":               tftypes.Number,
+		"external_links_count":               tftypes.Number,
+		"broken_backlinks":                   tftypes.Number,
+		"broken_pages":                       tftypes.Number,
+		"referring_domains":                  tftypes.Number,
+		"referring_domains_nofollow":         tftypes.Number,
+		"referring_main_domains":             tftypes.Number,
+		"referring_main_domains_nofollow":    tftypes.Number,
+		"referring_ips":                      tftypes.Number,
+		"referring_subnets":                  tftypes.Number,
+		"referring_pages":                    tftypes.Number,
+		"referring_pages_nofollow":           tftypes.Number,
+		"referring_links_tld":                counts,
+		"referring_links_types":              counts,
+		"referring_links_attributes":         counts,
+		"referring_links_platform_types":     counts,
+		"referring_links_semantic_locations": counts,
+		"referring_links_countries":          counts,
+		"info": tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+			"server": tftypes.String, "cms": tftypes.String, "platform_type": tftypes.List{ElementType: tftypes.String},
+			"ip_address": tftypes.String, "country": tftypes.String, "is_ip": tftypes.Bool, "target_spam_score": tftypes.Number,
+		}},
+	}
+}
+
+func infoFields() []string {
+	return []string{"server", "cms", "platform_type", "ip_address", "country", "is_ip", "target_spam_score"}
+}
+
+// providerFields are the attributes of the data source that the API does not have.
+func providerFields() map[string]tftypes.Type {
+	task := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"id": tftypes.String, "status_code": tftypes.Number, "status_message": tftypes.String, "time": tftypes.String,
+		"cost": tftypes.Number, "result_count": tftypes.Number, "path": tftypes.List{ElementType: tftypes.String}, "data": tftypes.String,
+	}}
+	return map[string]tftypes.Type{
+		"on_error":           tftypes.String,
+		"timeouts":           tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}},
+		"first_seen_rfc3339": tftypes.String,
+		"lost_date_rfc3339":  tftypes.String,
+		"has_data":           tftypes.Bool,
+		"from_cache":         tftypes.Bool,
+		"fetched_at":         tftypes.String,
+		"error":              tftypes.Object{AttributeTypes: map[string]tftypes.Type{"code": tftypes.Number, "message": tftypes.String}},
+		"response": tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+			"version": tftypes.String, "status_code": tftypes.Number, "status_message": tftypes.String, "time": tftypes.String,
+			"cost": tftypes.Number, "tasks_count": tftypes.Number, "tasks_error": tftypes.Number, "task": task,
+		}},
+	}
+}
+
+func providerSchema(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range schema.Diagnostics {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+	return schema
+}
+
+// TestSchema_fields walks the schema against DataForSEO's list of fields.
+func TestSchema_fields(t *testing.T) {
+	t.Parallel()
+	block := providerSchema(t).DataSourceSchemas["dataforseo_backlinks_summary"].Block
+	got := map[string]string{}
+	for _, attribute := range block.Attributes {
+		got[attribute.Name] = attribute.ValueType().String()
+	}
+	want := map[string]string{}
+	for _, fields := range []map[string]tftypes.Type{requestFields(), resultFields(), providerFields()} {
+		for name, typ := range fields {
+			want[name] = typ.String()
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("attributes (-want +got):\n%s", diff)
+	}
+	if len(requestFields()) != 9 || len(resultFields()) != 26 || len(infoFields()) != 7 {
+		t.Error("the lists of this test are not DataForSEO's")
+	}
+	if len(block.BlockTypes) != 0 {
+		t.Errorf("%d blocks: everything is an attribute", len(block.BlockTypes))
+	}
+}
+
+// TestSchema_roles: arguments are optional and results are computed, none is both.
+func TestSchema_roles(t *testing.T) {
+	t.Parallel()
+	arguments := requestFields()
+	arguments["on_error"], arguments["timeouts"] = nil, nil
+	for _, attribute := range providerSchema(t).DataSourceSchemas["dataforseo_backlinks_summary"].Block.Attributes {
+		_, isArgument := arguments[attribute.Name]
+		want := [3]bool{attribute.Name == "target", isArgument && attribute.Name != "target", !isArgument}
+		if got := [3]bool{attribute.Required, attribute.Optional, attribute.Computed}; got != want {
+			t.Errorf("%s: required, optional, computed = %v, want %v", attribute.Name, got, want)
+		}
+	}
+}
+
+// TestSchema_descriptions: editors and documentation show these, for nested
+// attributes too.
+func TestSchema_descriptions(t *testing.T) {
+	t.Parallel()
+	schema := providerSchema(t)
+	checkDescriptions(t, "provider", schema.Provider.Block.Attributes)
+	for name, dataSource := range schema.DataSourceSchemas {
+		if dataSource.Block.Description == "" || dataSource.Block.DescriptionKind != tfprotov6.StringKindMarkdown {
+			t.Errorf("%s has no description in Markdown", name)
+		}
+		checkDescriptions(t, name, dataSource.Block.Attributes)
+	}
+}
+
+func checkDescriptions(t *testing.T, place string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, attribute := range attributes {
+		name := place + "." + attribute.Name
+		if !strings.HasSuffix(strings.TrimSuffix(attribute.Description, "`"), ".") {
+			t.Errorf("%s: description %q is no sentence", name, attribute.Description)
+		}
+		if attribute.DescriptionKind != tfprotov6.StringKindMarkdown {
+			t.Errorf("%s: description is not Markdown", name)
+		}
+		if attribute.NestedType != nil {
+			checkDescriptions(t, name, attribute.NestedType.Attributes)
+		}
+	}
+}
+
+func TestSchema_secrets(t *testing.T) {
+	t.Parallel()
+	for _, attribute := range providerSchema(t).Provider.Block.Attributes {
+		if want := attribute.Name == "password"; attribute.Sensitive != want {
+			t.Errorf("%s: sensitive = %v, want %v", attribute.Name, attribute.Sensitive, want)
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+func targetAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Required: true,
+		MarkdownDescription: "Domain or subdomain without `https://` and `www.` (`example.com`), or the absolute URL of a page " +
+			"(`https://example.com/page`; `http` and `https` are different pages). An IP address, a port, upper case and " +
+			"internationalized names are accepted. A value that DataForSEO would not take is refused with the corrected one, before anything is paid.",
+		Validators: []validator.String{targetValidator{}},
+	}
+}
+
+// wireTarget returns a target in the form that is sent, or the diagnostic that
+// says what is wrong with it.
+func wireTarget(at path.Path, target string) (string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	wire, err := dataforseo.NormalizeTarget(target)
+	if err != nil {
+		diags.AddAttributeError(at, "Invalid target", err.Error())
+	}
+	return wire, diags
+}
+
+// targetValidator checks a target when the configuration is validated.
+type targetValidator struct{}
+
+var _ validator.String = targetValidator{}
+
+// Description implements [validator.Describer].
+func (targetValidator) Description(context.Context) string {
+	return "a domain without https:// and www., or the absolute URL of a page"
+}
+
+// MarkdownDescription implements [validator.Describer].
+func (v targetValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements [validator.String].
+func (targetValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	_, diags := wireTarget(req.Path, req.ConfigValue.ValueString())
+	resp.Diagnostics.Append(diags...)
+}
