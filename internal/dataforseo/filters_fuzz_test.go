@@ -1,0 +1,114 @@
+package dataforseo
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func FuzzBacklinksFilters(f *testing.F) {
+	for _, seed := range []string{
+		`null`, `[]`, `"[]"`, `{"0":["dofollow","=",true]}`, `["dofollow","=",true]`, `["dofollow","=","true"] x`,
+		`[["dofollow","=",true],"and",["page_from_rank",">",50]]`, `[["a","=",1],["b","in",[1,null,"x"]],"AND"]`,
+		`[["rank",">=",1.50e+3],"or",[["anchor","like","%<&>%"],"and",["url_from","regex","^a(b|c)\\d+$"]]]`,
+		`["and",["attributes","has","ugc"],"or"]`, `["first_seen","<","2024-01-01 00-00-00 +00:00"]`,
+		`["url_from","regex","(?=a)"]`, `[1,"=",2]`, `["x","not_in",["\ud800","\u2028é"]]`, `[[[["is_new","<>",false]]]]`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		tree, err := DecodeBacklinksFilters(text)
+		if err != nil {
+			return
+		}
+		checkFilterTree(t, tree)
+	})
+}
+
+// FuzzFilterTree makes trees of the words that filters are made of,
+// which mutated text seldom hits: every byte is a word, or opens or closes a list.
+func FuzzFilterTree(f *testing.F) {
+	words := []any{
+		nil, true, "and", "OR", "dofollow", "rank", "anchor", "last_seen", "attributes", "x", "=", ">", "in", "like",
+		"regex", "has", "==", json.Number("1"), json.Number("-0.50"), "true", "(", "", map[string]any{},
+	}
+	for _, seed := range []string{"\x04\x0a\x01", "\xfe\x05\x0c\xfe\x11\xff\xff\x02\xfe\x06\x0e\x09", "\x02\xfe\xff\xff", "\x16\x00\x03"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tree, _ := treeOfWords(words, data)
+		checkFilterTree(t, tree)
+	})
+}
+
+func treeOfWords(words []any, data []byte) (list []any, rest []byte) {
+	const opens, closes = 0xfe, 0xff
+	list = []any{}
+	for len(data) > 0 {
+		word := data[0]
+		data = data[1:]
+		switch word {
+		case opens:
+			var inner []any
+			inner, data = treeOfWords(words, data)
+			list = append(list, inner)
+		case closes:
+			return list, data
+		default:
+			list = append(list, words[int(word)%len(words)])
+		}
+	}
+	return list, nil
+}
+
+// checkFilterTree wants that what passes the check is sent as it is.
+func checkFilterTree(t *testing.T, tree any) {
+	t.Helper()
+	problems := CheckBacklinksFilters(tree)
+	for _, problem := range problems {
+		checkProblem(t, tree, problem)
+	}
+	encoded, err := EncodeBacklinksFilters(tree)
+	if len(problems) > 0 {
+		return
+	}
+	if err != nil {
+		t.Fatalf("%v passes the check but cannot be encoded: %v", tree, err)
+	}
+	again, err := DecodeBacklinksFilters(string(encoded))
+	if diff := cmp.Diff(tree, again); diff != "" || err != nil {
+		t.Errorf("%v became %s, %v (-before +after)\n%s", tree, encoded, err, diff)
+	}
+	checkUnknownAnywhere(t, tree, tree)
+}
+
+// checkProblem wants a place that exists and words for it.
+func checkProblem(t *testing.T, tree any, problem FilterProblem) {
+	t.Helper()
+	if problem.Problem == "" || problem.Remedy == "" {
+		t.Errorf("no words for %v", problem)
+	}
+	for _, index := range problem.Place {
+		list, ok := tree.([]any)
+		if !ok || index >= len(list) {
+			t.Fatalf("there is no %s", problem.Path())
+		}
+		tree = list[index]
+	}
+}
+
+// checkUnknownAnywhere puts Unknown in place of every element in turn: a tree
+// that passes must pass however little of it is known.
+func checkUnknownAnywhere(t *testing.T, tree, node any) {
+	t.Helper()
+	list, _ := node.([]any)
+	for i, element := range list {
+		list[i] = Unknown{}
+		if problems := CheckBacklinksFilters(tree); len(problems) > 0 {
+			t.Errorf("%v is refused: %v", tree, problems)
+		}
+		list[i] = element
+		checkUnknownAnywhere(t, tree, element)
+	}
+}

@@ -1,0 +1,98 @@
+package dataforseo
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+func FuzzNormalizeTarget(f *testing.F) {
+	for _, seed := range []string{
+		"", " example.com\n", "example.com", "WWW.Example.COM:8080", "www.co.uk", "*.example.com", "example..com.",
+		"https://Bücher.example/Ü?q=a b#f", "http:/example.com", "https://https://example.com", "//example.com/x",
+		"mailto:a@b.c", "user:pass@example.com/x", "2001:DB8::1", "[fe80::1%25eth0]:443", "1.2.3.4", "１.２.３.４。",
+		"xn--bcher-kva.de", "xn--99999999.com", "a\u00adb.com", "faß.de", "\u05d0.com", "a\u200db.com", "example.com:00",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		wire, err := NormalizeTarget(value)
+		if err != nil {
+			checkSuggestion(t, err)
+			return
+		}
+		checkWire(t, wire)
+	})
+}
+
+func checkSuggestion(t *testing.T, err error) {
+	t.Helper()
+	refusal, ok := errors.AsType[*TargetError](err)
+	if !ok || refusal.Problem == "" {
+		t.Fatalf("not a *TargetError with a problem: %#v", err)
+	}
+	if refusal.Suggestion == "" {
+		return
+	}
+	if wire, err := NormalizeTarget(refusal.Suggestion); err != nil {
+		t.Errorf("the suggestion %q is refused itself: %v", refusal.Suggestion, err)
+	} else {
+		checkWire(t, wire)
+	}
+}
+
+func checkWire(t *testing.T, wire string) {
+	t.Helper()
+	if again, err := NormalizeTarget(wire); err != nil || again != wire {
+		t.Errorf("%q is not stable: %q, %v", wire, again, err)
+	}
+	if strings.ContainsFunc(wire, unicode.IsSpace) {
+		t.Errorf("%q holds white space", wire)
+	}
+	parts := splitTarget(wire)
+	for _, r := range parts.scheme + parts.authority {
+		if r > unicode.MaxASCII || unicode.IsUpper(r) {
+			t.Errorf("%q holds %q before its path", wire, r)
+		}
+	}
+	if strings.HasSuffix(parts.authority, ".") {
+		t.Errorf("%q keeps the trailing dot of its host", wire)
+	}
+}
+
+// FuzzTargetUserinfo looks for a way to get a password into a message: it puts
+// one before the "@" of all kinds of values, with anything around it.
+func FuzzTargetUserinfo(f *testing.F) {
+	for _, seed := range []struct{ scheme, user, more, host string }{
+		{"https://", "user", "", "example.com/x"}, {"", "", "/", "example.com"}, {"ftp:", "a b", "#", "localhost"},
+		{" //", "a", "@", "[::1]:0"}, {"https:\\\\", "\x00", "?", "example..com"}, {"https://https://", "u", "\xff", "*.example.com"},
+	} {
+		f.Add(seed.scheme, seed.user, seed.more, seed.host)
+	}
+	const secret = "s3crEt"
+	f.Fuzz(func(t *testing.T, scheme, user, more, host string) {
+		// What looks like a host before a path cannot be told from one: a dot
+		// makes the user name a host, a slash the user name its scheme.
+		if strings.ContainsAny(scheme+user, ".。．｡:[") && !isScheme(scheme) || strings.ContainsAny(user, ".。．｡/\\[") {
+			t.Skip()
+		}
+		value := scheme + user + ":" + secret + more + "@" + host
+		_, err := NormalizeTarget(value)
+		if err == nil {
+			t.Fatalf("%q is accepted", value)
+		}
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%q: the message shows the password: %v", value, err)
+		}
+		checkSuggestion(t, err)
+	})
+}
+
+func isScheme(text string) bool {
+	switch text {
+	case "", "http://", "https://", "HTTP://", "ftp://", "//", "mailto:", "http:/", "https:":
+		return true
+	}
+	return false
+}
