@@ -45,9 +45,10 @@ func Advise(err error) Advice {
 }
 
 func (e *APIError) advice() Advice {
-	switch e.Facts().Kind {
-	case KindRateLimit:
+	if e.rateLimited() {
 		return Advice{RepeatFreely, true, e.RetryAfter}
+	}
+	switch e.Facts().Kind {
 	case KindTimeout:
 		return Advice{RepeatOnce, false, e.RetryAfter}
 	case KindServer:
@@ -56,10 +57,13 @@ func (e *APIError) advice() Advice {
 		}
 		return Advice{RepeatOnce, false, e.RetryAfter}
 	}
-	if e.HTTPStatus == 429 {
-		return Advice{RepeatFreely, true, e.RetryAfter}
-	}
 	return Advice{}
+}
+
+// rateLimited reports whether the request was turned away at the door. HTTP 429
+// says so whatever the code is.
+func (e *APIError) rateLimited() bool {
+	return e.Facts().Kind == KindRateLimit || e.HTTPStatus == 429
 }
 
 func (e *HTTPError) advice() Advice {
@@ -102,11 +106,12 @@ func ChargeOf(err error) (Charge, float64) {
 			return ChargePossible, 0
 		}
 	case *HTTPError:
-		if e.Facts().Kind == KindServer {
+		if e.Facts().Kind == KindServer || e.Status < 300 {
 			return ChargePossible, 0
 		}
 	case *APIError:
-		if e.Code >= 50000 {
+		// The family 4xxxx refuses a request before any work is done.
+		if refused := e.Code >= 40000 && e.Code < 50000; !refused && !e.rateLimited() {
 			return ChargePossible, 0
 		}
 	case *ResponseError:

@@ -32,6 +32,9 @@ type BacklinksSummaryRequest struct {
 	RankScale *string `json:"rank_scale,omitempty"`
 	// Tag is the user's own name for the task, echoed in the answer.
 	Tag *string `json:"tag,omitempty"`
+	// MaxAge is the age up to which an answer that was paid for before will do,
+	// nil for any age that the cache allows. It is not sent.
+	MaxAge *time.Duration `json:"-"`
 }
 
 // BacklinksSummary is the result of a request. Every field can be null, which is
@@ -88,31 +91,50 @@ type BacklinksSummaryAnswer struct {
 	FetchedAt time.Time
 	// FromCache says that this answer was not paid for now.
 	FromCache bool
+	// Notices are what a person should know although there is an answer.
+	Notices []Notice
 }
 
 // BacklinksSummary asks for the backlink metrics of one target, which costs
 // money. The errors are those of [Doer].
 func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryRequest) (*BacklinksSummaryAnswer, error) {
-	body, err := encodeTask(request)
+	call, err := request.call()
 	if err != nil {
 		return nil, fmt.Errorf("encode the request for %q: %w", request.Target, err)
 	}
-	reply, err := c.doer.Do(ctx, &Call{
-		Method:    http.MethodPost,
-		Path:      backlinksSummaryPath,
-		Body:      body,
-		Paid:      true,
-		Subject:   request.Target,
-		NewResult: func() any { return new(BacklinksSummary) },
-	})
+	reply, err := c.doer.Do(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	answer := &BacklinksSummaryAnswer{Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache}
+	answer := &BacklinksSummaryAnswer{
+		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache, Notices: reply.Notices,
+	}
 	if reply.Result != nil {
 		answer.Summary = reply.Result.(*BacklinksSummary)
 	}
 	return answer, nil
+}
+
+func (r BacklinksSummaryRequest) call() (*Call, error) {
+	body, err := encodeTask(r)
+	if err != nil {
+		return nil, err
+	}
+	r.Tag = nil // it names the task and changes nothing in the answer
+	key, err := encodeTask(r)
+	if err != nil {
+		return nil, err
+	}
+	return &Call{
+		Method:    http.MethodPost,
+		Path:      backlinksSummaryPath,
+		Body:      body,
+		Paid:      true,
+		Key:       key,
+		MaxAge:    r.MaxAge,
+		Subject:   r.Target,
+		NewResult: func() any { return new(BacklinksSummary) },
+	}, nil
 }
 
 // encodeTask writes the array of one task that a live endpoint takes. Operators

@@ -17,6 +17,12 @@ type Call struct {
 	// Paid says that an answer to this call costs money. A call that may have
 	// been answered is then repeated with care.
 	Paid bool
+	// Key is what an answer can be told by: calls of one Key to one place by one
+	// account get the same answer. Nil for a call whose answer is not to be shared.
+	Key []byte
+	// MaxAge is the age up to which an answer that was paid for before will do,
+	// nil for any age that the cache allows.
+	MaxAge *time.Duration
 	// Subject is what the call asks about, for log lines and messages: the
 	// target of a summary. Never a secret.
 	Subject string
@@ -32,10 +38,19 @@ type Reply struct {
 	// Result is what [Call.NewResult] returned, filled; nil when the API has no
 	// data, which is a success that costs as much as any other.
 	Result any
+	// Body is the answer as it arrived, but for credentials: for [DecodeReply].
+	Body []byte
 	// FetchedAt is when the answer arrived from the API.
 	FetchedAt time.Time
 	// FromCache says that this answer was not paid for now.
 	FromCache bool
+	// Notices are what a person should know although the call succeeded.
+	Notices []Notice
+}
+
+// Notice is something that did not go as intended and harmed no answer.
+type Notice struct {
+	Summary, Detail string
 }
 
 // Doer answers calls. The HTTP [Transport] is one; every layer above it wraps

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // StatusOK is the status_code of an envelope or a task that succeeded.
@@ -64,16 +65,16 @@ func (e *Envelope) ChargedUSD() (float64, bool) {
 }
 
 // failure returns the first status that is not a success, looking at the
-// envelope before the task, and where it stood. code 0 means that none failed.
-func (e *Envelope) failure() (code int, message string, level Level) {
-	if c := value(e.StatusCode); e.StatusCode != nil && c != StatusOK {
-		return int(c), value(e.StatusMessage), LevelEnvelope
+// envelope before the task, and where it stood.
+func (e *Envelope) failure() (code int, message string, level Level, failed bool) {
+	if e.StatusCode != nil && *e.StatusCode != StatusOK {
+		return int(*e.StatusCode), value(e.StatusMessage), LevelEnvelope, true
 	}
 	task := e.Task()
-	if task == nil || task.StatusCode == nil || *task.StatusCode == StatusOK {
-		return 0, "", LevelEnvelope
+	if task != nil && task.StatusCode != nil && *task.StatusCode != StatusOK {
+		return int(*task.StatusCode), value(task.StatusMessage), LevelTask, true
 	}
-	return int(*task.StatusCode), value(task.StatusMessage), LevelTask
+	return 0, "", "", false
 }
 
 // decodeEnvelope reads an envelope. It fails on what is not JSON and on JSON
@@ -87,6 +88,36 @@ func decodeEnvelope(body []byte) (*Envelope, error) {
 		return nil, errors.New("it has no status_code")
 	}
 	return envelope, nil
+}
+
+// decodeTask reads the result of an envelope that reports no failure. It fails on
+// an envelope without a task, and on a task without a status.
+func decodeTask(envelope *Envelope, call *Call) (any, error) {
+	task := envelope.Task()
+	if task == nil {
+		return nil, errors.New("its envelope holds no task")
+	}
+	if task.StatusCode == nil {
+		return nil, errors.New("its task has no status_code")
+	}
+	return decodeResult(task, call.NewResult)
+}
+
+// DecodeReply reads an answer that was kept: the [Reply.Body] of a call like this
+// one. It fails on anything that is not a whole and successful answer.
+func DecodeReply(body []byte, fetchedAt time.Time, call *Call) (*Reply, error) {
+	envelope, err := decodeEnvelope(body)
+	if err != nil {
+		return nil, err
+	}
+	if code, message, _, failed := envelope.failure(); failed {
+		return nil, fmt.Errorf("it is a failure: %d %q", code, message)
+	}
+	result, err := decodeTask(envelope, call)
+	if err != nil {
+		return nil, err
+	}
+	return &Reply{Envelope: envelope, Result: result, Body: body, FetchedAt: fetchedAt}, nil
 }
 
 // decodeResult reads the result of a task that succeeded into what newResult
@@ -117,9 +148,9 @@ func decodeResult(task *Task, newResult func() any) (any, error) {
 func describeJSONError(err error) error {
 	if typeErr, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if typeErr.Field == "" {
-			return fmt.Errorf("it is JSON of another kind (%s)", typeErr.Value)
+			return fmt.Errorf("it is JSON of another kind (%s)", excerpt(typeErr.Value, maxExcerpt))
 		}
-		return fmt.Errorf("%s is %s, which is not what the API documents", typeErr.Field, typeErr.Value)
+		return fmt.Errorf("%s is %s, which is not what the API documents", typeErr.Field, excerpt(typeErr.Value, maxExcerpt))
 	}
 	if syntaxErr, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("it is not JSON: %s at byte %d", syntaxErr.Error(), syntaxErr.Offset)

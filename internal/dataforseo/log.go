@@ -33,7 +33,7 @@ func (t *Transport) logAnswer(ctx context.Context, call *Call, a *answer, reply 
 	if a != nil {
 		fields["http_status"], fields["bytes"] = a.status, len(a.body)
 		t.options.Log(ctx, LogTrace, "Received answer from DataForSEO", map[string]any{
-			"subject": call.Subject, "body": t.redact(string(a.body)),
+			"subject": call.Subject, "body": t.redactor.text(string(a.body)),
 		})
 	}
 	envelope := EnvelopeOf(err)

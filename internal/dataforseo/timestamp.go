@@ -13,7 +13,7 @@ func RFC3339(timestamp *string) *string {
 		return nil
 	}
 	t, err := time.Parse(timestampLayout, *timestamp)
-	if err != nil {
+	if err != nil || t.UTC().Year() < 0 || t.UTC().Year() > 9999 { // RFC 3339 has four digits for it
 		return nil
 	}
 	text := t.UTC().Format(time.RFC3339)

@@ -3,7 +3,7 @@ package dataforseo
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -56,11 +56,19 @@ type TransportOptions struct {
 // Transport is the [Doer] that sends a call over HTTP, exactly once.
 type Transport struct {
 	options TransportOptions
-	client  *http.Client
-	secrets *strings.Replacer
+	// connections is no [http.Client]: that would follow redirects, and the
+	// credentials are for this host alone.
+	connections connections
+	redactor    *redactor
 }
 
 var _ Doer = (*Transport)(nil)
+
+// connections is what a Transport needs of an [http.Transport].
+type connections interface {
+	http.RoundTripper
+	CloseIdleConnections()
+}
 
 // NewTransport returns a Transport with connections of its own, which honour the
 // usual proxy variables of the environment.
@@ -78,18 +86,14 @@ func NewTransport(options TransportOptions) *Transport {
 		options.Log = func(context.Context, LogLevel, string, map[string]any) {}
 	}
 	return &Transport{
-		options: options,
-		client: &http.Client{
-			Transport: newRoundTripper(options.MaxIdleConnections),
-			// The credentials are for this host alone.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		secrets: redactor(options.Login, options.Password),
+		options:     options,
+		connections: newConnections(options.MaxIdleConnections),
+		redactor:    newRedactor(options.Login, options.Password),
 	}
 }
 
-func newRoundTripper(maxIdle int) *http.Transport {
-	transport := &http.Transport{
+func newConnections(maxIdle int) *http.Transport {
+	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          maxIdle,
@@ -98,33 +102,10 @@ func newRoundTripper(maxIdle int) *http.Transport {
 		TLSHandshakeTimeout:   30 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}
-	return transport
-}
-
-// Secrets returns every form in which the password can appear on the wire, for
-// whoever writes logs.
-func Secrets(login, password string) []string {
-	if password == "" {
-		return nil
-	}
-	basic := base64.StdEncoding.EncodeToString([]byte(login + ":" + password))
-	secrets := []string{basic, password}
-	if escaped := url.QueryEscape(password); escaped != password {
-		secrets = append(secrets, escaped)
-	}
-	return secrets
-}
-
-func redactor(login, password string) *strings.Replacer {
-	var pairs []string
-	for _, secret := range Secrets(login, password) {
-		pairs = append(pairs, secret, "***")
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // Close closes the connections that are kept for reuse.
-func (t *Transport) Close() { t.client.CloseIdleConnections() }
+func (t *Transport) Close() { t.connections.CloseIdleConnections() }
 
 // Do implements [Doer]. It makes one attempt and returns when the whole answer
 // has been read and understood, when the attempt's time is up, or when ctx ends.
@@ -159,8 +140,10 @@ func (t *Transport) checkCredentials() error {
 
 // answer is an HTTP response that has been read to its end.
 type answer struct {
-	status  int
-	header  http.Header
+	url    *url.URL
+	status int
+	header http.Header
+	// body is without the credentials.
 	body    []byte
 	tooLong bool
 }
@@ -179,17 +162,19 @@ func (t *Transport) exchange(ctx context.Context, call *Call) (*answer, error) {
 	if err != nil {
 		return nil, &TransportError{Err: err}
 	}
-	response, err := t.client.Do(request)
+	response, err := t.connections.RoundTrip(request)
 	if err != nil {
 		return nil, t.transportError(ctx, attempt, sent.Load(), err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
+	tooLong := len(body) > maxAnswerBytes
+	body = t.redactor.body(body)
 	if err != nil {
-		err = fmt.Errorf("%w after %d bytes%s", err, len(body), bodyWords(response.Header.Get("Content-Type"), t.excerptOf(body)))
+		err = fmt.Errorf("%w after %d bytes%s", err, len(body), bodyWords(t.contentType(response.Header), t.excerptOf(body)))
 		return nil, t.transportError(ctx, attempt, true, err)
 	}
-	return &answer{response.StatusCode, response.Header, body, len(body) > maxAnswerBytes}, nil
+	return &answer{request.URL, response.StatusCode, response.Header, body, tooLong}, nil
 }
 
 func (t *Transport) newRequest(ctx context.Context, call *Call) (*http.Request, error) {
@@ -211,9 +196,8 @@ func (t *Transport) newRequest(ctx context.Context, call *Call) (*http.Request, 
 // caller's, from the end of the attempt, which is ours.
 func (t *Transport) transportError(caller, attempt context.Context, sent bool, err error) error {
 	failure := &TransportError{Sent: sent, Err: err}
-	// The URL and method that *url.Error repeats are no news to the reader.
-	if urlErr, ok := errors.AsType[*url.Error](err); ok {
-		failure.Err = urlErr.Err
+	if tlsErr, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(tlsErr.RecordHeader[:]) == "HTTP/" {
+		failure.Err = http.ErrSchemeMismatch // says more than "first record does not look like a TLS handshake"
 	}
 	switch {
 	case caller.Err() != nil:
@@ -222,7 +206,7 @@ func (t *Transport) transportError(caller, attempt context.Context, sent bool, e
 		failure.Err = attempt.Err()
 		failure.TimedOutAfter = t.options.RequestTimeout
 	default:
-		failure.Err = errors.New(t.redact(failure.Err.Error()))
+		failure.Err = errors.New(t.redactor.excerpt(failure.Err.Error(), maxMessage))
 	}
 	return failure
 }
@@ -236,8 +220,8 @@ func (t *Transport) understand(a *answer, call *Call) (*Reply, error) {
 	}
 	envelope, err := decodeEnvelope(a.body)
 	if err == nil {
-		if code, message, level := envelope.failure(); code != 0 {
-			return nil, &APIError{code, t.redact(excerpt(message, maxMessage)), level, a.status, t.retryAfter(a), t.redactEnvelope(envelope)}
+		if code, message, level, failed := envelope.failure(); failed {
+			return nil, &APIError{code, t.redactor.excerpt(message, maxMessage), level, a.status, t.retryAfter(a), envelope}
 		}
 	}
 	if a.status != http.StatusOK {
@@ -250,18 +234,11 @@ func (t *Transport) understand(a *answer, call *Call) (*Reply, error) {
 }
 
 func (t *Transport) understandTask(a *answer, envelope *Envelope, call *Call) (*Reply, error) {
-	task := envelope.Task()
-	if task == nil {
-		return nil, t.unusable(a, envelope, errors.New("its envelope holds no task"))
-	}
-	if task.StatusCode == nil {
-		return nil, t.unusable(a, envelope, errors.New("its task has no status_code"))
-	}
-	result, err := decodeResult(task, call.NewResult)
+	result, err := decodeTask(envelope, call)
 	if err != nil {
 		return nil, t.unusable(a, envelope, err)
 	}
-	return &Reply{Envelope: envelope, Result: result, FetchedAt: t.options.Clock.Now().UTC()}, nil
+	return &Reply{Envelope: envelope, Result: result, Body: a.body, FetchedAt: t.options.Clock.Now().UTC()}, nil
 }
 
 // maxMessage bounds the API's own text in a message.
@@ -269,75 +246,60 @@ const maxMessage = 500
 
 func (t *Transport) unusable(a *answer, envelope *Envelope, reason error) error {
 	return &ResponseError{
-		Reason:      t.redact(reason.Error()),
-		ContentType: excerpt(a.header.Get("Content-Type"), maxExcerpt),
+		Reason:      reason.Error(),
+		ContentType: t.contentType(a.header),
 		Excerpt:     t.excerptOf(a.body),
-		Envelope:    t.redactEnvelope(envelope),
+		Envelope:    envelope,
 	}
 }
 
 func (t *Transport) httpError(a *answer, envelope *Envelope) error {
 	return &HTTPError{
 		Status:      a.status,
-		ContentType: excerpt(a.header.Get("Content-Type"), maxExcerpt),
-		Location:    t.redact(location(t.options.BaseURL, a.header)),
+		ContentType: t.contentType(a.header),
+		Location:    t.location(a),
 		RetryAfter:  t.retryAfter(a),
 		Excerpt:     t.excerptOf(a.body),
-		Envelope:    t.redactEnvelope(envelope),
+		Envelope:    envelope,
 	}
 }
 
-// excerptOf redacts before it cuts: half a secret at the cut is still a secret.
+func (t *Transport) contentType(header http.Header) string {
+	return t.redactor.excerpt(header.Get("Content-Type"), maxExcerpt)
+}
+
+// excerptOf returns the printable beginning of a body.
 func (t *Transport) excerptOf(body []byte) string {
-	const enough = 64 * maxExcerpt
-	return excerpt(t.redact(string(body[:min(len(body), enough)])), maxExcerpt)
+	text := t.redactor.excerpt(string(body), maxExcerpt)
+	if len(body) > 0 && strings.Trim(text, ".") == "" {
+		return "nothing printable"
+	}
+	return text
 }
 
 // location returns where a redirect leads, without anything that may be secret.
-func location(base *url.URL, header http.Header) string {
-	raw := header.Get("Location")
+func (t *Transport) location(a *answer) string {
+	raw := t.redactor.text(a.header.Get("Location"))
 	if raw == "" {
 		return ""
 	}
-	target, err := base.Parse(raw)
+	target, err := a.url.Parse(raw)
 	if err != nil {
 		return "an address that is none"
 	}
-	return (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
+	leads := &url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path, RawPath: target.RawPath}
+	return t.redactor.excerpt(leads.String(), maxMessage)
 }
 
 // retryAfter reads a Retry-After header: seconds or a date (RFC 9110, 10.2.3).
 func (t *Transport) retryAfter(a *answer) time.Duration {
 	raw := strings.TrimSpace(a.header.Get("Retry-After"))
-	if seconds, err := strconv.ParseUint(raw, 10, 31); err == nil {
+	// Beyond its range ParseUint returns the greatest number, which is as good.
+	if seconds, err := strconv.ParseUint(raw, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(raw); err == nil {
 		return max(0, at.Sub(t.options.Clock.Now()))
 	}
 	return 0
-}
-
-// redact takes the credentials out of text that came from outside: an error page
-// can echo the request's headers.
-func (t *Transport) redact(text string) string { return t.secrets.Replace(text) }
-
-// redactEnvelope does so for the texts of a failed answer, which can reach the
-// state through on_error = "warn". Figures are left as they are.
-func (t *Transport) redactEnvelope(envelope *Envelope) *Envelope {
-	if envelope == nil {
-		return nil
-	}
-	redactPointer(t, envelope.StatusMessage)
-	if task := envelope.Task(); task != nil {
-		redactPointer(t, task.StatusMessage)
-		task.Data = []byte(t.redact(string(task.Data)))
-	}
-	return envelope
-}
-
-func redactPointer(t *Transport, text *string) {
-	if text != nil {
-		*text = t.redact(*text)
-	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/semaphore"
-	"golang.org/x/time/rate"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
@@ -38,10 +37,12 @@ type Limiter struct {
 	next  dataforseo.Doer
 	clock clockwork.Clock
 	slots *semaphore.Weighted
+	// interval lies between the beginnings of two calls. It is rounded up, so that
+	// no minute has a call too many.
+	interval time.Duration
 
-	mu    sync.Mutex
-	pace  *rate.Limiter
-	quiet time.Time // no call begins before
+	mu   sync.Mutex
+	free time.Time // no call begins before: the next turn, or the end of a pause
 }
 
 var _ dataforseo.Doer = (*Limiter)(nil)
@@ -61,8 +62,8 @@ func New(next dataforseo.Doer, options Options) *Limiter {
 		next:  next,
 		clock: options.Clock,
 		slots: semaphore.NewWeighted(options.ConcurrentRequests),
-		// A burst of one spaces the calls evenly: DataForSEO asks for a steady rate.
-		pace: rate.NewLimiter(rate.Limit(float64(options.RequestsPerMinute)/60), 1),
+		// Evenly spaced, without bursts: DataForSEO asks for a steady rate.
+		interval: (time.Minute + time.Duration(options.RequestsPerMinute) - 1) / time.Duration(options.RequestsPerMinute),
 	}
 }
 
@@ -70,8 +71,8 @@ func New(next dataforseo.Doer, options Options) *Limiter {
 func (l *Limiter) Pause(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until := l.clock.Now().Add(d); until.After(l.quiet) {
-		l.quiet = until
+	if until := l.clock.Now().Add(d); until.After(l.free) {
+		l.free = until
 	}
 }
 
@@ -94,9 +95,13 @@ func (l *Limiter) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 // even spacing. A pause that begins meanwhile is waited for as well.
 func (l *Limiter) awaitTurn(ctx context.Context) error {
 	for {
-		wait := l.reserve()
+		// A call that is over takes no turn, which would be lost for the others.
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		wait := l.takeTurn()
 		if wait <= 0 {
-			return ctx.Err()
+			return nil
 		}
 		if err := Wait(ctx, l.clock, wait); err != nil {
 			return err
@@ -104,22 +109,18 @@ func (l *Limiter) awaitTurn(ctx context.Context) error {
 	}
 }
 
-// reserve takes a turn if one is free now, and otherwise says how long to wait
+// takeTurn takes a turn if one is free now, and otherwise says how long to wait
 // before asking again. A turn is never taken ahead: it would be lost if a pause
 // came, and calls that wake together would bunch.
-func (l *Limiter) reserve() time.Duration {
+func (l *Limiter) takeTurn() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock.Now()
-	if now.Before(l.quiet) {
-		return l.quiet.Sub(now)
+	if now.Before(l.free) {
+		return l.free.Sub(now)
 	}
-	turn := l.pace.ReserveN(now, 1)
-	wait := turn.DelayFrom(now)
-	if wait > 0 {
-		turn.CancelAt(now)
-	}
-	return wait
+	l.free = now.Add(l.interval)
+	return 0
 }
 
 // Wait waits for d on the clock, or until ctx ends, whose error it then returns.

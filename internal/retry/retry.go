@@ -89,25 +89,27 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 			return reply, nil
 		}
 		wait, again := history.next(err)
+		r.pauseEverybody(err, wait)
 		if !again || ctx.Err() != nil || r.comesTooLate(ctx, wait) {
 			return nil, history.wrap(err)
 		}
 		r.options.Log(ctx, dataforseo.LogWarn, "Repeating a request to DataForSEO", map[string]any{
 			"subject": call.Subject, "attempt": history.attempts, "wait_ms": wait.Milliseconds(), "error": err.Error(),
 		})
-		if r.wait(ctx, wait, dataforseo.Advise(err).RateLimited) != nil {
-			return nil, history.wrap(&dataforseo.TransportError{Err: ctx.Err()})
+		if err := limit.Wait(ctx, r.options.Clock, wait); err != nil {
+			// Nothing is on its way now, but an attempt may have been charged before.
+			return nil, history.wrap(&dataforseo.TransportError{Err: err, Sent: history.maybeCharged > 0})
 		}
 	}
 }
 
-// wait lets the time pass, and after a rate limit everybody else's too: the
-// limit belongs to the account, so the next one would only be told the same.
-func (r *Retrier) wait(ctx context.Context, d time.Duration, rateLimited bool) error {
-	if rateLimited && r.options.Pauser != nil {
+// pauseEverybody makes everybody wait after a rate limit, though the call that was
+// told of it may not be repeated: the limit belongs to the account, so the next
+// call would only be told the same.
+func (r *Retrier) pauseEverybody(err error, d time.Duration) {
+	if r.options.Pauser != nil && dataforseo.Advise(err).RateLimited {
 		r.options.Pauser.Pause(d)
 	}
-	return limit.Wait(ctx, r.options.Clock, d)
 }
 
 // comesTooLate reports whether the read will be over before the wait is: the
@@ -144,21 +146,23 @@ func exponential(first, longest time.Duration) *backoff.ExponentialBackOff {
 	}
 }
 
-// next takes note of a failed attempt, and says whether to make another and how
-// long to wait before.
+// next takes note of a failed attempt, and says how long to wait and whether to
+// make another one then.
 func (h *history) next(err error) (wait time.Duration, again bool) {
 	h.attempts++
 	advice := dataforseo.Advise(err)
-	if h.paid && advice.Repeat == dataforseo.RepeatOnce {
+	charge, _ := dataforseo.ChargeOf(err)
+	if h.paid && (advice.Repeat == dataforseo.RepeatOnce || charge != dataforseo.ChargeNone) {
 		h.maybeCharged++
 	}
+	wait = h.waitFor(advice)
 	// One possible charge in vain is the price of not failing a plan for a
 	// passing fault; a second one is not paid for the same answer.
-	if h.retriesLeft == 0 || advice.Repeat == dataforseo.RepeatNever || h.maybeCharged > 1 {
-		return 0, false
+	if h.retriesLeft <= 0 || advice.Repeat == dataforseo.RepeatNever || h.maybeCharged > 1 {
+		return wait, false
 	}
 	h.retriesLeft--
-	return h.waitFor(advice), true
+	return wait, true
 }
 
 func (h *history) waitFor(advice dataforseo.Advice) time.Duration {

@@ -1,0 +1,371 @@
+package dataforseo_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// passwords are secrets that are awkward in one way or another. Each has a part of
+// ten characters that no escape changes.
+var passwords = map[string]string{
+	"as generated":      "0a1b2c3d4e5f6a7b",
+	"of URLs":           "Xq7Zk2Wm9tBn8L/p3 +&=?#%@:;,$",
+	"of JSON":           "Xq7Zk2Wm9tBn8L\"\\\b\u2028<>&'",
+	"beyond ASCII":      "Xq7Zk2Wm9tBn8L äß茶🫖",
+	"with white space":  "Xq7Zk2Wm9tBn8L  two  and\ttab",
+	"with base64 slash": "Xq7Zk2Wm9tBn8L???>>>~~~",
+	"long":              strings.Repeat("Xq7Zk2Wm9tBn8L", 30),
+	"of digits":         "98765432109876543210",
+}
+
+const secretLogin = "user@example.com"
+
+// echo is what a server that knows the Authorization header can send back.
+type echo struct{ password, header string }
+
+func (e echo) basic() string { return strings.TrimPrefix(e.header, "Basic ") }
+
+// both is the secrets in a text.
+func (e echo) both() string { return "(Authorization: " + e.header + ", password: " + e.password + ")" }
+
+// leak returns a part of the secret that text holds, "" for none: ten characters of
+// the password or of its part of the header, in whatever form.
+func leak(text, password string) string {
+	forms := []string{password, base64.StdEncoding.EncodeToString([]byte(secretLogin + ":" + password))[len(secretLogin)*4/3+2:]}
+	for _, form := range slices.Clone(forms) {
+		forms = append(forms, url.QueryEscape(form), url.PathEscape(form), html.EscapeString(form))
+	}
+	for _, form := range forms {
+		for i := 0; i+10 <= len(form); i++ {
+			if strings.Contains(text, form[i:i+10]) {
+				return form[i : i+10]
+			}
+		}
+	}
+	return ""
+}
+
+// quote is a text as a JSON string.
+func quote(text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return string(quoted)
+}
+
+// phpQuote is a text as a JSON string of PHP's, in which DataForSEO is written.
+func phpQuote(text string) string { return strings.ReplaceAll(quote(text), "/", `\/`) }
+
+// everyEscape is a text as a JSON string of escapes alone.
+func everyEscape(text string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(text)) {
+		fmt.Fprintf(&b, `\u%04x`, unit)
+	}
+	return `"` + b.String() + `"`
+}
+
+// echoes are the places of an answer in which a secret can come back.
+var echoes = map[string]func(w http.ResponseWriter, e echo){
+	"status_message": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":`+quote(e.both())+`}`)
+	},
+	"status_message as PHP writes it": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":`+phpQuote(e.both())+`}`)
+	},
+	"status_message in escapes": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":`+everyEscape(e.both())+`}`)
+	},
+	"status_message, at the cut": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":50000,"status_message":`+quote(strings.Repeat("x", 487)+" "+e.password)+`}`)
+	},
+	"status_message, base64 at the cut": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":50000,"status_message":`+quote(strings.Repeat("x", 465)+e.basic())+`}`)
+	},
+	"every text of the envelope": func(w http.ResponseWriter, e echo) {
+		s := quote(e.both())
+		_, _ = io.WriteString(w, `{"version":`+s+`,"status_code":20000,"status_message":`+s+`,"time":`+s+`,"cost":0.5,"tasks":[{"id":`+s+
+			`,"status_code":40501,"status_message":`+s+`,"time":`+s+`,"path":[`+s+`],"data":{"tag":`+s+`,"a":[{"b":`+s+`}]},"result":[`+s+`]},{"id":`+s+`}]}`)
+	},
+	"a success": func(w http.ResponseWriter, e echo) {
+		s := quote(e.both())
+		_, _ = io.WriteString(w, `{"version":`+s+`,"status_code":20000,"status_message":`+s+`,"tasks":[{"id":`+s+`,"status_code":20000,"result_count":1,"data":{"tag":`+s+
+			`},"result":[{"target":`+s+`,"rank":371,"info":{"server":`+s+`,"platform_type":[`+s+`]}}]}]}`)
+	},
+	"a text for a number": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":20000,"cost":0.5,"tasks":[{"status_code":20000,"result":[{"rank":`+quote(strings.Repeat("x", 50)+e.password)+`}]}]}`)
+	},
+	"a status that is a text": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":`+quote(e.both())+`}`)
+	},
+	"an answer without a task": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":20000,"status_message":`+quote(e.both())+`,"tasks":[]}`)
+	},
+	"an error page": func(w http.ResponseWriter, e echo) {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "<pre>"+e.both()+"</pre>")
+	},
+	"an error page, escaped": func(w http.ResponseWriter, e echo) {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "<pre>"+html.EscapeString(e.both())+"</pre><a href=\"?"+url.QueryEscape(e.password)+"\"><a href=\"/"+url.PathEscape(e.password)+"\">")
+	},
+	"an error page, behind white space": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, strings.Repeat("\n", 64*120-15)+e.password)
+	},
+	"an error page, at the cut": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 105)+e.password)
+	},
+	"an error page, base64 at the cut": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 80)+e.basic())
+	},
+	"JSON that ends in the password": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":"password `+e.password[:14])
+	},
+	"JSON that ends in the header": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":"`+e.header[:len(e.header)-3])
+	},
+	"a connection that ends in the header": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":"`+e.header[:len(e.header)-3])
+	},
+	"Content-Type": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Content-Type", "text/html; a="+e.password+"; b="+e.header)
+	},
+	"Content-Type, at the cut": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Content-Type", strings.Repeat("x", 105)+e.password)
+		w.WriteHeader(http.StatusForbidden)
+	},
+	"Location's path": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Location", (&url.URL{Scheme: "https", Host: "example.com", Path: "/" + e.password + "/" + e.basic()}).String())
+		w.WriteHeader(http.StatusFound)
+	},
+	"Location's path, escaped as a whole": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Location", "/"+url.PathEscape(e.password)+"/"+url.PathEscape(e.header))
+		w.WriteHeader(http.StatusFound)
+	},
+	"Location's query and user": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Location", "https://"+url.UserPassword("u", e.password).String()+"@example.com/?a="+url.QueryEscape(e.both())+"#"+url.PathEscape(e.password))
+		w.WriteHeader(http.StatusFound)
+	},
+	"Location that is none": func(w http.ResponseWriter, e echo) {
+		w.Header().Set("Location", "https://"+e.password+"%zz/"+e.header)
+		w.WriteHeader(http.StatusFound)
+	},
+	"a status line": func(w http.ResponseWriter, e echo) {
+		answerRaw(w, "HTTP/1.1 x"+e.header+" "+e.password+"\r\n\r\n")
+	},
+	"no HTTP at all": func(w http.ResponseWriter, e echo) {
+		answerRaw(w, e.header+"\r\n"+e.password+"\r\n\r\n")
+	},
+	"a header that is none": func(w http.ResponseWriter, e echo) {
+		answerRaw(w, "HTTP/1.1 200 OK\r\n"+e.header+" "+e.password+"\r\n\r\n")
+	},
+}
+
+// answerRaw answers with text instead of HTTP.
+func answerRaw(w http.ResponseWriter, text string) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	_, _ = io.WriteString(conn, text)
+	_ = conn.Close()
+}
+
+func TestNoSecretComesBack(t *testing.T) {
+	t.Parallel()
+	for kind, password := range passwords {
+		for place, answer := range echoes {
+			t.Run(kind+"/"+place, func(t *testing.T) {
+				t.Parallel()
+				base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.Copy(io.Discard, r.Body)
+					answer(w, echo{password, r.Header.Get("Authorization")})
+				})
+				book := new(logBook)
+				transport := newTransport(t, base, func(o *dataforseo.TransportOptions) {
+					o.Login, o.Password, o.Log = secretLogin, password, book.Log
+				})
+				reply, err := transport.Do(t.Context(), summaryCall("example.com"))
+				if (err == nil) != (place == "a success") {
+					t.Fatalf("the error is %v", err)
+				}
+				for what, text := range map[string]string{
+					"the message":             fmt.Sprint(err),
+					"the error":               fmt.Sprintf("%+v", err),
+					"the error, as JSON":      asJSON(t, err),
+					"the envelope of it":      asJSON(t, dataforseo.EnvelopeOf(err)),
+					"the reply":               asJSON(t, reply),
+					"the body that is stored": bodyOf(reply),
+					"the log":                 book.String(),
+				} {
+					if part := leak(text, password); part != "" {
+						t.Errorf("%s holds %q:\n%.2000s", what, part, text)
+					}
+				}
+			})
+		}
+	}
+}
+
+// asJSON shows all that can be reached from a value, decoded texts included.
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded) + decodedTexts(encoded)
+}
+
+// decodedTexts returns every text of a JSON value, without its escapes.
+func decodedTexts(encoded []byte) string {
+	var b strings.Builder
+	decoder := json.NewDecoder(strings.NewReader(string(encoded)))
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return b.String()
+		}
+		fmt.Fprintln(&b, token)
+	}
+}
+
+func bodyOf(reply *dataforseo.Reply) string {
+	if reply == nil {
+		return ""
+	}
+	return string(reply.Body) + decodedTexts(reply.Body)
+}
+
+// The fake's own echo, at the places that it knows.
+func TestNoSecretComesBackFromTheFake(t *testing.T) {
+	t.Parallel()
+	faults := map[string]fakeapi.Fault{
+		"success":     fakeapi.OK,
+		"envelope":    fakeapi.Code(40104),
+		"task":        fakeapi.Code(40501),
+		"gateway":     fakeapi.Gateway(502),
+		"not JSON":    fakeapi.NotJSON(),
+		"half":        fakeapi.Code(40104).EchoAuthorization().And(fakeapi.TruncatedJSON()),
+		"half answer": fakeapi.Code(40104).EchoAuthorization().And(fakeapi.HalfAnswer()),
+		"gzip":        fakeapi.Code(40104).EchoAuthorization().And(fakeapi.Gzip()),
+		"500":         fakeapi.OK.EchoAuthorization().HTTPStatus(500),
+	}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := fakeapi.Start(t, fakeapi.Options{Login: secretLogin, Password: passwords["of URLs"]})
+			server.OnAny(fault.EchoAuthorization())
+			book := new(logBook)
+			transport := newTransport(t, server.URL, func(o *dataforseo.TransportOptions) {
+				o.Login, o.Password, o.Log = secretLogin, passwords["of URLs"], book.Log
+			})
+			reply, err := transport.Do(t.Context(), summaryCall("example.com"))
+			all := fmt.Sprint(err) + asJSON(t, err) + asJSON(t, reply) + bodyOf(reply) + book.String()
+			if part := leak(all, passwords["of URLs"]); part != "" {
+				t.Errorf("%q comes back:\n%.2000s", part, all)
+			}
+			if server.Calls() != 1 || server.Requests()[0].Authorized != true {
+				t.Error("the fake did not accept the credentials")
+			}
+		})
+	}
+}
+
+// What is taken out leaves everything else as it was: figures that look like the
+// password, names of fields, and answers without a secret to the byte.
+func TestRedactionChangesNothingElse(t *testing.T) {
+	t.Parallel()
+	ask := func(password, body string) *dataforseo.Reply {
+		base := serveBytes(t, "application/json", []byte(body))
+		transport := newTransport(t, base, func(o *dataforseo.TransportOptions) { o.Password = password })
+		reply, err := transport.Do(t.Context(), summaryCall("example.com"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reply
+	}
+	body := string(fakeapi.RecordedOK.Bytes())
+	if got := string(ask("fake-password", body).Body); got != body {
+		t.Errorf("an answer without a secret was changed:\n%s", got)
+	}
+	for _, password := range []string{"1", "20000", "38786", "rank", "target", "referring_pages", `"`, ":", "{", "e"} {
+		summary := ask(password, body).Result.(*dataforseo.BacklinksSummary)
+		if summary.ReferringPages == nil || *summary.ReferringPages != 38786 || *summary.Rank != 371 || summary.Target == nil {
+			t.Errorf("password %q: %+v", password, summary)
+		}
+	}
+	escaped := answerWith("1", `[{"target":"a\/b \u00e4 \"c\" \\","info":{"server":"p\u0061ss","cms":"\u0022pass\u0022"}}]`)
+	want := strings.NewReplacer(`p\u0061ss`, "***", `\u0022pass\u0022`, `\"***\"`).Replace(escaped)
+	if got := string(ask("pass", escaped).Body); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	if got := dataforseo.Secrets("user", ""); got != nil {
+		t.Errorf("without a password: %q", got)
+	}
+	got := dataforseo.Secrets("user", "0a1b2c3d4e5f6a7b")
+	if diff := cmp.Diff([]string{"dXNlcjowYTFiMmMzZDRlNWY2YTdi", "0a1b2c3d4e5f6a7b"}, got); diff != "" {
+		t.Errorf("as generated: - want, + got:\n%s", diff)
+	}
+	got = dataforseo.Secrets("u", `a/b "c" <&>?`)
+	want := []string{
+		`a/b &#34;c&#34; &lt;&amp;&gt;?`,
+		`a%2Fb%20%22c%22%20%3C&%3E%3F`,
+		`a%2Fb+%22c%22+%3C%26%3E%3F`,
+		`a/b%20%22c%22%20%3C&%3E%3F`,
+		`dTphL2IgImMiIDwmPj8`,
+		`a\/b \"c\" <&>?`,
+		`a/b \"c\" <&>?`,
+		`a/b "c" <&>?`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("- want, + got:\n%s", diff)
+	}
+	for _, secret := range got {
+		if secret == "" {
+			t.Error("an empty secret masks everything")
+		}
+	}
+}
+
+// Credentials that are missing have no form that would be found everywhere.
+func TestNothingIsRedactedWithoutAPassword(t *testing.T) {
+	t.Parallel()
+	_, err := newTransport(t, "http://127.0.0.1:1", func(o *dataforseo.TransportOptions) { o.Password = "" }).Do(t.Context(), summaryCall("example.com"))
+	if _, ok := errors.AsType[*dataforseo.CredentialsError](err); !ok {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// An excerpt is without line breaks, which may have stood inside of a secret.
+func TestExcerptsHoldNoSecretThatWasWrapped(t *testing.T) {
+	t.Parallel()
+	base := serveBytes(t, "text/plain", []byte("The password is correct\n  horse\tbattery."))
+	transport := newTransport(t, base, func(o *dataforseo.TransportOptions) { o.Password = "correct horse battery" })
+	_, err := transport.Do(t.Context(), summaryCall("example.com"))
+	const want = "the answer cannot be used: it is not JSON: invalid character 'T' looking for beginning of value at byte 1 (Content-Type text/plain, begins with The password is ***.)"
+	if err == nil || err.Error() != want {
+		t.Errorf("the message is\n%v\nwant\n%s", err, want)
+	}
+}
