@@ -37,6 +37,7 @@ type summaryArguments struct {
 	BacklinksFilters         types.Dynamic  `tfsdk:"backlinks_filters"`
 	RankScale                types.String   `tfsdk:"rank_scale"`
 	Tag                      types.String   `tfsdk:"tag"`
+	MaxAge                   types.String   `tfsdk:"max_age"`
 	OnError                  types.String   `tfsdk:"on_error"`
 	Timeouts                 timeouts.Value `tfsdk:"timeouts"`
 }
@@ -87,9 +88,15 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 		},
 		"tag": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "A name of your own for the task, at most 255 characters. DataForSEO echoes it in `response.task.data` " +
-				"and lists it among the account's tasks.",
+			MarkdownDescription: "A name of your own for the task, at most 255 characters. DataForSEO echoes it in `response.task.data`. " +
+				"An answer from the cache has the tag that it was asked for with.",
 			Validators: []validator.String{stringvalidator.UTF8LengthBetween(0, maxTagLength)},
+		},
+		"max_age": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The age up to which a cached answer will do for this read, as a Go duration such as `\"1h\"`; `\"0s\"` always asks. " +
+				"It can only shorten the `ttl` of the provider's `cache`. Default: that `ttl`.",
+			Validators: []validator.String{durationValidator{example: "1h"}},
 		},
 		"on_error": schema.StringAttribute{
 			Optional: true,
@@ -132,6 +139,8 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 // the wire. Arguments that are not set are not sent.
 func (a summaryArguments) request(ctx context.Context, wireTarget string) (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
 	filters, diags := encodeFilters(ctx, path.Root("backlinks_filters"), a.BacklinksFilters)
+	maxAge, moreDiags := a.maxAge()
+	diags.Append(moreDiags...)
 	return dataforseo.BacklinksSummaryRequest{
 		Target:                   wireTarget,
 		IncludeSubdomains:        a.IncludeSubdomains.ValueBoolPointer(),
@@ -142,7 +151,21 @@ func (a summaryArguments) request(ctx context.Context, wireTarget string) (dataf
 		BacklinksFilters:         filters,
 		RankScale:                a.RankScale.ValueStringPointer(),
 		Tag:                      a.Tag.ValueStringPointer(),
+		MaxAge:                   maxAge,
 	}, diags
+}
+
+// maxAge returns nil where any age that the cache allows will do.
+func (a summaryArguments) maxAge() (*time.Duration, diag.Diagnostics) {
+	if a.MaxAge.IsNull() {
+		return nil, nil
+	}
+	var diags diag.Diagnostics
+	age, err := parseDuration(a.MaxAge.ValueString(), "1h", false)
+	if err != nil {
+		diags.AddAttributeError(path.Root("max_age"), "Invalid max_age", err.Error())
+	}
+	return &age, diags
 }
 
 // warnOnError reports whether a failure of one target is to be swallowed.

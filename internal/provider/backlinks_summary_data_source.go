@@ -95,6 +95,9 @@ func (d *backlinksSummaryDataSource) read(ctx context.Context, config backlinksS
 		failure := failedRead{err: err, target: config.Target.ValueString(), timeout: timeout, connection: d.connection}
 		return resultsOfFailure(err), append(diags, failure.diagnostic(config.warnOnError()))
 	}
+	for _, notice := range answer.Notices {
+		diags.AddWarning(notice.Summary, notice.Detail)
+	}
 	return resultsOf(answer), diags
 }
 

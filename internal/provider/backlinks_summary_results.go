@@ -137,7 +137,8 @@ func summaryResultAttributes() map[string]schema.Attribute {
 		attributes[name] = integer(description)
 	}
 	for name, description := range mapDescriptions {
-		attributes[name] = schema.MapAttribute{ElementType: types.Int64Type, Computed: true, MarkdownDescription: description}
+		attributes[name] = schema.MapAttribute{ElementType: types.Int64Type, Computed: true,
+			MarkdownDescription: description + " At most `internal_list_limit` entries, the largest ones."}
 	}
 	return attributes
 }
@@ -162,7 +163,7 @@ var integerDescriptions = map[string]string{
 }
 
 var mapDescriptions = map[string]string{
-	"referring_links_tld":                "Number of referring links by top-level domain (`com`, `co.uk`), the largest first up to `internal_list_limit`.",
+	"referring_links_tld":                "Number of referring links by top-level domain, such as `com` or `co.uk`.",
 	"referring_links_types":              "Number of referring links by type: `anchor`, `image`, `link`, `meta`, `canonical`, `alternate`, `redirect`.",
 	"referring_links_attributes":         "Number of referring links by attribute, such as `nofollow`, `noopener`, `sponsored`, `ugc`.",
 	"referring_links_platform_types":     "Number of referring links by kind of platform: `cms`, `blogs`, `ecommerce`, `message-boards`, `wikis`, `news`, `organization`, `unknown`.",

@@ -40,6 +40,8 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	case baseURL.Scheme != "http" && baseURL.Scheme != "https":
 		return nil, fmt.Errorf("%q has the scheme %s. Give %q.", raw, baseURL.Scheme, withScheme(baseURL, "https"))
 	}
+	// One address in one form: answers are kept under it.
+	baseURL.Host, baseURL.Path = strings.ToLower(baseURL.Host), strings.TrimRight(baseURL.Path, "/")
 	return baseURL, nil
 }
 

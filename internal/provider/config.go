@@ -2,11 +2,13 @@ package provider
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,6 +29,8 @@ const (
 	envPassword = "DATAFORSEO_PASSWORD"
 	envSandbox  = "DATAFORSEO_SANDBOX"
 	envBaseURL  = "DATAFORSEO_BASE_URL"
+
+	envSpendingLimitUSD = "DATAFORSEO_SPENDING_LIMIT_USD"
 )
 
 // configuration is the provider block as it is written.
@@ -39,6 +43,9 @@ type configuration struct {
 	MaxRetries            types.Int64  `tfsdk:"max_retries"`
 	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
 	MaxRequestsPerMinute  types.Int64  `tfsdk:"max_requests_per_minute"`
+
+	SpendingLimitUSD types.Float64 `tfsdk:"spending_limit_usd"`
+	Cache            types.Object  `tfsdk:"cache"`
 }
 
 // maxRetriesLimit keeps a slip of the pen from becoming an endless plan.
@@ -91,6 +98,14 @@ func configurationAttributes() map[string]schema.Attribute {
 				"Default: `2000`.",
 			Validators: []validator.Int64{int64validator.Between(1, limit.MaxRequestsPerMinute)},
 		},
+		"spending_limit_usd": schema.Float64Attribute{
+			Optional: true,
+			MarkdownDescription: "How much one run of Terraform's (the reads of one plan, refresh or apply) may spend, in USD. A request that could " +
+				"exceed it is not sent, and the read fails. Until the first answer tells the price, requests go one by one. Answers from the cache are " +
+				"free. Default: the environment variable `" + envSpendingLimitUSD + "`, else no limit.",
+			Validators: []validator.Float64{float64validator.AtLeast(0)},
+		},
+		"cache": cacheAttribute(),
 	}
 }
 
@@ -104,8 +119,11 @@ func (c configuration) unknown() []string {
 		{"login", c.Login}, {"password", c.Password}, {"sandbox", c.Sandbox}, {"base_url", c.BaseURL},
 		{"request_timeout", c.RequestTimeout}, {"max_retries", c.MaxRetries},
 		{"max_concurrent_requests", c.MaxConcurrentRequests}, {"max_requests_per_minute", c.MaxRequestsPerMinute},
+		{"spending_limit_usd", c.SpendingLimitUSD}, {"cache", c.Cache},
+		{"cache.ttl", c.Cache.Attributes()["ttl"]}, {"cache.directory", c.Cache.Attributes()["directory"]},
+		{"cache.mode", c.Cache.Attributes()["mode"]},
 	} {
-		if attribute.value.IsUnknown() {
+		if attribute.value != nil && attribute.value.IsUnknown() {
 			names = append(names, attribute.name)
 		}
 	}
@@ -123,6 +141,10 @@ type settings struct {
 	maxConcurrentRequests int64
 	maxRequestsPerMinute  int64
 	userAgent             string
+	// spendingLimitUSD is nil for no limit.
+	spendingLimitUSD *float64
+	// cache is nil for none.
+	cache *cacheSettings
 }
 
 // resolve fills in what the configuration leaves out. The configuration wins over
@@ -146,7 +168,26 @@ func resolve(c configuration, getenv func(string) string) (settings, diag.Diagno
 		s.requestTimeout = d
 	}
 	s.baseURL = resolveBaseURL(c, getenv, &diags)
+	s.spendingLimitUSD = resolveSpendingLimit(c, getenv, &diags)
+	s.cache = resolveCache(c.Cache, getenv, &diags)
 	return s, diags
+}
+
+func resolveSpendingLimit(c configuration, getenv func(string) string, diags *diag.Diagnostics) *float64 {
+	if !c.SpendingLimitUSD.IsNull() {
+		return c.SpendingLimitUSD.ValueFloat64Pointer()
+	}
+	raw := strings.TrimSpace(getenv(envSpendingLimitUSD))
+	if raw == "" {
+		return nil
+	}
+	usd, err := strconv.ParseFloat(raw, 64)
+	if err != nil || !(usd >= 0) || math.IsInf(usd, 0) {
+		diags.AddError("Invalid environment variable "+envSpendingLimitUSD,
+			fmt.Sprintf("%s is %q. Set it to an amount in USD such as 2.50, or remove it.", envSpendingLimitUSD, raw))
+		return nil
+	}
+	return &usd
 }
 
 func orDefault(value types.Int64, fallback int64) int64 {

@@ -2,11 +2,16 @@ package provider
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 )
 
 // TestResolve_precedence goes through every combination of configuration and
@@ -45,7 +50,7 @@ func TestResolve_precedence(t *testing.T) {
 		{name: "DATAFORSEO_SANDBOX", env: map[string]string{"DATAFORSEO_SANDBOX": "1"}, baseURL: "https://sandbox.dataforseo.com"},
 		{name: "sandbox before DATAFORSEO_SANDBOX", configuration: configuration{Sandbox: types.BoolValue(false)},
 			env: map[string]string{"DATAFORSEO_SANDBOX": "true"}, baseURL: "https://api.dataforseo.com"},
-		{name: "base_url", configuration: configuration{BaseURL: types.StringValue("https://proxy.example/dataforseo/")}, baseURL: "https://proxy.example/dataforseo/"},
+		{name: "base_url", configuration: configuration{BaseURL: types.StringValue("https://Proxy.example/DataForSEO/")}, baseURL: "https://proxy.example/DataForSEO"},
 		{name: "DATAFORSEO_BASE_URL", env: map[string]string{"DATAFORSEO_BASE_URL": "http://localhost:8080"}, baseURL: "http://localhost:8080"},
 		{name: "base_url before DATAFORSEO_BASE_URL", configuration: configuration{BaseURL: types.StringValue("http://[::1]:1")},
 			env: map[string]string{"DATAFORSEO_BASE_URL": "https://proxy.example"}, baseURL: "http://[::1]:1"},
@@ -107,6 +112,95 @@ func TestResolve_conflicts(t *testing.T) {
 			s, diags := resolve(c.configuration, func(name string) string { return c.env[name] })
 			if !diags.HasError() || diags[0].Summary() != "Conflicting addresses of the API" || s.baseURL != nil {
 				t.Errorf("base URL %v, diagnostics %v", s.baseURL, diags)
+			}
+		})
+	}
+}
+
+// TestResolve_spendingLimit: null is no limit, 0 is a limit.
+func TestResolve_spendingLimit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		configured types.Float64
+		env        string
+		want       string
+	}{
+		{types.Float64Null(), "", "none"},
+		{types.Float64Null(), " 2.50 ", "2.5"},
+		{types.Float64Null(), "0", "0"},
+		{types.Float64Value(0), "3", "0"},
+		{types.Float64Value(1.5), "3", "1.5"},
+		{types.Float64Null(), "-1", "error"},
+		{types.Float64Null(), "NaN", "error"},
+		{types.Float64Null(), "inf", "error"},
+		{types.Float64Null(), "2,50", "error"},
+	} {
+		s, diags := resolve(configuration{SpendingLimitUSD: c.configured}, func(name string) string {
+			return map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": c.env}[name]
+		})
+		got := "none"
+		if s.spendingLimitUSD != nil {
+			got = fmt.Sprint(*s.spendingLimitUSD)
+		}
+		if diags.HasError() {
+			got = "error"
+		}
+		if got != c.want {
+			t.Errorf("configured %v, environment %q: %s, want %s", c.configured, c.env, got, c.want)
+		}
+	}
+}
+
+// TestResolve_cache: off unless asked for, each part from the configuration or else
+// the environment, and never without a ttl.
+func TestResolve_cache(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", "/home/user/.cache")
+	t.Setenv("HOME", "/home/user")
+	userCache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaultDirectory := filepath.Join(userCache, "terraform-provider-dataforseo")
+	block := func(ttl, directory, mode types.String) types.Object {
+		return types.ObjectValueMust(
+			map[string]attr.Type{"ttl": types.StringType, "directory": types.StringType, "mode": types.StringType},
+			map[string]attr.Value{"ttl": ttl, "directory": directory, "mode": mode})
+	}
+	null, text := types.StringNull(), types.StringValue
+	for _, c := range []struct {
+		name       string
+		configured types.Object
+		env        map[string]string
+		want       *cacheSettings // nil for none
+		summary    string         // of the error
+	}{
+		{name: "off", configured: types.Object{}},
+		{name: "ttl alone", configured: block(text("24h"), null, null), want: &cacheSettings{24 * time.Hour, defaultDirectory, ""}},
+		{name: "DATAFORSEO_CACHE_TTL alone", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, ""}},
+		{name: "all configured", configured: block(text("1h"), text("/c"), text("refresh")),
+			env:  map[string]string{"DATAFORSEO_CACHE_TTL": "2h", "DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
+			want: &cacheSettings{time.Hour, "/c", cache.Refresh}},
+		{name: "the environment fills in", configured: block(text("1h"), null, null),
+			env:  map[string]string{"DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
+			want: &cacheSettings{time.Hour, "/e", cache.CacheOnly}},
+		{name: "an empty block takes the ttl of the environment", configured: block(null, null, null),
+			env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, ""}},
+		{name: "an empty block", configured: block(null, null, null), summary: "The cache has no ttl"},
+		{name: "DATAFORSEO_CACHE_MODE alone", env: map[string]string{"DATAFORSEO_CACHE_MODE": "cache_only"}, summary: "The cache has no ttl"},
+		{name: "a bad ttl", env: map[string]string{"DATAFORSEO_CACHE_TTL": "a day"}, summary: "Invalid cache ttl"},
+		{name: "no time at all", env: map[string]string{"DATAFORSEO_CACHE_TTL": "0s"}, summary: "Invalid cache ttl"},
+		{name: "a bad mode", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline"}, summary: "Invalid cache mode"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, diags := resolve(configuration{Cache: c.configured}, func(name string) string { return c.env[name] })
+			if c.summary != "" {
+				if len(diags) != 1 || diags[0].Summary() != c.summary {
+					t.Errorf("diagnostics %v, want %q", diags, c.summary)
+				}
+				return
+			}
+			if diff := cmp.Diff(c.want, s.cache, cmp.AllowUnexported(cacheSettings{})); diff != "" || diags.HasError() {
+				t.Errorf("diagnostics %v, settings (-want +got):\n%s", diags, diff)
 			}
 		})
 	}

@@ -5,14 +5,17 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/spending"
 )
 
 // connect builds what answers the data sources' requests: layers that wrap each
-// other, of which the innermost sends. Every attempt, repeated ones too, passes
-// the limiter, since DataForSEO counts attempts.
+// other, of which the innermost sends. The cache is outermost, so that what it has
+// costs nothing. Every attempt, repeated ones too, passes the spending limit and
+// the limiter, since DataForSEO charges and counts attempts.
 func connect(s settings) *connection {
 	log := terraformLog(dataforseo.Secrets(s.login, s.password))
 	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
@@ -28,15 +31,29 @@ func connect(s settings) *connection {
 		ConcurrentRequests: s.maxConcurrentRequests,
 		RequestsPerMinute:  s.maxRequestsPerMinute,
 	})
-	retrier := retry.New(limiter, retry.Options{
+	var attempts dataforseo.Doer = limiter
+	if s.spendingLimitUSD != nil {
+		attempts = spending.New(limiter, *s.spendingLimitUSD)
+	}
+	retrier := retry.New(attempts, retry.Options{
 		MaxRetries: int(s.maxRetries),
 		Pauser:     limiter,
 		Log:        log,
 	})
 	return &connection{
-		client:             dataforseo.NewClient(retrier),
+		client:             dataforseo.NewClient(cache.New(retrier, s.cacheOptions())),
 		missingCredentials: s.missingCredentials,
 	}
+}
+
+// cacheOptions describe a cache that lives as long as the process, unless there is
+// a directory to keep answers in.
+func (s settings) cacheOptions() cache.Options {
+	options := cache.Options{BaseURL: s.baseURL.String(), Login: s.login}
+	if s.cache != nil {
+		options.TTL, options.Directory, options.Mode = s.cache.ttl, s.cache.directory, s.cache.mode
+	}
+	return options
 }
 
 // terraformLog writes to Terraform's log. The client shows no secret; masking

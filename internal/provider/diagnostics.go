@@ -11,8 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/spending"
 )
 
 // failedRead is all that a diagnostic says of a read that failed. Every
@@ -64,6 +66,9 @@ func (f failedRead) concernsAll() bool {
 	if _, ok := errors.AsType[*dataforseo.CredentialsError](f.err); ok {
 		return true
 	}
+	if _, ok := errors.AsType[*spending.LimitError](f.err); ok {
+		return true
+	}
 	facts, _ := factsOf(f.err)
 	return facts.Kind.OfAccount()
 }
@@ -112,6 +117,12 @@ func (f failedRead) words() (summary, remedy string) {
 	if missing, ok := errors.AsType[*dataforseo.CredentialsError](f.err); ok {
 		return "No credentials for DataForSEO", f.credentialsRemedy(missing.Missing)
 	}
+	if limit, ok := errors.AsType[*spending.LimitError](f.err); ok {
+		return "The spending limit is reached", spendingRemedy(limit)
+	}
+	if miss, ok := errors.AsType[*cache.MissError](f.err); ok {
+		return "No answer in the cache", missRemedy(miss)
+	}
 	if errors.Is(f.err, context.Canceled) {
 		return "The read was cancelled", ""
 	}
@@ -143,6 +154,21 @@ func (f failedRead) transportWords() (summary, remedy string) {
 		return "The connection to DataForSEO broke", "Try again. If it persists, check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy."
 	}
 	return "DataForSEO cannot be reached", "Check base_url, the network, and HTTPS_PROXY and NO_PROXY if there is a proxy."
+}
+
+func spendingRemedy(e *spending.LimitError) string {
+	text := "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that what is paid for is not paid for again."
+	if e.PriceUSD > 0 {
+		text = fmt.Sprintf("One answer costs %s USD. ", formatUSD(e.PriceUSD)) + text
+	}
+	if e.Guesses > 0 {
+		text = fmt.Sprintf("%d of the answers never arrived; they may have been charged, and are counted as if they were.\n\n", e.Guesses) + text
+	}
+	return text
+}
+
+func missRemedy(e *cache.MissError) string {
+	return fmt.Sprintf("The cache in %s is used with mode \"cache_only\", which never asks DataForSEO. Run once with mode \"read_write\", or copy a cache that has the answer.", e.Directory)
 }
 
 func (f failedRead) factsWords(facts dataforseo.CodeFacts) (summary, remedy string) {

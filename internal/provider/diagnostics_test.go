@@ -207,6 +207,7 @@ func TestDiagnostics_arguments(t *testing.T) {
 		"rank_scale":            with(`rank_scale = "one_million"`),
 		"tag":                   with(`tag = "` + strings.Repeat("é", 256) + `"`),
 		"on_error":              with(`on_error = "ignore"`),
+		"max_age":               with(`max_age = "-1h"`),
 		"timeouts":              with(`timeouts = { read = "soon" }`),
 		"timeouts zero":         with(`timeouts = { read = "0s" }`),
 	})
@@ -242,5 +243,56 @@ func TestDiagnostics_configuration(t *testing.T) {
 		"max_retries":             configured(`max_retries = 11`),
 		"max_concurrent_requests": configured(`max_concurrent_requests = 31`),
 		"max_requests_per_minute": configured(`max_requests_per_minute = 2001`),
+		"spending_limit_usd":      configured(`spending_limit_usd = -1`),
+		"spending limit not USD":  env("DATAFORSEO_SPENDING_LIMIT_USD", "$5"),
+		"unknown cache":           unknownCache(),
+	})
+}
+
+func unknownCache() diagnosticCase {
+	return diagnosticCase{
+		provider: `cache = { ttl = "1h", directory = terraform_data.directory.id }`,
+		before:   "resource \"terraform_data\" \"directory\" {}\n",
+	}
+}
+
+// TestDiagnostics_cache: what can be wrong with the cache, and that a directory
+// that cannot be used costs no answer.
+func TestDiagnostics_cache(t *testing.T) {
+	cached := func(cache string) diagnosticCase { return diagnosticCase{provider: "cache = { " + cache + " }"} }
+	env := func(name, value string) diagnosticCase { return diagnosticCase{env: map[string]string{name: value}} }
+	lenient := cached(`ttl = "1h", mode = "cache_only", directory = "/nonexistent"`)
+	lenient.arguments = plainTarget + "\n  on_error = \"warn\""
+	runDiagnosticCases(t, "cache", map[string]diagnosticCase{
+		"no ttl":                cached(`mode = "cache_only"`),
+		"no ttl in environment": env("DATAFORSEO_CACHE_MODE", "cache_only"),
+		"ttl":                   cached(`ttl = "1 day"`),
+		"ttl in environment":    env("DATAFORSEO_CACHE_TTL", "1 day"),
+		"ttl zero":              cached(`ttl = "0s"`),
+		"mode":                  cached(`ttl = "1h", mode = "offline"`),
+		"mode in environment": {env: map[string]string{
+			"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline", "DATAFORSEO_CACHE_DIRECTORY": "/nonexistent",
+		}},
+		"directory empty":    cached(`ttl = "1h", directory = ""`),
+		"directory unusable": cached(`ttl = "1h", directory = "/dev/null/cache"`),
+		"miss":               cached(`ttl = "1h", mode = "cache_only", directory = "/nonexistent"`),
+		"miss as a warning":  lenient,
+	})
+}
+
+// TestDiagnostics_spending: refused before it is paid, whatever on_error says.
+func TestDiagnostics_spending(t *testing.T) {
+	afterALostAnswer := diagnosticCase{
+		provider:  `spending_limit_usd = 0.02`,
+		arguments: plainTarget + "\n  on_error = \"warn\"\n}\ndata \"dataforseo_backlinks_summary\" \"second\" {\n  target = \"example.org\"\n  depends_on = [data.dataforseo_backlinks_summary.site]",
+		faults:    []fakeapi.Fault{fakeapi.ChargedButLost()},
+	}
+	afterAnAnswer := afterALostAnswer
+	afterAnAnswer.faults = nil
+	runDiagnosticCases(t, "spending", map[string]diagnosticCase{
+		"nothing allowed":     {provider: `spending_limit_usd = 0`, arguments: plainTarget + "\n  on_error = \"warn\""},
+		"environment":         {env: map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": "0"}},
+		"after an answer":     afterAnAnswer,
+		"after a lost answer": afterALostAnswer,
 	})
 }

@@ -49,6 +49,7 @@ func diagnostics(r result) string {
 		warnings = "\nWarning: " + warnings
 	}
 	text := loopbackPort.ReplaceAllString(warnings+r.stderr, "$1:PORT")
+	text = strings.ReplaceAll(text, "registry.opentofu.org", "registry.terraform.io")
 	return taskID.ReplaceAllString(text, "00000000-0000-0000-0000-000000000000")
 }
 

@@ -78,6 +78,7 @@ func providerFields() map[string]tftypes.Type {
 		"cost": tftypes.Number, "result_count": tftypes.Number, "path": tftypes.List{ElementType: tftypes.String}, "data": tftypes.String,
 	}}
 	return map[string]tftypes.Type{
+		"max_age":            tftypes.String,
 		"on_error":           tftypes.String,
 		"timeouts":           tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}},
 		"first_seen_rfc3339": tftypes.String,
@@ -138,7 +139,7 @@ func TestSchema_fields(t *testing.T) {
 func TestSchema_roles(t *testing.T) {
 	t.Parallel()
 	arguments := requestFields()
-	arguments["on_error"], arguments["timeouts"] = nil, nil
+	arguments["max_age"], arguments["on_error"], arguments["timeouts"] = nil, nil, nil
 	for _, attribute := range providerSchema(t).DataSourceSchemas["dataforseo_backlinks_summary"].Block.Attributes {
 		_, isArgument := arguments[attribute.Name]
 		want := [3]bool{attribute.Name == "target", isArgument && attribute.Name != "target", !isArgument}

@@ -1,0 +1,123 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+)
+
+// The environment variables that stand in for attributes of cache.
+const (
+	envCacheTTL       = "DATAFORSEO_CACHE_TTL"
+	envCacheDirectory = "DATAFORSEO_CACHE_DIRECTORY"
+	envCacheMode      = "DATAFORSEO_CACHE_MODE"
+)
+
+// cacheSettings say where answers are kept and for how long.
+type cacheSettings struct {
+	ttl       time.Duration
+	directory string
+	mode      cache.Mode
+}
+
+func cacheModes() []string {
+	return []string{string(cache.ReadWrite), string(cache.Refresh), string(cache.CacheOnly)}
+}
+
+const cacheTTLExample = "24h"
+
+func cacheAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Keep paid answers in files, so that the next plan, apply or destroy need not pay for them again. Files hold answers " +
+			"and no credentials, and are readable for their owner only. Off unless this or `" + envCacheTTL + "` is set.",
+		Attributes: map[string]schema.Attribute{
+			"ttl": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The age up to which a kept answer is used, as a Go duration such as `\"24h\"`. Required for the cache, here or in the " +
+					"environment variable `" + envCacheTTL + "`.",
+				Validators: []validator.String{durationValidator{example: cacheTTLExample, positive: true}},
+			},
+			"directory": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Where answers are kept. Default: the environment variable `" + envCacheDirectory +
+					"`, else `terraform-provider-dataforseo` in the user's cache directory.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"mode": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "`read_write`: use kept answers, ask for the others and keep them. `refresh`: ask for all and keep them. " +
+					"`cache_only`: never ask; a target without a kept answer is an error, and no credentials are needed. Default: the environment " +
+					"variable `" + envCacheMode + "`, else `read_write`.",
+				Validators: []validator.String{stringvalidator.OneOf(cacheModes()...)},
+			},
+		},
+	}
+}
+
+// resolveCache returns nil where no cache is asked for. To ask for one without
+// saying for how long answers will do is an error: no answer to that is right for
+// everybody, and silently paying is worse.
+func resolveCache(configured types.Object, getenv func(string) string, diags *diag.Diagnostics) *cacheSettings {
+	ttl := cacheSetting(configured, "ttl", getenv, envCacheTTL)
+	directory := cacheSetting(configured, "directory", getenv, envCacheDirectory)
+	mode := cacheSetting(configured, "mode", getenv, envCacheMode)
+	if configured.IsNull() && ttl.value == "" && directory.value == "" && mode.value == "" {
+		return nil
+	}
+	if ttl.value == "" {
+		ttl.addError(diags, "The cache has no ttl", "The cache is asked for, but not for how long answers may be used. Set cache = { ttl = \""+cacheTTLExample+
+			"\" } in the provider's configuration, or "+envCacheTTL+" in the environment.")
+		return nil
+	}
+	settings := &cacheSettings{directory: directory.value, mode: cache.Mode(mode.value)}
+	var err error
+	if settings.ttl, err = parseDuration(ttl.value, cacheTTLExample, true); err != nil {
+		ttl.addError(diags, "Invalid cache ttl", "In "+ttl.words+": "+err.Error())
+	}
+	if mode.value != "" && !slices.Contains(cacheModes(), mode.value) {
+		mode.addError(diags, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
+	}
+	if settings.directory == "" {
+		settings.directory = defaultCacheDirectory(directory, diags)
+	}
+	return settings
+}
+
+func defaultCacheDirectory(from setting, diags *diag.Diagnostics) string {
+	user, err := os.UserCacheDir()
+	if err != nil {
+		from.addError(diags, "No directory for the cache", "There is no cache directory of the user's to be found ("+err.Error()+
+			"). Set cache.directory in the provider's configuration, or "+envCacheDirectory+" in the environment.")
+		return ""
+	}
+	return filepath.Join(user, "terraform-provider-dataforseo")
+}
+
+// setting is a text from the configuration or the environment.
+type setting struct {
+	value string
+	origin
+}
+
+func cacheSetting(configured types.Object, name string, getenv func(string) string, variable string) setting {
+	if value, ok := configured.Attributes()[name].(types.String); ok && !value.IsNull() {
+		return setting{value.ValueString(), origin{"cache." + name, path.Root("cache").AtName(name)}}
+	}
+	from := setting{strings.TrimSpace(getenv(variable)), origin{words: "the environment variable " + variable}}
+	if from.value == "" && !configured.IsNull() {
+		from.attribute = path.Root("cache")
+	}
+	return from
+}
