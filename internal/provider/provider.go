@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -22,7 +23,7 @@ type dataForSEO struct {
 	getenv func(string) string
 }
 
-var _ provider.Provider = (*dataForSEO)(nil)
+var _ provider.ProviderWithFunctions = (*dataForSEO)(nil)
 
 // New returns the provider in the given version, as providerserver.Serve takes it.
 func New(version string) func() provider.Provider {
@@ -75,6 +76,11 @@ func (p *dataForSEO) DataSources(context.Context) []func() datasource.DataSource
 	return []func() datasource.DataSource{
 		newBacklinksSummaryDataSource,
 	}
+}
+
+// Functions implements [provider.ProviderWithFunctions].
+func (p *dataForSEO) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newTargetDomainFunction}
 }
 
 // Resources implements [provider.Provider]. DataForSEO measures, it manages nothing.
