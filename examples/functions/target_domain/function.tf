@@ -1,0 +1,13 @@
+locals {
+  zone_names = ["example.com.", "WWW.Example.org", "https://shop.example/cart"]
+}
+
+# One read for each domain, however its name was written.
+data "dataforseo_backlinks_summary" "zone" {
+  for_each = toset([for name in local.zone_names : provider::dataforseo::target_domain(name)])
+  target   = each.key
+}
+
+output "spam_scores" {
+  value = { for domain, summary in data.dataforseo_backlinks_summary.zone : domain => summary.backlinks_spam_score }
+}

@@ -1,0 +1,13 @@
+terraform {
+  required_providers {
+    dataforseo = {
+      source = "dataforseo/dataforseo"
+    }
+  }
+}
+
+# The login is the account's e-mail address, the password the API password from
+# https://app.dataforseo.com/api-access. Both are best left to the environment:
+#   export DATAFORSEO_LOGIN="you@example.com"
+#   export DATAFORSEO_PASSWORD="your-api-password"
+provider "dataforseo" {}

@@ -1,0 +1,104 @@
+// Command demo shows what the provider does, without an account and without cost:
+//
+//	make demo
+//
+// It builds the provider, starts a fake DataForSEO in this process, and lets
+// Terraform or OpenTofu plan examples/demo, whose policy one domain does not pass.
+// It exits with 0 only if everything happened as it tells.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// configuration is the directory of the configuration, below the repository's root.
+const configuration = "examples/demo"
+
+var errInterrupted = errors.New("interrupted")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Environ(), os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+// run gives the whole demonstration on a fake of its own.
+func run(ctx context.Context, environ []string, stdout io.Writer) error {
+	executable, err := terraform.Find()
+	if err != nil {
+		return err
+	}
+	fake := fakeapi.New(fakeapi.Options{})
+	stop, err := serve(ctx, fake)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	d := demonstration{executable: executable, environ: environ, fake: fake, stdout: stdout}
+	return d.run(ctx)
+}
+
+// demonstration is one run of the demo.
+type demonstration struct {
+	executable terraform.Executable
+	// environ is the environment to start from.
+	environ []string
+	// fake is the DataForSEO that is asked. It must be served at its URL.
+	fake   *fakeapi.Server
+	stdout io.Writer
+}
+
+// run shows what happens and checks that it is what it should be. An error after
+// the context's end is errInterrupted, whatever it was that failed.
+func (d demonstration) run(ctx context.Context) (err error) {
+	defer func() {
+		if ctx.Err() != nil {
+			err = errInterrupted
+		}
+	}()
+	root, err := terraform.ModuleRoot(ctx, "")
+	if err != nil {
+		return err
+	}
+	d.printBuilding()
+	workspace, err := terraform.NewWorkspace(ctx, d.executable, root, d.environ)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, workspace.Close()) }()
+
+	d.printPlanning()
+	result, err := planWith(ctx, workspace, filepath.Join(root, configuration), d.credentials())
+	if err != nil {
+		return err
+	}
+	d.printResult(result)
+	if err := verify(result, d.fake); err != nil {
+		return fmt.Errorf("this is not what should have happened:\n%w", err)
+	}
+	d.printNext()
+	return nil
+}
+
+// credentials is the environment with which the provider asks the fake.
+func (d demonstration) credentials() []string {
+	return []string{
+		"DATAFORSEO_BASE_URL=" + d.fake.URL,
+		"DATAFORSEO_LOGIN=" + fakeapi.DefaultLogin,
+		"DATAFORSEO_PASSWORD=" + fakeapi.DefaultPassword,
+	}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// print writes to the person's terminal. There is nothing useful to be done when
+// that fails.
+func (d demonstration) print(format string, args ...any) {
+	_, _ = fmt.Fprintf(d.stdout, format, args...)
+}
+
+func (d demonstration) printBuilding() {
+	d.print("The DataForSEO provider at work, without an account and without cost.\n\n")
+	d.print("1. Building the provider from this source tree. The first time this takes a minute or two.\n")
+}
+
+func (d demonstration) printPlanning() {
+	d.print("2. A fake DataForSEO is listening on %s.\n", d.fake.URL)
+	d.print("3. Running \"%s plan\" on %s/main.tf: a portfolio of domains,\n   and a policy on their spam score and referring domains.\n\n", d.executable.Command, configuration)
+}
+
+func (d demonstration) printResult(r result) {
+	d.print("What %s %s read:\n\n%s\n", d.executable.Product, r.version, table(r.domains))
+	d.print("What it says:\n\n")
+	for _, diagnostic := range r.diagnostics {
+		d.print("%s\n", indent(diagnostic.String()))
+	}
+	if r.exitCode == 0 {
+		d.print("The plan was accepted (exit code 0).\n\n")
+	} else {
+		d.print("The plan was refused (exit code %d): nothing can be applied, and a pipeline stops here.\n\n", r.exitCode)
+	}
+	d.print("%d calls were made. DataForSEO would have charged %.6f USD for them; here they cost nothing.\n\n", d.fake.Calls(), r.costUSD())
+}
+
+// printNext says how to run the same with the real thing. The commands are those
+// of a build from source.
+func (d demonstration) printNext() {
+	d.print(`The configuration is %[2]s/main.tf. To run it with DataForSEO, in this directory:
+
+  make install
+  export TF_CLI_CONFIG_FILE="$PWD/.dev.tfrc"
+  export DATAFORSEO_LOGIN="you@example.com"
+  export DATAFORSEO_PASSWORD="your-api-password" # from https://app.dataforseo.com/api-access
+
+with the sandbox, which costs nothing and answers with dummy data:
+
+  DATAFORSEO_SANDBOX=true %[1]s -chdir=%[2]s plan -var 'domains=["example.com"]'
+
+and with the live API, which charges about 0.024 USD for each domain at every plan:
+
+  %[1]s -chdir=%[2]s plan -var 'domains=["example.com"]'
+`, d.executable.Command, configuration)
+}
+
+// table aligns the domains: words to the left, numbers to the right.
+func table(domains []domain) string {
+	rows := [][]string{{"DOMAIN", "RANK", "SPAM SCORE", "REFERRING DOMAINS", "BACKLINKS", "VERDICT"}}
+	for _, d := range domains {
+		rows = append(rows, []string{
+			d.target, grouped(d.rank), grouped(d.spamScore), grouped(d.referringDomains), grouped(d.backlinks), d.verdict(),
+		})
+	}
+	var b strings.Builder
+	numbers := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row[0]))
+	}
+	for _, row := range rows {
+		_, _ = fmt.Fprintf(numbers, "%-*s\t%s\t  %s\n", width, row[0], strings.Join(row[1:5], "\t"), row[5])
+	}
+	_ = numbers.Flush() // a strings.Builder takes everything
+	return b.String()
+}
+
+// verdict is the policy's status in words.
+func (d domain) verdict() string {
+	switch d.status {
+	case "pass":
+		return "passed"
+	case "fail":
+		return "REFUSED"
+	case "":
+		return "not checked"
+	}
+	return d.status
+}
+
+// grouped writes an integer with commas between thousands, and null as a dash.
+func grouped(n *int64) string {
+	if n == nil {
+		return "-"
+	}
+	digits := strconv.FormatInt(*n, 10)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// String writes a diagnostic as Terraform does on a terminal, without the lines of
+// the configuration.
+func (d diagnostic) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", map[string]string{"error": "Error", "warning": "Warning"}[d.Severity], d.Summary)
+	if d.Range != nil {
+		fmt.Fprintf(&b, "  on %s line %d", d.Range.Filename, d.Range.Start.Line)
+		if d.Snippet != nil && d.Snippet.Context != nil {
+			fmt.Fprintf(&b, ", in %s", *d.Snippet.Context)
+		}
+		b.WriteString(":\n\n")
+	}
+	return b.String() + d.Detail + "\n"
+}
+
+// indent puts two spaces before every line that is not empty.
+func indent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) != "" {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	number := func(n int64) *int64 { return &n }
+	got := table([]domain{
+		{target: "a.example", rank: number(0), spamScore: number(100), referringDomains: number(999), backlinks: number(5316842907), status: "pass"},
+		{target: "no-data.example", status: "fail"},
+		{target: "b.example", rank: number(1000), status: "unknown"},
+		{target: "c.example"},
+	})
+	want := `  DOMAIN            RANK  SPAM SCORE  REFERRING DOMAINS      BACKLINKS  VERDICT
+  a.example            0         100                999  5,316,842,907  passed
+  no-data.example      -           -                  -              -  REFUSED
+  b.example        1,000           -                  -              -  unknown
+  c.example            -           -                  -              -  not checked
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]string{
+		0: "0", 7: "7", 999: "999", 1000: "1,000", 12345: "12,345", 999999: "999,999", 1000000: "1,000,000", -100: "-100", -1000: "-1,000",
+	} {
+		if got := grouped(&n); got != want {
+			t.Errorf("%d: got %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestDecodeDiagnostics(t *testing.T) {
+	t.Parallel()
+	got := decodeDiagnostics([]byte(`{"@message":"Terraform 1.11.4","type":"version"}
+not JSON
+{"type":"diagnostic","diagnostic":{"severity":"warning","summary":"Provider development overrides are in effect","detail":"..."}}
+{"type":"diagnostic","diagnostic":{"severity":"warning","summary":"Old","detail":"Use new."}}
+{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Bad","detail":"Give a good one.","range":{"filename":"main.tf","start":{"line":7}},"snippet":{"context":"data \"a\" \"b\""}}}
+{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Worse","detail":"Top level.","range":{"filename":"main.tf","start":{"line":9}},"snippet":{"context":null}}}
+`))
+	want := []string{
+		"Warning: Old\n\nUse new.\n",
+		"Error: Bad\n\n  on main.tf line 7, in data \"a\" \"b\":\n\nGive a good one.\n",
+		"Error: Worse\n\n  on main.tf line 9:\n\nTop level.\n",
+	}
+	var texts []string
+	for _, d := range got {
+		texts = append(texts, d.String())
+	}
+	if diff := cmp.Diff(want, texts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestIndent(t *testing.T) {
+	t.Parallel()
+	if got, want := indent("a\n\n  b\n"), "  a\n\n    b\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// expected returns a result as it should be, and a fake that was asked for it.
+func expected(t *testing.T) (result, *fakeapi.Server) {
+	t.Helper()
+	fake := fakeapi.New(fakeapi.Options{})
+	t.Cleanup(fake.Close)
+	r := result{exitCode: 1, diagnostics: []diagnostic{{Severity: "error", Detail: "spammy.example does not pass."}}}
+	for _, site := range fakeapi.Portfolio() {
+		ask(t, fake, site.Target)
+		d := domain{target: site.Target, rank: &site.Rank, spamScore: &site.SpamScore, referringDomains: &site.ReferringMainDomains,
+			backlinks: &site.Backlinks, costUSD: fakeapi.DefaultPriceUSD, status: "pass"}
+		if site.Target == refusedDomain {
+			d.status = "fail"
+		}
+		r.domains = append(r.domains, d)
+	}
+	return r, fake
+}
+
+// ask makes one call, without a network.
+func ask(t *testing.T, fake *fakeapi.Server, target string) {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodPost, fakeapi.SummaryPath, bytes.NewReader([]byte(`[{"target":"`+target+`"}]`)))
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(fakeapi.DefaultLogin+":"+fakeapi.DefaultPassword)))
+	answer := httptest.NewRecorder()
+	fake.ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK {
+		t.Fatalf("the fake answers HTTP %d: %s", answer.Code, answer.Body)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	of := func(r *result, target string) *domain {
+		return &r.domains[slices.IndexFunc(r.domains, func(d domain) bool { return d.target == target })]
+	}
+	for name, c := range map[string]struct {
+		change func(r *result, fake *fakeapi.Server)
+		want   []string
+	}{
+		"as it should be":   {func(*result, *fakeapi.Server) {}, nil},
+		"accepted":          {func(r *result, _ *fakeapi.Server) { r.exitCode = 0 }, []string{"- terraform plan exited with 0, not with 1"}},
+		"another refused":   {func(r *result, _ *fakeapi.Server) { of(r, "shop.example").status = "fail" }, []string{`- the policy's status of shop.example is "fail", not "pass"`}},
+		"not refused":       {func(r *result, _ *fakeapi.Server) { of(r, "spammy.example").status = "pass" }, []string{`- the policy's status of spammy.example is "pass", not "fail"`}},
+		"a null":            {func(r *result, _ *fakeapi.Server) { of(r, "news.example").backlinks = nil }, []string{"- the numbers of news.example are not those that were served"}},
+		"another number":    {func(r *result, _ *fakeapi.Server) { *of(r, "news.example").rank = 1 }, []string{"- the numbers of news.example are not those that were served"}},
+		"an unknown domain": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").target = "other.example" }, []string{"- the numbers of other.example are not those that were served", "- other.example was asked for 0 times, not once"}},
+		"asked twice": {func(_ *result, fake *fakeapi.Server) { ask(t, fake, "docs.example") },
+			[]string{"- docs.example was asked for 2 times, not once", "- 7 calls were made for 6 domains", "- the answers state a cost of 0.144216 USD, but 0.168252 USD were charged"}},
+		"another cost": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").costUSD = 0 }, []string{"- the answers state a cost of 0.120180 USD, but 0.144216 USD were charged"}},
+		"nothing read": {func(r *result, _ *fakeapi.Server) { r.domains = nil },
+			[]string{"- the plan holds 0 domains", "- 6 calls were made for 0 domains", "- the answers state a cost of 0.000000 USD, but 0.144216 USD were charged"}},
+		"only a warning": {func(r *result, _ *fakeapi.Server) { r.diagnostics[0].Severity = "warning" },
+			[]string{"- Terraform does not say, or does not only say, that spammy.example is refused"}},
+		"one more message": {func(r *result, _ *fakeapi.Server) { r.diagnostics = append(r.diagnostics, r.diagnostics[0]) },
+			[]string{"- Terraform does not say, or does not only say, that spammy.example is refused"}},
+		"another message": {func(r *result, _ *fakeapi.Server) { r.diagnostics[0].Detail = "no credentials" },
+			[]string{"- Terraform does not say, or does not only say, that spammy.example is refused"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, fake := expected(t)
+			c.change(&r, fake)
+			got := ""
+			if err := verify(r, fake); err != nil {
+				got = err.Error()
+			}
+			if want := strings.Join(c.want, "\n"); got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}

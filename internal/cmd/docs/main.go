@@ -1,0 +1,61 @@
+// Command docs writes docs/, the provider's pages in a registry, from the provider's
+// schema, templates/ and examples/:
+//
+//	make generate
+//	make docs-check
+//
+// With -check it writes nothing and fails if docs/ is not what it would write. It
+// needs Terraform or OpenTofu, and no registry.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+)
+
+// docsDir is where the pages are, below the repository's root.
+const docsDir = "docs"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "docs:", err)
+		os.Exit(1)
+	}
+}
+
+// run generates the pages and writes them, or compares them with those that are there.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("docs", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	check := flags.Bool("check", false, "write nothing and fail if "+docsDir+"/ is not up to date")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	root, err := terraform.ModuleRoot(ctx, "")
+	if err != nil {
+		return err
+	}
+	generated, err := generate(ctx, root, environ)
+	if err != nil {
+		return err
+	}
+	docs := filepath.Join(root, docsDir)
+	if *check {
+		return compare(docs, generated, stdout)
+	}
+	return replace(docs, generated, stdout)
+}

@@ -1,0 +1,235 @@
+package terraform
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// executables puts empty executable files into a directory of their own, and makes
+// it the whole PATH.
+func executables(t *testing.T, names ...string) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("what is executable goes by other rules on Windows")
+	}
+	dir := t.TempDir()
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir)
+	return dir
+}
+
+func TestFind(t *testing.T) {
+	for name, c := range map[string]struct {
+		present []string
+		want    Executable
+	}{
+		"Terraform comes first": {[]string{"tofu", "terraform"}, Executable{Command: "terraform", Product: "Terraform"}},
+		"OpenTofu will do":      {[]string{"tofu"}, Executable{Command: "tofu", Product: "OpenTofu"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := executables(t, c.present...)
+			c.want.Path = filepath.Join(dir, c.want.Command)
+			got, err := Find()
+			if err != nil || got != c.want {
+				t.Errorf("got %+v, %v, want %+v", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestFind_none(t *testing.T) {
+	executables(t, "terraform-docs")
+	_, err := Find()
+	if !errors.Is(err, ErrNotFound) {
+		t.Fatalf("got %v, want %v", err, ErrNotFound)
+	}
+	want := "neither terraform nor tofu is on the PATH: install Terraform 1.5 or later " +
+		"(https://developer.hashicorp.com/terraform/install) or OpenTofu 1.8 or later (https://opentofu.org/docs/intro/install/)"
+	if err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+}
+
+func TestModuleRoot(t *testing.T) {
+	t.Parallel()
+	root, err := ModuleRoot(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "internal", "cmd", "internal", "terraform", "terraform_test.go")); err != nil {
+		t.Errorf("%s is not the root: %v", root, err)
+	}
+	_, err = ModuleRoot(t.Context(), t.TempDir())
+	if want := "run this from a checkout of terraform-provider-dataforseo"; err == nil || err.Error() != want {
+		t.Errorf("outside of a module: got %v, want %s", err, want)
+	}
+}
+
+func TestCleanEnviron(t *testing.T) {
+	t.Parallel()
+	got := cleanEnviron([]string{
+		"PATH=/bin", "TF_CLI_CONFIG_FILE=/missing", "TF_CLI_ARGS_plan=-destroy", "TF_WORKSPACE=other", "TF_DATA_DIR=/data", "TF_LOG=TRACE",
+		"TOFU_CPU_PROFILE=x", "DATAFORSEO_PASSWORD=secret", "DATAFORSEO_SANDBOX=true", "HOME=/home", "NOTTF_X=1", "HTTPS_PROXY=http://proxy",
+	})
+	want := []string{"PATH=/bin", "HOME=/home", "NOTTF_X=1", "HTTPS_PROXY=http://proxy"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestDevOverrides(t *testing.T) {
+	t.Parallel()
+	want := `provider_installation {
+  dev_overrides {
+    "dataforseo/dataforseo" = "/home/a \"b\"/bin"
+  }
+  direct {}
+}
+`
+	if diff := cmp.Diff(want, DevOverrides(`/home/a "b"/bin`)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// module writes a Go module of one file that stands for the provider's.
+func module(t *testing.T, source string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range map[string]string{"go.mod": "module example.com/terraform-provider-dataforseo\n\ngo 1.26\n", "main.go": source} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestWorkspace_Run runs a program that prints its environment in Terraform's place.
+func TestWorkspace_Run(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	root := module(t, `package main
+
+import ("fmt"; "os"; "strings")
+
+func main() {
+	for _, v := range os.Environ() {
+		if strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "DATAFORSEO_") { fmt.Println(v) }
+	}
+	if len(os.Args) > 2 { fmt.Fprintln(os.Stderr, os.Args[2]); os.Exit(3) }
+}
+`)
+	w, err := NewWorkspace(t.Context(), Executable{Command: "terraform"}, root, append(os.Environ(), "TF_LOG=TRACE", "DATAFORSEO_LOGIN=mine"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := filepath.Glob(filepath.Join(w.Dir, "bin", "terraform-provider-dataforseo*"))
+	if err != nil || len(built) != 1 {
+		t.Fatalf("built %q, %v", built, err)
+	}
+	w.executable.Path = built[0]
+
+	output, err := w.Run(t.Context(), w.Dir, []string{"DATAFORSEO_LOGIN=fake"}, "plan")
+	want := "TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "terraform.tfrc") + "\nTF_IN_AUTOMATION=1\nDATAFORSEO_LOGIN=fake\n"
+	if err != nil || string(output) != want {
+		t.Errorf("got %q, %v, want %q", output, err, want)
+	}
+
+	output, err = w.Run(t.Context(), w.Dir, nil, "plan", "went wrong")
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 3 || err.Error() != "terraform plan: exit status 3\nwent wrong" {
+		t.Errorf("got the error %v", err)
+	}
+	if len(output) == 0 {
+		t.Error("what a failing command printed is lost")
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(w.Dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s is still there", w.Dir)
+	}
+}
+
+func TestNewWorkspace_broken(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	_, err := NewWorkspace(t.Context(), Executable{Command: "terraform"}, module(t, "package main\n\nfunc main() { missing() }\n"), os.Environ())
+	if err == nil || !strings.HasPrefix(err.Error(), "build the provider: exit status 1\n") || !strings.Contains(err.Error(), "undefined: missing") {
+		t.Errorf("got the error %v", err)
+	}
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestInstall(t *testing.T) {
+	bin := t.TempDir()
+	t.Setenv("GOBIN", bin)
+	got, err := Install(t.Context(), module(t, "package main\n\nfunc main() {}\n"))
+	if err != nil || got != bin {
+		t.Fatalf("got %q, %v, want %q", got, err, bin)
+	}
+	if installed, err := filepath.Glob(filepath.Join(bin, "terraform-provider-dataforseo*")); err != nil || len(installed) != 1 {
+		t.Errorf("installed %q, %v", installed, err)
+	}
+}
+
+// waitForInterrupt is the environment variable that makes this test's executable
+// wait for an interrupt, in place of running tests.
+const waitForInterrupt = "TEST_WAIT_FOR_INTERRUPT"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(waitForInterrupt) == "" {
+		os.Exit(m.Run())
+	}
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	fmt.Println("ready")
+	<-interrupts
+	fmt.Println("cleaned up")
+	os.Exit(7)
+}
+
+// TestCommand_interrupt: a command gets an interrupt, not a kill, so that it can
+// clean up.
+func TestCommand_interrupt(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no interrupts for processes on Windows")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	command := Command(ctx, "", os.Args[0])
+	command.Env = append(os.Environ(), waitForInterrupt+"=1")
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(output)
+	if line, err := lines.ReadString('\n'); line != "ready\n" {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	cancel()
+	if line, err := lines.ReadString('\n'); line != "cleaned up\n" {
+		t.Errorf("got %q, %v", line, err)
+	}
+	if err := command.Wait(); command.ProcessState.ExitCode() != 7 {
+		t.Errorf("exit code %d, want 7 (%v)", command.ProcessState.ExitCode(), err)
+	}
+}
