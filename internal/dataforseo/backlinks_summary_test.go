@@ -53,6 +53,29 @@ func TestBacklinksSummaryCall(t *testing.T) {
 	}
 }
 
+// The key tells answers apart: by everything that is sent but the tag, which names
+// the task and changes nothing in the answer, and by nothing else.
+func TestBacklinksSummaryKey(t *testing.T) {
+	t.Parallel()
+	request := dataforseo.BacklinksSummaryRequest{Target: "example.com", RankScale: new("one_hundred")}
+	plain := sentCall(t, request)
+	request.Tag, request.MaxAge = new("ours"), new(time.Hour)
+	tagged := sentCall(t, request)
+	const key = `[{"target":"example.com","rank_scale":"one_hundred"}]`
+	if string(plain.Key) != key || string(tagged.Key) != key {
+		t.Errorf("the keys are %s and %s, want %s", plain.Key, tagged.Key, key)
+	}
+	if want := `[{"target":"example.com","rank_scale":"one_hundred","tag":"ours"}]`; string(tagged.Body) != want {
+		t.Errorf("the body is %s, want %s", tagged.Body, want)
+	}
+	if plain.MaxAge != nil || tagged.MaxAge == nil || *tagged.MaxAge != time.Hour {
+		t.Errorf("max_age is %v and %v", plain.MaxAge, tagged.MaxAge)
+	}
+	if *request.Tag != "ours" {
+		t.Error("the request was changed")
+	}
+}
+
 func TestBacklinksSummaryRequestDocumented(t *testing.T) {
 	t.Parallel()
 	call := sentCall(t, dataforseo.BacklinksSummaryRequest{
@@ -174,13 +197,17 @@ func TestBacklinksSummaryRefusesFiltersThatAreNoJSON(t *testing.T) {
 
 func TestBacklinksSummaryPassesTheReplyOn(t *testing.T) {
 	t.Parallel()
+	notices := []dataforseo.Notice{{Summary: "The cache cannot be used", Detail: "It is read-only."}}
 	envelope, summary, at := &dataforseo.Envelope{}, &dataforseo.BacklinksSummary{}, time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 	client := dataforseo.NewClient(doerFunc(func(context.Context, *dataforseo.Call) (*dataforseo.Reply, error) {
-		return &dataforseo.Reply{Envelope: envelope, Result: summary, FetchedAt: at, FromCache: true}, nil
+		return &dataforseo.Reply{Envelope: envelope, Result: summary, FetchedAt: at, FromCache: true, Notices: notices}, nil
 	}))
 	answer, err := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "example.com"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(notices, answer.Notices); diff != "" {
+		t.Errorf("notices: - want, + got:\n%s", diff)
 	}
 	if answer.Envelope != envelope || answer.Summary != summary || !answer.FetchedAt.Equal(at) || !answer.FromCache {
 		t.Errorf("the answer is %+v", answer)

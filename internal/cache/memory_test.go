@@ -1,0 +1,380 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// outcome is what a call in a goroutine came to.
+type outcome struct {
+	reply *dataforseo.Reply
+	err   error
+}
+
+// askAside makes a call in a goroutine, which wait waits for.
+func askAside(ctx context.Context, doer dataforseo.Doer, call *dataforseo.Call) (wait func() outcome) {
+	done := make(chan outcome, 1)
+	go func() {
+		reply, err := doer.Do(ctx, call)
+		done <- outcome{reply, err}
+	}()
+	return func() outcome { return <-done }
+}
+
+func TestMemory_later(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClockAt(epoch)
+	api := newAPI(clock)
+	c := process(api, "", clock)
+	for range 3 {
+		reply := ask(t, c, callFor(t, "a.example"))
+		wantReply(t, reply, 1, false)
+		if !reply.FetchedAt.Equal(epoch) {
+			t.Errorf("fetched at %s, want %s", reply.FetchedAt, epoch)
+		}
+		clock.Advance(1000 * time.Hour)
+	}
+	wantReply(t, ask(t, c, callFor(t, "b.example")), 2, false)
+	wantReply(t, ask(t, process(api, "", clock), callFor(t, "a.example")), 3, false)
+}
+
+func TestMemory_tag(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClockAt(epoch)
+	api := newAPI(clock)
+	c := process(api, "", clock)
+	first, second := "first", "second"
+	for _, tag := range []*string{nil, &first, &second} {
+		wantReply(t, ask(t, c, callOf(t, dataforseo.BacklinksSummaryRequest{Target: "a.example", Tag: tag})), 1, false)
+	}
+	wantCalls(t, api, 1)
+}
+
+func TestMemory_noData(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{NoData: []string{"a.example"}})
+	c := process(newFakeTransport(t, server, nil, login), "", clockwork.NewRealClock())
+	for range 2 {
+		if reply := ask(t, c, callFor(t, "a.example")); reply.Result != nil {
+			t.Errorf("a result: %v", reply.Result)
+		}
+	}
+	if got := server.Charged(); got != 1 {
+		t.Errorf("%d answers charged, want 1", got)
+	}
+}
+
+// TestMemory_keyless: a call whose answer is not to be shared passes, in all modes.
+func TestMemory_keyless(t *testing.T) {
+	t.Parallel()
+	for _, m := range []cache.Mode{"", cache.ReadWrite, cache.Refresh, cache.CacheOnly} {
+		clock := clockwork.NewFakeClockAt(epoch)
+		api := newAPI(clock)
+		directory := t.TempDir()
+		c := process(api, directory, clock, mode(m))
+		call := callFor(t, "a.example")
+		call.Key = nil
+		for n := 1; n <= 3; n++ {
+			wantReply(t, ask(t, c, call), n, false)
+		}
+		wantOnlyEntries(t, directory, 0)
+	}
+}
+
+func TestMemory_maxAge(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		age, maxAge time.Duration
+		want        int
+	}{
+		"younger":                {time.Minute, time.Hour, 1},
+		"exactly as old":         {time.Hour, time.Hour, 1},
+		"older by a nanosecond":  {time.Hour + 1, time.Hour, 2},
+		"zero":                   {time.Minute, 0, 2},
+		"zero, the same instant": {0, 0, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := clockwork.NewFakeClockAt(epoch)
+			api := newAPI(clock)
+			cache := process(api, "", clock)
+			ask(t, cache, callFor(t, "a.example"))
+			clock.Advance(c.age)
+			wantReply(t, ask(t, cache, agedCallFor(t, "a.example", c.maxAge)), c.want, false)
+			wantReply(t, ask(t, cache, callFor(t, "a.example")), c.want, false)
+			wantCalls(t, api, c.want)
+		})
+	}
+}
+
+// TestMemory_overlapping: calls that overlap are made once, whatever their max_age,
+// and no goroutine outlives them.
+func TestMemory_overlapping(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := clockwork.NewFakeClockAt(epoch)
+		api := newAPI(clock)
+		release := make(chan struct{})
+		api.meanwhile = func(context.Context, int) error { <-release; return nil }
+		c := process(api, "", clock)
+		var waits []func() outcome
+		for i := range 300 {
+			call := callFor(t, "a.example")
+			if i%2 == 1 {
+				call = agedCallFor(t, "a.example", 0)
+			}
+			waits = append(waits, askAside(t.Context(), c, call))
+		}
+		synctest.Wait()
+		wantCalls(t, api, 1)
+		close(release)
+		for _, wait := range waits {
+			got := wait()
+			if got.err != nil {
+				t.Fatal(got.err)
+			}
+			wantReply(t, got.reply, 1, false)
+		}
+		wantCalls(t, api, 1)
+	})
+}
+
+// TestMemory_stress: however calls meet, no answer is paid for twice. A call that
+// looks for an answer just before it arrives, and takes off just after, is the
+// one to mind.
+func TestMemory_stress(t *testing.T) {
+	t.Parallel()
+	const rounds, callers, targets = 200, 200, 4
+	for range rounds {
+		clock := clockwork.NewFakeClockAt(epoch)
+		api := newAPI(clock)
+		c := process(api, "", clock)
+		calls := make([]*dataforseo.Call, targets)
+		for i := range calls {
+			calls[i] = callFor(t, fmt.Sprintf("%d.example", i))
+		}
+		var underWay sync.WaitGroup
+		for i := range callers {
+			underWay.Go(func() {
+				call := calls[i%targets]
+				reply, err := c.Do(t.Context(), call)
+				if err != nil {
+					t.Error(err)
+				} else if got := *reply.Result.(*dataforseo.BacklinksSummary).Target; got != call.Subject {
+					t.Errorf("an answer about %s for %s", got, call.Subject)
+				}
+			})
+		}
+		underWay.Wait()
+		if wantCalls(t, api, targets); t.Failed() {
+			return
+		}
+	}
+}
+
+// TestMemory_failure: all who wait for a call that fails get its failure, and
+// nobody remembers it. That a time-out of the attempt wraps the error of a
+// context does not make it the caller's own: each repetition may be charged.
+func TestMemory_failure(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]error{
+		"of the API":               &dataforseo.APIError{Code: 50000, Message: "Internal Error."},
+		"of the gateway":           &dataforseo.HTTPError{Status: 502},
+		"of the answer":            &dataforseo.ResponseError{Reason: "it is not JSON"},
+		"of the connection":        &dataforseo.TransportError{Sent: true, Err: io.ErrUnexpectedEOF},
+		"a time-out of an attempt": &dataforseo.TransportError{Sent: true, TimedOutAfter: time.Minute, Err: context.DeadlineExceeded},
+		"of the credentials":       &dataforseo.CredentialsError{Missing: []string{"login"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				directory := t.TempDir()
+				for _, directory := range []string{"", directory} {
+					failsTogether(t, directory, failure)
+				}
+				wantOnlyEntries(t, directory, 1)
+			})
+		})
+	}
+}
+
+func failsTogether(t *testing.T, directory string, failure error) {
+	t.Helper()
+	clock := clockwork.NewFakeClockAt(epoch)
+	api := newAPI(clock)
+	release := make(chan struct{})
+	api.meanwhile = func(_ context.Context, n int) error {
+		<-release
+		if n == 1 {
+			return failure
+		}
+		return nil
+	}
+	c := process(api, directory, clock)
+	var waits []func() outcome
+	for range 20 {
+		waits = append(waits, askAside(t.Context(), c, callFor(t, "a.example")))
+	}
+	synctest.Wait()
+	close(release)
+	for _, wait := range waits {
+		if got := wait(); got.err != failure {
+			t.Errorf("%v, want %v", got.err, failure)
+		}
+	}
+	wantCalls(t, api, 1)
+	wantReply(t, ask(t, c, callFor(t, "a.example")), 2, false)
+}
+
+// TestMemory_leaderGivesUp: whoever waits for the call of another that gives up
+// asks itself.
+func TestMemory_leaderGivesUp(t *testing.T) {
+	t.Parallel()
+	for name, limit := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"cancelled": context.WithCancel,
+		"timed out": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, time.Minute)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				clock := clockwork.NewFakeClockAt(epoch)
+				api := newAPI(clock)
+				api.meanwhile = func(ctx context.Context, n int) error {
+					if n > 1 {
+						return nil
+					}
+					<-ctx.Done()
+					return &dataforseo.TransportError{Sent: true, Err: ctx.Err()}
+				}
+				c := process(api, "", clock)
+				impatient, cancel := limit(t.Context())
+				defer cancel()
+				leader := askAside(impatient, c, callFor(t, "a.example"))
+				synctest.Wait()
+				var followers []func() outcome
+				for range 20 {
+					followers = append(followers, askAside(t.Context(), c, callFor(t, "a.example")))
+				}
+				synctest.Wait()
+				if name == "cancelled" {
+					cancel()
+				}
+				wantTransportError(t, leader().err, true, impatient)
+				for _, follower := range followers {
+					got := follower()
+					if got.err != nil {
+						t.Fatal(got.err)
+					}
+					wantReply(t, got.reply, 2, false)
+				}
+				wantCalls(t, api, 2)
+			})
+		})
+	}
+}
+
+// wantTransportError wants the error of a call that ctx ended.
+func wantTransportError(tb testing.TB, err error, sent bool, ctx context.Context) {
+	tb.Helper()
+	transportErr, ok := errors.AsType[*dataforseo.TransportError](err)
+	if !ok || transportErr.Sent != sent || !errors.Is(err, ctx.Err()) {
+		tb.Errorf("%#v, want a TransportError with Sent = %t and %v", err, sent, ctx.Err())
+	}
+}
+
+// TestMemory_followerGivesUp: it comes back at once and had nothing sent, and the
+// call that it waited for goes on.
+func TestMemory_followerGivesUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := clockwork.NewFakeClockAt(epoch)
+		api := newAPI(clock)
+		release := make(chan struct{})
+		api.meanwhile = func(context.Context, int) error { <-release; return nil }
+		c := process(api, "", clock)
+		leader := askAside(t.Context(), c, callFor(t, "a.example"))
+		synctest.Wait()
+		impatient, cancel := context.WithCancel(t.Context())
+		follower := askAside(impatient, c, callFor(t, "a.example"))
+		synctest.Wait()
+		cancel()
+		wantTransportError(t, follower().err, false, impatient)
+		close(release)
+		wantReply(t, leader().reply, 1, false)
+		wantCalls(t, api, 1)
+	})
+}
+
+// TestMemory_cancelledBefore: a call whose context has ended does not wait.
+func TestMemory_cancelledBefore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := clockwork.NewFakeClockAt(epoch)
+		api := newAPI(clock)
+		api.meanwhile = func(ctx context.Context, _ int) error {
+			<-ctx.Done()
+			return &dataforseo.TransportError{Err: ctx.Err()}
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := process(api, "", clock).Do(ended, callFor(t, "a.example"))
+		wantTransportError(t, err, false, ended)
+	})
+}
+
+// TestMemory_cancelledAfterSending: a call that was under way when it was cancelled
+// says so, since it may be charged, and it ends at once.
+func TestMemory_cancelledAfterSending(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.OnAny(fakeapi.Slow(nil))
+	for _, directory := range []string{"", t.TempDir()} {
+		server.Reset()
+		c := process(newFakeTransport(t, server, nil, login), directory, clockwork.NewRealClock())
+		ctx, cancel := context.WithCancel(t.Context())
+		wait := askAside(ctx, c, callFor(t, "a.example"))
+		must(t, server.WaitForCalls(t.Context(), 1))
+		cancel()
+		got := wait()
+		wantTransportError(t, got.err, true, ctx)
+		if charge, _ := dataforseo.ChargeOf(got.err); charge != dataforseo.ChargePossible {
+			t.Errorf("charge %v, want a possible one", charge)
+		}
+	}
+}
+
+// TestMemory_answerBeatsCancellation: an answer that has arrived and was paid for is
+// not thrown away because somebody gave up.
+func TestMemory_answerBeatsCancellation(t *testing.T) {
+	t.Parallel()
+	for name, directory := range map[string]string{"in memory": "", "in a directory": t.TempDir()} {
+		clock := clockwork.NewFakeClockAt(epoch)
+		api := newAPI(clock)
+		ctx, cancel := context.WithCancel(t.Context())
+		api.meanwhile = func(context.Context, int) error { cancel(); return nil }
+		c := process(api, directory, clock)
+		reply, err := c.Do(ctx, callFor(t, "a.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantReply(t, reply, 1, false)
+		wantReply(t, ask(t, c, callFor(t, "a.example")), 1, directory != "")
+		if wantCalls(t, api, 1); t.Failed() {
+			t.Error(name)
+		}
+	}
+}
