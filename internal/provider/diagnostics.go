@@ -222,6 +222,8 @@ func (f failedRead) price() string {
 	}
 	charge, usd := dataforseo.ChargeOf(f.err)
 	switch {
+	case charge == dataforseo.ChargeStated && maybeCharged > 1:
+		return fmt.Sprintf("DataForSEO charged %s USD for the last attempt, and may have charged an earlier one.", formatUSD(usd))
 	case charge == dataforseo.ChargeStated:
 		return fmt.Sprintf("DataForSEO charged %s USD for it.", formatUSD(usd))
 	case maybeCharged > 1:

@@ -296,3 +296,16 @@ func TestDiagnostics_spending(t *testing.T) {
 		"after a lost answer": afterALostAnswer,
 	})
 }
+
+// TestDiagnostics_attempts: a failure tells how often was asked, and what that may
+// have cost in all. These wait for a second between the attempts, as a user does.
+func TestDiagnostics_attempts(t *testing.T) {
+	runDiagnosticCases(t, "attempts", map[string]diagnosticCase{
+		"free":                      {provider: `max_retries = 1`, faults: []fakeapi.Fault{fakeapi.Code(50000)}},
+		"lost twice":                {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.ChargedButLost()}},
+		"lost and then charged":     {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.ChargedButLost(), fakeapi.OK.HTTPStatus(504)}},
+		"lost and then refused":     {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.ChargedButLost(), fakeapi.Code(40501)}},
+		"refused is not repeated":   {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.Code(40501)}},
+		"wait longer than the read": {provider: `max_retries = 3`, arguments: plainTarget + "\n  timeouts = { read = \"5s\" }", faults: []fakeapi.Fault{fakeapi.Gateway(429).Header("Retry-After", "30")}},
+	})
+}

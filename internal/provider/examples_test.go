@@ -32,6 +32,7 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			tf.setenv("TF_REATTACH_PROVIDERS", serveProvider(t, tf.getenv))
+			tf.mustRun("get") // local modules
 			r := tf.use(server).run("plan", "-no-color", "-input=false")
 			if reason, ok := refused[directory]; ok {
 				if r.exitCode == 0 || !strings.Contains(r.stderr, reason) {
@@ -46,14 +47,17 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// exampleDirectories returns the directories that hold a configuration, relative
-// to the examples.
+// exampleDirectories returns the directories that hold a configuration to plan, and
+// not a module for one, relative to the examples.
 func exampleDirectories(t *testing.T) []string {
 	t.Helper()
 	var directories []string
 	err := fs.WalkDir(os.DirFS(examples), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
 			return err
+		}
+		if entry.Name() == "modules" {
+			return fs.SkipDir
 		}
 		if configurations, err := filepath.Glob(filepath.Join(examples, path, "*.tf")); err != nil || len(configurations) > 0 {
 			directories = append(directories, path)
