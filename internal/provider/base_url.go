@@ -19,6 +19,11 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	if raw == "" {
 		return nil, errors.New("the value is empty. " + form)
 	}
+	// What stands before an "@" may be a password, also where a "/" or "#" in it
+	// makes it look like something else. No address of an API needs one.
+	if i := strings.LastIndex(raw, "@"); i >= 0 {
+		return nil, fmt.Errorf("the URL holds a user or password. Put them into login and password, and give %q.", "https://"+raw[i+1:])
+	}
 	if strings.ContainsFunc(raw, isSpaceOrControl) {
 		return nil, errors.New("the value holds white space or control characters. " + form)
 	}
@@ -26,13 +31,9 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	if err != nil {
 		return nil, errors.New("the value is not a URL. " + form)
 	}
-	if baseURL.User != nil {
-		baseURL.User = nil
-		return nil, fmt.Errorf("the URL holds a user or password. Put them into login and password, and give %q.", baseURL)
-	}
 	switch {
 	case baseURL.Scheme == "" || baseURL.Hostname() == "":
-		return nil, fmt.Errorf("%q has no scheme or no host. %s", maskUser(raw), form)
+		return nil, fmt.Errorf("%q has no scheme or no host. %s", raw, form)
 	case baseURL.RawQuery != "" || baseURL.ForceQuery || strings.Contains(raw, "#"):
 		return nil, fmt.Errorf("%q has a query or a fragment. Give %q.", raw, withoutQuery(baseURL))
 	case baseURL.Scheme == "http" && !isLoopback(baseURL.Hostname()):
@@ -43,14 +44,6 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	// One address in one form: answers are kept under it.
 	baseURL.Host, baseURL.Path = strings.ToLower(baseURL.Host), strings.TrimRight(baseURL.Path, "/")
 	return baseURL, nil
-}
-
-// maskUser hides what may be a password in text that is not quite a URL.
-func maskUser(raw string) string {
-	if i := strings.LastIndex(raw, "@"); i >= 0 {
-		return "***" + raw[i:]
-	}
-	return raw
 }
 
 func withScheme(u *url.URL, scheme string) string {

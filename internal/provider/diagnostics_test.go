@@ -232,6 +232,7 @@ func TestDiagnostics_configuration(t *testing.T) {
 		"base_url scheme":         configured(`base_url = "ftp://api.dataforseo.com"`),
 		"base_url bare":           configured(`base_url = "api.dataforseo.com"`),
 		"base_url user":           configured(`base_url = "https://me:hunter2@api.dataforseo.com/x"`),
+		"base_url odd password":   env("DATAFORSEO_BASE_URL", "https://me:123#hunter2@api.dataforseo.com"),
 		"base_url query":          configured(`base_url = "https://api.dataforseo.com/?a=1"`),
 		"base_url fragment":       configured(`base_url = "https://api.dataforseo.com/#x"`),
 		"base_url empty":          configured(`base_url = ""`),
