@@ -135,9 +135,9 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 type flight struct {
 	reply *dataforseo.Reply
 	err   error
-	// gaveUp says that it failed because its caller had enough of it, which says
-	// nothing about the call. A time-out of the attempt itself is not that: it may
-	// have been charged, and must not be repeated by everybody who waited.
+	// gaveUp says that it failed because its caller had enough of it before it was
+	// sent, which says nothing about the call. A call that was sent may have been
+	// charged, and must not be repeated by everybody who waited.
 	gaveUp bool
 }
 
@@ -147,7 +147,8 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 	landed := c.flights.DoChan(lookup.name(), func() (any, error) {
 		mine.Store(true)
 		reply, err := c.fetch(ctx, lookup)
-		return flight{reply, err, isContextError(err) && ctx.Err() != nil}, nil
+		charge, _ := dataforseo.ChargeOf(err)
+		return flight{reply, err, isContextError(err) && ctx.Err() != nil && charge == dataforseo.ChargeNone}, nil
 	})
 	select {
 	case result := <-landed:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -65,7 +66,7 @@ func TestMemory_tag(t *testing.T) {
 func TestMemory_noData(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{NoData: []string{"a.example"}})
-	c := process(newFakeTransport(t, server, nil, login), "", clockwork.NewRealClock())
+	c := process(newFakeTransport(t, server, nil, login), "", nil) // by the system's clock
 	for range 2 {
 		if reply := ask(t, c, callFor(t, "a.example")); reply.Result != nil {
 			t.Errorf("a result: %v", reply.Result)
@@ -239,15 +240,23 @@ func failsTogether(t *testing.T, directory string, failure error) {
 }
 
 // TestMemory_leaderGivesUp: whoever waits for the call of another that gives up
-// asks itself.
+// asks itself, unless the call was sent: it may have been charged, and all that
+// wait would otherwise pay for it once more.
 func TestMemory_leaderGivesUp(t *testing.T) {
 	t.Parallel()
-	for name, limit := range map[string]func(context.Context) (context.Context, context.CancelFunc){
-		"cancelled": context.WithCancel,
-		"timed out": func(ctx context.Context) (context.Context, context.CancelFunc) {
-			return context.WithTimeout(ctx, time.Minute)
-		},
+	inAMinute := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(ctx, time.Minute)
+	}
+	for name, c := range map[string]struct {
+		limit func(context.Context) (context.Context, context.CancelFunc)
+		sent  bool
+	}{
+		"cancelled before it was sent": {context.WithCancel, false},
+		"cancelled after it was sent":  {context.WithCancel, true},
+		"timed out before it was sent": {inAMinute, false},
+		"timed out after it was sent":  {inAMinute, true},
 	} {
+		limit, sent := c.limit, c.sent
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -258,7 +267,7 @@ func TestMemory_leaderGivesUp(t *testing.T) {
 						return nil
 					}
 					<-ctx.Done()
-					return &dataforseo.TransportError{Sent: true, Err: ctx.Err()}
+					return &dataforseo.TransportError{Sent: sent, Err: ctx.Err()}
 				}
 				c := process(api, "", clock)
 				impatient, cancel := limit(t.Context())
@@ -270,18 +279,22 @@ func TestMemory_leaderGivesUp(t *testing.T) {
 					followers = append(followers, askAside(t.Context(), c, callFor(t, "a.example")))
 				}
 				synctest.Wait()
-				if name == "cancelled" {
+				if strings.HasPrefix(name, "cancelled") {
 					cancel()
 				}
-				wantTransportError(t, leader().err, true, impatient)
+				wantTransportError(t, leader().err, sent, impatient)
 				for _, follower := range followers {
 					got := follower()
+					if sent {
+						wantTransportError(t, got.err, true, impatient)
+						continue
+					}
 					if got.err != nil {
 						t.Fatal(got.err)
 					}
 					wantReply(t, got.reply, 2, false)
 				}
-				wantCalls(t, api, 2)
+				wantCalls(t, api, map[bool]int{true: 1, false: 2}[sent])
 			})
 		})
 	}

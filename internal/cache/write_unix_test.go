@@ -14,35 +14,49 @@ import (
 )
 
 // TestWrite_modes: files and directories are their owner's alone, though nothing
-// but this package sees to it. The umask is the whole process's, hence no t.Parallel.
+// but this package sees to it, and those that are made again too. The umask is the
+// whole process's, hence no t.Parallel.
 func TestWrite_modes(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0))
-	clock, directory := clockwork.NewFakeClockAt(epoch), filepath.Join(t.TempDir(), "a", "b")
-	api := newAPI(clock)
-	modes := map[string]fs.FileMode{}
-	look := func() {
-		_ = filepath.WalkDir(filepath.Dir(directory), func(path string, entry fs.DirEntry, err error) error {
-			if info, infoErr := entry.Info(); err == nil && infoErr == nil {
-				modes[path] = info.Mode()
+	for name, meanwhile := range map[string]func(directory string) error{
+		"at first": func(string) error { return nil },
+		"again":    func(directory string) error { return os.RemoveAll(filepath.Dir(directory)) },
+	} {
+		clock, directory := clockwork.NewFakeClockAt(epoch), filepath.Join(t.TempDir(), "a", "b")
+		api := newAPI(clock)
+		modes := map[string]fs.FileMode{}
+		api.meanwhile = func(context.Context, int) error {
+			modesBelow(filepath.Dir(directory), modes)
+			return meanwhile(directory)
+		}
+		ask(t, process(api, directory, clock), callFor(t, "a.example"))
+		modesBelow(filepath.Dir(directory), modes)
+		if len(modes) != 4 { // two directories, a lock and an entry
+			t.Fatalf("%s: %v", name, modes)
+		}
+		for path, mode := range modes {
+			want := fs.FileMode(0o600)
+			if mode.IsDir() {
+				want = 0o700 | fs.ModeDir
 			}
-			return nil
-		})
-	}
-	api.meanwhile = func(context.Context, int) error { look(); return nil }
-	ask(t, process(api, directory, clock), callFor(t, "a.example"))
-	look()
-	if len(modes) != 4 { // two directories, a lock and an entry
-		t.Fatalf("%v", modes)
-	}
-	for path, mode := range modes {
-		want := fs.FileMode(0o600)
-		if mode.IsDir() {
-			want = 0o700 | fs.ModeDir
-		}
-		if mode != want {
-			t.Errorf("%s: %s, want %s", path, mode, want)
+			if mode != want {
+				t.Errorf("%s: %s: %s, want %s", name, path, mode, want)
+			}
 		}
 	}
+}
+
+// modesBelow adds the modes of all that is there, itself included.
+func modesBelow(directory string, modes map[string]fs.FileMode) {
+	_ = filepath.WalkDir(directory, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if info, err := entry.Info(); err == nil {
+			modes[path] = info.Mode()
+		}
+		return nil
+	})
 }
 
 // TestWrite_directoryOfOthers: the modes of a directory that is there are left as

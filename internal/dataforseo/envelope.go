@@ -51,17 +51,17 @@ func (e *Envelope) Task() *Task {
 }
 
 // ChargedUSD returns what the answer says it costs, and whether it says so. The
-// envelope's figure is the account's bill; the task's stands in for a missing one.
+// envelope and the task both name it; where they differ the larger one counts,
+// since a charge that is taken for none would be repeated.
 func (e *Envelope) ChargedUSD() (float64, bool) {
-	switch {
-	case e == nil:
+	if e == nil {
 		return 0, false
-	case e.Cost != nil:
-		return *e.Cost, true
-	case e.Task() != nil && e.Task().Cost != nil:
-		return *e.Task().Cost, true
 	}
-	return 0, false
+	task := e.Task()
+	if task == nil {
+		task = new(Task)
+	}
+	return max(value(e.Cost), value(task.Cost)), e.Cost != nil || task.Cost != nil
 }
 
 // failure returns the first status that is not a success, looking at the
@@ -133,6 +133,10 @@ func decodeResult(task *Task, newResult func() any) (any, error) {
 	if len(results) == 0 || isNull(results[0]) {
 		if n := value(task.ResultCount); n > 0 {
 			return nil, fmt.Errorf("result_count is %d, but there is no result", n)
+		}
+		// "No data" is an answer that is paid for and relied on: it has to be said.
+		if task.ResultCount == nil && len(task.Result) == 0 {
+			return nil, errors.New("its task has neither a result nor a result_count")
 		}
 		return nil, nil
 	}

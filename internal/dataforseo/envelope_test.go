@@ -38,9 +38,8 @@ func TestNoDataIsASuccess(t *testing.T) {
 		"no result_count":           `{"status_code":20000,"tasks":[{"status_code":20000,"result":null}]}`,
 		"result_count null":         answerWith("null", "null"),
 		"no result":                 `{"status_code":20000,"tasks":[{"status_code":20000,"result_count":0}]}`,
-		"neither":                   `{"status_code":20000,"tasks":[{"status_code":20000}]}`,
-		"a status as a float":       `{"status_code":20000.0,"tasks":[{"status_code":2e4}]}`,
-		"a second task that failed": `{"status_code":20000,"tasks":[{"status_code":20000},{"status_code":40000}]}`,
+		"a status as a float":       `{"status_code":20000.0,"tasks":[{"status_code":2e4,"result":null}]}`,
+		"a second task that failed": `{"status_code":20000,"tasks":[{"status_code":20000,"result":null},{"status_code":40000}]}`,
 	}
 	for name, body := range bodies {
 		t.Run(name, func(t *testing.T) {
@@ -264,8 +263,9 @@ func TestEnvelopeChargedUSD(t *testing.T) {
 		{&dataforseo.Envelope{Tasks: task(nil)}, 0, false},
 		{&dataforseo.Envelope{Tasks: task(new(0.024036))}, 0.024036, true},
 		{&dataforseo.Envelope{Cost: new(0.02003)}, 0.02003, true},
-		{&dataforseo.Envelope{Cost: new(0.02003), Tasks: task(new(0.5))}, 0.02003, true},
-		{&dataforseo.Envelope{Cost: new(0.0), Tasks: task(new(0.5))}, 0, true},
+		{&dataforseo.Envelope{Cost: new(0.02003), Tasks: task(new(0.5))}, 0.5, true},
+		{&dataforseo.Envelope{Cost: new(0.0), Tasks: task(new(0.5))}, 0.5, true},
+		{&dataforseo.Envelope{Cost: new(0.5), Tasks: task(new(0.0))}, 0.5, true},
 	}
 	for i, test := range tests {
 		if usd, known := test.envelope.ChargedUSD(); usd != test.usd || known != test.known {

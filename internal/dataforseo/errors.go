@@ -40,8 +40,18 @@ func (e *APIError) Error() string {
 	return fmt.Sprintf("DataForSEO answered %d %q", e.Code, e.Message)
 }
 
-// Facts returns what is known of the error's code.
-func (e *APIError) Facts() CodeFacts { return FactsOf(e.Code) }
+// Facts returns what is known of the error's code, or of its HTTP status where
+// only that tells that the account is to blame.
+func (e *APIError) Facts() CodeFacts {
+	facts := FactsOf(e.Code)
+	switch e.HTTPStatus {
+	case 401, 402, 403, 407:
+		if !facts.Kind.OfAccount() {
+			return factsOfHTTP(e.HTTPStatus)
+		}
+	}
+	return facts
+}
 
 var invalidField = regexp.MustCompile(`Invalid Field: '([A-Za-z0-9_]+)`)
 

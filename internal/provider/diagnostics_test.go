@@ -137,20 +137,21 @@ func TestDiagnostics_onError(t *testing.T) {
 	noCredentials := warn(fakeapi.OK)
 	noCredentials.env = map[string]string{"DATAFORSEO_PASSWORD": ""}
 	runDiagnosticCases(t, "on_error", map[string]diagnosticCase{
-		"40501":          warn(fakeapi.Code(40501)),
-		"50000":          warn(fakeapi.Code(50000)),
-		"50401":          warn(fakeapi.Code(50401)),
-		"40202":          warn(fakeapi.Code(40202)),
-		"40404":          warn(fakeapi.Code(40404)),
-		"lost":           warn(fakeapi.ChargedButLost()),
-		"not JSON":       warn(fakeapi.NotJSON()),
-		"40100":          warn(fakeapi.Code(40100)),
-		"40104":          warn(fakeapi.Code(40104)),
-		"40200":          warn(fakeapi.Code(40200)),
-		"40207":          warn(fakeapi.Code(40207)),
-		"40210":          warn(fakeapi.Code(40210)),
-		"wrong base URL": warn(fakeapi.Code(40400)),
-		"no credentials": noCredentials,
+		"40501":                warn(fakeapi.Code(40501)),
+		"50000":                warn(fakeapi.Code(50000)),
+		"50401":                warn(fakeapi.Code(50401)),
+		"40202":                warn(fakeapi.Code(40202)),
+		"40404":                warn(fakeapi.Code(40404)),
+		"lost":                 warn(fakeapi.ChargedButLost()),
+		"not JSON":             warn(fakeapi.NotJSON()),
+		"40100":                warn(fakeapi.Code(40100)),
+		"40104":                warn(fakeapi.Code(40104)),
+		"40200":                warn(fakeapi.Code(40200)),
+		"40207":                warn(fakeapi.Code(40207)),
+		"40210":                warn(fakeapi.Code(40210)),
+		"wrong base URL":       warn(fakeapi.Code(40400)),
+		"50000 under HTTP 401": warn(fakeapi.Code(50000).HTTPStatus(401)),
+		"no credentials":       noCredentials,
 	})
 }
 

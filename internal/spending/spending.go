@@ -24,8 +24,9 @@ type Guard struct {
 	changed  chan struct{} // closed and replaced when something below changes
 	price    nanoUSD       // of one answer, the highest seen, 0 while unknown
 	spent    nanoUSD
-	answers  int // that were charged
-	guesses  int // of the answers, how many were perhaps charged
+	answers  int     // that were charged
+	guesses  int     // of the answers, how many were perhaps charged
+	guessed  nanoUSD // of what was spent, what they are counted as
 	underWay int
 }
 
@@ -54,6 +55,13 @@ func toNanoUSD(usd float64) nanoUSD {
 }
 
 func (n nanoUSD) plus(more nanoUSD) nanoUSD { return min(n+more, mostNanoUSD) }
+
+func (n nanoUSD) times(count int) nanoUSD {
+	if count > 0 && n > mostNanoUSD/nanoUSD(count) {
+		return mostNanoUSD
+	}
+	return n * nanoUSD(count)
+}
 
 func (n nanoUSD) usd() float64 { return float64(n) / 1e9 }
 
@@ -145,18 +153,28 @@ func (g *Guard) settle(reply *dataforseo.Reply, err error) {
 		// A failure can cost less than an answer: it may raise the price that is
 		// known, but it does not make it known.
 		if err == nil || g.price > 0 {
-			g.price = max(g.price, toNanoUSD(cost))
+			g.learn(toNanoUSD(cost))
 		}
 		g.spent = g.spent.plus(toNanoUSD(cost))
 		g.answers++
 	case dataforseo.ChargePossible:
 		// Counted as charged: a limit that trusts to luck is none.
-		g.spent = g.spent.plus(cmp.Or(g.price, toNanoUSD(listPriceUSD)))
+		guess := cmp.Or(g.price, toNanoUSD(listPriceUSD))
+		g.spent, g.guessed = g.spent.plus(guess), g.guessed.plus(guess)
 		g.answers++
 		g.guesses++
 	}
 	close(g.changed)
 	g.changed = make(chan struct{})
+}
+
+// learn takes note of a price. What was perhaps charged before at a lower one is
+// counted anew: had it arrived, it would have cost as much.
+func (g *Guard) learn(price nanoUSD) {
+	g.price = max(g.price, price)
+	if anew := g.price.times(g.guesses); anew > g.guessed {
+		g.spent, g.guessed = g.spent.plus(anew-g.guessed), anew
+	}
 }
 
 func costOf(reply *dataforseo.Reply, err error) (float64, dataforseo.Charge) {

@@ -103,6 +103,8 @@ func TestGuard_sequence(t *testing.T) {
 			"the spending limit of 0.05 USD leaves nothing for it: 0.072108 USD were spent on 3 answers"},
 		"what got lost counts at the price that is known": {1, []outcome{{usd: 0.4}, {err: lost()}},
 			"the spending limit of 1 USD leaves nothing for it: 0.8 USD were spent on 2 answers"},
+		"what got lost counts anew at a higher price": {0.3, []outcome{{err: lost()}, {err: lost()}, {usd: 0.1}},
+			"the spending limit of 0.3 USD leaves nothing for it: 0.3 USD were spent on 3 answers"},
 		"a failure that is charged counts": {0.03, []outcome{{usd: 0.01}, {err: &dataforseo.HTTPError{Status: 504, Envelope: costing(0.015).Envelope}}},
 			"the spending limit of 0.03 USD leaves nothing for it: 0.025 USD were spent on 2 answers"},
 		"a price that rises is heeded": {0.1, []outcome{{usd: 0.01}, {usd: 0.05}},
