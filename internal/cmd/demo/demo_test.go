@@ -106,7 +106,8 @@ func TestRun_interrupted(t *testing.T) {
 	defer interrupt()
 	ended := make(chan error)
 	go func() { ended <- d.run(ctx) }()
-	if err := d.fake.WaitForCalls(t.Context(), 1); err != nil {
+	// All five are under way then: Terraform's stop ends no read that begins after it.
+	if err := d.fake.WaitForCalls(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
 	interrupt()
