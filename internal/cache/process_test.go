@@ -70,7 +70,7 @@ func play(role string, args []string) error {
 
 // longAnswer is how many bytes the answers of another process have, enough for
 // a kill to come while they are written.
-const longAnswer = 2 << 20
+const longAnswer = 1 << 20
 
 func askForEver(directory string, call *dataforseo.Call, hold bool) error {
 	clock := clockwork.NewRealClock()
@@ -152,7 +152,7 @@ func (v *victim) kill(t *testing.T) {
 // what they left behind.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const kills = 20 // in each way
+	const kills = 16 // in each way
 	directory := t.TempDir()
 	for _, way := range []struct {
 		name, role string

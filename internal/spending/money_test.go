@@ -104,6 +104,25 @@ func TestMoney_manyAbsurdCosts(t *testing.T) {
 	})
 }
 
+// TestMoney_absurdPriceOfWhatGotLost: nor when many are counted anew at such a price.
+func TestMoney_absurdPriceOfWhatGotLost(t *testing.T) {
+	t.Parallel()
+	const vanished, absurd = 100, 1e8
+	next := &doer{answer: func(_ context.Context, n int) (*dataforseo.Reply, error) {
+		if n <= vanished {
+			return nil, lost()
+		}
+		return costing(absurd), nil
+	}}
+	guard := spending.New(next, math.Inf(1))
+	for range vanished + 3 {
+		_, _ = guard.Do(t.Context(), paid())
+	}
+	if got := next.calls.Load(); got != vanished+1 {
+		t.Errorf("%d calls, want %d", got, vanished+1)
+	}
+}
+
 // TestMoney_pricesOfTheAPI: prices, limits and sums as they occur are exact, so that
 // a limit of so many answers is a limit of so many answers.
 func TestMoney_pricesOfTheAPI(t *testing.T) {
