@@ -65,6 +65,8 @@ func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureReques
 func (p *dataForSEO) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newBacklinksSummaryDataSource,
+		newBacklinksSummariesDataSource,
+		newAccountDataSource,
 	}
 }
 
