@@ -81,6 +81,9 @@ type judgment struct {
 // moreReads is a read beside those of the recipe.
 const moreReads = "data \"dataforseo_backlinks_summary\" \"site\" {\n  target = %s\n%s}\n"
 
+// portfolioReads reads many targets at once.
+const portfolioReads = "data \"dataforseo_backlinks_summaries\" \"all\" {\n  targets = %s\n%s}\n"
+
 // check is such a read inside of a check that passes.
 const check = "check \"site\" {\ndata \"dataforseo_backlinks_summary\" \"site\" {\n  target = %s\n}\nassert {\n    condition     = data.dataforseo_backlinks_summary.site.target != \"\"\n    error_message = \"x\"\n  }\n}\n"
 
@@ -157,6 +160,21 @@ var judgments = map[string]judgment{
 			"modules/zones/zone/main.tf": requiredProviders + fmt.Sprintf(moreReads, `"spammy.example"`, ""),
 		},
 		before:   func(tf *terraform, _ *fakeapi.Server) { tf.mustRun("get") },
+		exitCode: 1,
+	},
+	"portfolio-passes": {files: map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["blog.example", "shop.example"]`, "")}},
+	"portfolio": {
+		files: map[string]string{"all.tf": fmt.Sprintf(portfolioReads,
+			`["error-40501.example", "no-data.example", "shop.example", "spammy.example"]`, "on_error = \"warn\"\n")},
+		exitCode: 1,
+	},
+	"portfolio-deferred": {
+		files: map[string]string{"all.tf": "resource \"terraform_data\" \"zone\" {}\n" +
+			fmt.Sprintf(portfolioReads, `["spammy.example"]`, "depends_on = [terraform_data.zone]\n")},
+		exitCode: 1,
+	},
+	"portfolio-part-of-the-backlinks": {
+		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["shop.example"]`, "include_subdomains = false\n")},
 		exitCode: 1,
 	},
 	"part-of-the-backlinks": {

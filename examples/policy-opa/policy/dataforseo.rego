@@ -97,7 +97,7 @@ reads contains {
 	"target": target,
 	"values": object.union(
 		object_or_empty(r.values, ["summaries", target]),
-		{"error": object.get(r.values, ["errors", target], null)},
+		{"error": error | some error in [r.values.errors[target]]; error != null},
 	),
 } if {
 	some r in read_now

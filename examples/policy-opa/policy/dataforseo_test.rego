@@ -195,6 +195,14 @@ test_portfolio_with_errors_is_refused if {
 	"a.example): the read failed. It failed." in denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": entry}, "errors": failure})
 }
 
+# As the provider writes it: what failed is in summaries, too.
+test_portfolio_with_an_error_of_its_own_is_refused if {
+	failed := {"has_data": null, "error": {"code": 40501, "message": "It failed."}}
+	every errors in [{}, {"a.example": null}, {"a.example": failed.error}] {
+		denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": failed}, "errors": errors}) == {"a.example): the read failed. It failed."}
+	}
+}
+
 test_portfolio_without_an_answer_is_refused if {
 	every values in [
 		{"targets": ["a.example"], "summaries": {}},
