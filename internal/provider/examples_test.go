@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -18,6 +21,9 @@ func TestExamples(t *testing.T) {
 	t.Parallel()
 	refused := map[string]string{ // the example and what refuses its plan
 		"demo": "Resource postcondition failed",
+	}
+	minimums := map[string]*version.Version{ // of the examples that need more than the provider does
+		"functions/target_domain": tfversion.Version1_8_0,
 	}
 	directories := exampleDirectories(t)
 	if len(directories) < 3 {
@@ -32,6 +38,10 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			tf.setenv("TF_REATTACH_PROVIDERS", serveProvider(t, tf.getenv))
+			if minimum, ok := minimums[directory]; ok && terraformVersion(t).LessThan(minimum) {
+				expectUnsupported(t, tf)
+				return
+			}
 			tf.mustRun("get") // local modules
 			r := tf.use(server).run("plan", "-no-color", "-input=false")
 			if reason, ok := refused[directory]; ok {
@@ -44,6 +54,16 @@ func TestExamples(t *testing.T) {
 				t.Errorf("exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
 			}
 		})
+	}
+}
+
+// expectUnsupported expects that an example which needs a later Terraform says so to
+// the command that a person begins with, terraform get or init.
+func expectUnsupported(t *testing.T, tf *terraform) {
+	t.Helper()
+	r := tf.run("get", "-no-color")
+	if r.exitCode != 1 || strings.Count(r.stderr, "Error: ") != 1 || !strings.Contains(r.stderr, "Error: Unsupported Terraform Core version") {
+		t.Errorf("exit code %d, want a refusal of this version of Terraform\n%s%s", r.exitCode, r.stdout, r.stderr)
 	}
 }
 

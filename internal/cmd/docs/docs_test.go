@@ -342,6 +342,24 @@ func TestUnderShortName(t *testing.T) {
 	}
 }
 
+func TestCheckFunctions(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		schema string
+		want   error
+	}{
+		"Terraform 1.8": {`{"provider_schemas":{"dataforseo":{"provider":{},"functions":{"target_domain":{}}}}}`, nil},
+		"Terraform 1.5": {`{"provider_schemas":{"dataforseo":{"provider":{}}}}`, errNoFunctions},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if err := checkFunctions([]byte(c.schema)); !errors.Is(err, c.want) {
+				t.Errorf("got the error %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
 func errorText(err error) string {
 	if err == nil {
 		return ""

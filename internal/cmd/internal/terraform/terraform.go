@@ -31,12 +31,18 @@ type Executable struct {
 	Path string
 }
 
-// Find returns the terraform on the PATH, else the tofu, else [ErrNotFound].
+// PathVariable is the environment variable that names the executable file of the
+// Terraform or OpenTofu to run, whatever is on the PATH. Go tests of providers know
+// it by this name.
+const PathVariable = "TF_ACC_TERRAFORM_PATH"
+
+// Find returns what [PathVariable] names, else the terraform on the PATH, else the
+// tofu, else [ErrNotFound].
 func Find() (Executable, error) {
-	for _, candidate := range []Executable{
-		{Command: "terraform", Product: "Terraform"},
-		{Command: "tofu", Product: "OpenTofu"},
-	} {
+	if path := os.Getenv(PathVariable); path != "" {
+		return named(path)
+	}
+	for _, candidate := range products() {
 		path, err := exec.LookPath(candidate.Command)
 		if err != nil {
 			continue
@@ -48,6 +54,39 @@ func Find() (Executable, error) {
 	}
 	return Executable{}, ErrNotFound
 }
+
+// products are what can be run, without their paths, the preferred one first.
+func products() []Executable {
+	return []Executable{
+		{Command: "terraform", Product: "Terraform"},
+		{Command: "tofu", Product: "OpenTofu"},
+	}
+}
+
+// named returns what path, from [PathVariable], names. The product itself says
+// which one it is, since a file may have any name.
+func named(path string) (Executable, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return Executable{}, fmt.Errorf("%s: %w", PathVariable, err)
+	}
+	command := exec.Command(absolute, "version")
+	command.Env = append(cleanEnviron(os.Environ()), noCheckpoint)
+	output, err := command.Output()
+	if err != nil {
+		return Executable{}, fmt.Errorf("%s: ask for the version: %w", PathVariable, withStderr(err))
+	}
+	for _, product := range products() {
+		if strings.HasPrefix(string(output), product.Product+" v") {
+			product.Path = absolute
+			return product, nil
+		}
+	}
+	return Executable{}, fmt.Errorf("%s: %s is neither Terraform nor OpenTofu", PathVariable, path)
+}
+
+// noCheckpoint keeps Terraform from looking for newer versions of itself.
+const noCheckpoint = "CHECKPOINT_DISABLE=1"
 
 // Workspace is a temporary directory that holds the provider as built from source,
 // and what makes an [Executable] use it.
@@ -86,8 +125,7 @@ func (w *Workspace) prepare(ctx context.Context, root string, environ []string) 
 	w.environ = append(cleanEnviron(environ),
 		"TF_CLI_CONFIG_FILE="+config,
 		"TF_IN_AUTOMATION=1",
-		// Terraform looks for newer versions of itself otherwise.
-		"CHECKPOINT_DISABLE=1",
+		noCheckpoint,
 	)
 	return nil
 }
