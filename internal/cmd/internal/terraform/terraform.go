@@ -7,6 +7,7 @@
 package terraform
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -85,6 +86,10 @@ func named(path string) (Executable, error) {
 	return Executable{}, fmt.Errorf("%s: %s is neither Terraform nor OpenTofu", PathVariable, path)
 }
 
+// configVariable, with the path of a CLI configuration after it, is a variable of the
+// environment.
+const configVariable = "TF_CLI_CONFIG_FILE="
+
 // noCheckpoint keeps Terraform from looking for newer versions of itself.
 const noCheckpoint = "CHECKPOINT_DISABLE=1"
 
@@ -123,7 +128,7 @@ func (w *Workspace) prepare(ctx context.Context, root string, environ []string) 
 		return err
 	}
 	w.environ = append(cleanEnviron(environ),
-		"TF_CLI_CONFIG_FILE="+config,
+		configVariable+config,
 		"TF_IN_AUTOMATION=1",
 		noCheckpoint,
 	)
@@ -137,13 +142,28 @@ func (w *Workspace) Close() error { return os.RemoveAll(w.Dir) }
 // returns what the command wrote to its standard output, also when it failed. The
 // error then wraps an [exec.ExitError] and ends with what it wrote to its standard error.
 func (w *Workspace) Run(ctx context.Context, dir string, extra []string, args ...string) ([]byte, error) {
-	command := Command(ctx, dir, w.executable.Path, args...)
-	command.Env = append(slices.Clone(w.environ), extra...)
-	output, err := command.Output()
+	output, err := w.command(ctx, dir, extra, w.executable.Path, args).Output()
 	if err != nil {
 		return output, fmt.Errorf("%s %s: %w", w.executable.Command, args[0], withStderr(err))
 	}
 	return output, nil
+}
+
+// RunProgram runs a program that may run Terraform itself, in dir and in the same
+// environment as [Workspace.Run]. The error wraps an [exec.ExitError] and ends with
+// all that the program wrote.
+func (w *Workspace) RunProgram(ctx context.Context, dir string, extra []string, name string, args ...string) error {
+	output, err := w.command(ctx, dir, extra, name, args).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, bytes.TrimSpace(output))
+	}
+	return nil
+}
+
+func (w *Workspace) command(ctx context.Context, dir string, extra []string, name string, args []string) *exec.Cmd {
+	command := Command(ctx, dir, name, args...)
+	command.Env = append(slices.Clone(w.environ), extra...)
+	return command
 }
 
 // cleanEnviron returns environ without what could change what Terraform or the

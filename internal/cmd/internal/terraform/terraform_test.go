@@ -197,6 +197,15 @@ func main() {
 	if len(output) == 0 {
 		t.Error("what a failing command printed is lost")
 	}
+
+	err = w.RunProgram(t.Context(), w.Dir, nil, built[0], "get", "went wrong")
+	want = built[0] + " get went wrong: exit status 3\nTF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "terraform.tfrc") + "\nTF_IN_AUTOMATION=1\nwent wrong"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if err := w.RunProgram(t.Context(), w.Dir, nil, built[0]); err != nil {
+		t.Error(err)
+	}
 	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
