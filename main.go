@@ -3,27 +3,37 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
+	"os"
+	"runtime/debug"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
 )
+
+// memoryLimit is where the garbage collector begins to take pains, in bytes. It is
+// no hard limit.
+const memoryLimit = 40 << 20
 
 // version is set by the linker at release.
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "serve a debugger: print TF_REATTACH_PROVIDERS and keep running")
+	debugger := flag.Bool("debug", false, "serve a debugger: print TF_REATTACH_PROVIDERS and keep running")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	// Thousands of answers pass through, and little of each stays. Go would let the
+	// heap grow to twice of what is in use before it looks.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	var options []tf6server.ServeOpt
+	if *debugger {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve(provider.Address, provider.NewServer(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }

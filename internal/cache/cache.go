@@ -125,7 +125,7 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 		case landed.err != nil:
 			return nil, landed.err
 		case lookup.takes(landed.reply.FetchedAt):
-			return withoutNotices(landed.reply), nil
+			return shared(landed.reply), nil
 		}
 		// It was asked for with less demanding eyes.
 	}
@@ -168,7 +168,7 @@ func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, e
 	if reply := c.recall(lookup); reply != nil {
 		return reply, nil
 	}
-	if c.files == nil {
+	if c.files == nil || lookup.call.Volatile {
 		return c.ask(ctx, lookup)
 	}
 	if reply, _ := c.find(lookup); reply != nil {
@@ -197,7 +197,7 @@ func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, e
 // findOnly finds the answer in a file, or fails.
 func (c *Cache) findOnly(lookup *lookup) (*dataforseo.Reply, error) {
 	miss := &MissError{Subject: lookup.call.Subject, Directory: c.options.Directory}
-	if c.files == nil {
+	if c.files == nil || lookup.call.Volatile {
 		return nil, miss
 	}
 	reply, age := c.find(lookup)
@@ -249,6 +249,7 @@ func (c *Cache) recall(lookup *lookup) *dataforseo.Reply {
 	if err != nil {
 		return nil
 	}
+	reply.Shared = true
 	return reply
 }
 
@@ -305,12 +306,12 @@ func unlockedNotice(directory string, err error) dataforseo.Notice {
 	}
 }
 
-// withoutNotices returns the answer for a call that did not make the request: the
-// one that did tells of what happened on the way.
-func withoutNotices(reply *dataforseo.Reply) *dataforseo.Reply {
-	shared := *reply
-	shared.Notices = nil
-	return &shared
+// shared returns the answer for a call that did not make the request: the one that
+// did bears its price and tells of what happened on the way.
+func shared(reply *dataforseo.Reply) *dataforseo.Reply {
+	copied := *reply
+	copied.Shared, copied.Notices = true, nil
+	return &copied
 }
 
 func isContextError(err error) bool {

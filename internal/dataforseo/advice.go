@@ -2,6 +2,7 @@ package dataforseo
 
 import (
 	"errors"
+	"math"
 	"time"
 )
 
@@ -119,6 +120,10 @@ func ChargeOf(err error) (Charge, float64) {
 	}
 	return ChargeNone, 0
 }
+
+// RoundUSD drops what adding up fractions leaves behind: prices have fewer digits
+// than the nine that it keeps.
+func RoundUSD(usd float64) float64 { return math.Round(usd*1e9) / 1e9 }
 
 // failureOf returns the error of this package inside err, nil when there is none.
 func failureOf(err error) error {

@@ -91,6 +91,8 @@ type BacklinksSummaryAnswer struct {
 	FetchedAt time.Time
 	// FromCache says that this answer was not paid for now.
 	FromCache bool
+	// Shared says that another request of this process bears its price.
+	Shared bool
 	// Notices are what a person should know although there is an answer.
 	Notices []Notice
 }
@@ -107,7 +109,7 @@ func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryR
 		return nil, err
 	}
 	answer := &BacklinksSummaryAnswer{
-		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache, Notices: reply.Notices,
+		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache, Shared: reply.Shared, Notices: reply.Notices,
 	}
 	if reply.Result != nil {
 		answer.Summary = reply.Result.(*BacklinksSummary)

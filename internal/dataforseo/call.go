@@ -23,6 +23,9 @@ type Call struct {
 	// MaxAge is the age up to which an answer that was paid for before will do,
 	// nil for any age that the cache allows.
 	MaxAge *time.Duration
+	// Volatile says that an answer is out of date as soon as the process ends: it
+	// may be shared within the process, and must not be kept for the next one.
+	Volatile bool
 	// Subject is what the call asks about, for log lines and messages: the
 	// target of a summary. Never a secret.
 	Subject string
@@ -44,6 +47,9 @@ type Reply struct {
 	FetchedAt time.Time
 	// FromCache says that this answer was not paid for now.
 	FromCache bool
+	// Shared says that another call of this process asked for this answer, and
+	// bears its price.
+	Shared bool
 	// Notices are what a person should know although the call succeeded.
 	Notices []Notice
 }

@@ -29,17 +29,34 @@ const maxTagLength = 255
 
 // summaryArguments is what a configuration says of a summary, but for its target.
 type summaryArguments struct {
-	IncludeSubdomains        types.Bool     `tfsdk:"include_subdomains"`
-	IncludeIndirectLinks     types.Bool     `tfsdk:"include_indirect_links"`
-	ExcludeInternalBacklinks types.Bool     `tfsdk:"exclude_internal_backlinks"`
-	InternalListLimit        types.Int64    `tfsdk:"internal_list_limit"`
-	BacklinksStatusType      types.String   `tfsdk:"backlinks_status_type"`
-	BacklinksFilters         types.Dynamic  `tfsdk:"backlinks_filters"`
-	RankScale                types.String   `tfsdk:"rank_scale"`
-	Tag                      types.String   `tfsdk:"tag"`
-	MaxAge                   types.String   `tfsdk:"max_age"`
-	OnError                  types.String   `tfsdk:"on_error"`
-	Timeouts                 timeouts.Value `tfsdk:"timeouts"`
+	IncludeSubdomains        types.Bool
+	IncludeIndirectLinks     types.Bool
+	ExcludeInternalBacklinks types.Bool
+	InternalListLimit        types.Int64
+	BacklinksStatusType      types.String
+	BacklinksFilters         types.Dynamic
+	RankScale                types.String
+	Tag                      types.String
+	MaxAge                   types.String
+	OnError                  types.String
+	Timeouts                 timeouts.Value
+}
+
+// summaryArgumentsOf takes the arguments from a configuration.
+func summaryArgumentsOf(ctx context.Context, c *configured) summaryArguments {
+	return summaryArguments{
+		IncludeSubdomains:        argument[types.Bool](ctx, c, "include_subdomains"),
+		IncludeIndirectLinks:     argument[types.Bool](ctx, c, "include_indirect_links"),
+		ExcludeInternalBacklinks: argument[types.Bool](ctx, c, "exclude_internal_backlinks"),
+		InternalListLimit:        argument[types.Int64](ctx, c, "internal_list_limit"),
+		BacklinksStatusType:      argument[types.String](ctx, c, "backlinks_status_type"),
+		BacklinksFilters:         argument[types.Dynamic](ctx, c, "backlinks_filters"),
+		RankScale:                argument[types.String](ctx, c, "rank_scale"),
+		Tag:                      argument[types.String](ctx, c, "tag"),
+		MaxAge:                   argument[types.String](ctx, c, "max_age"),
+		OnError:                  argument[types.String](ctx, c, "on_error"),
+		Timeouts:                 argument[timeouts.Value](ctx, c, "timeouts"),
+	}
 }
 
 // summaryArgumentAttributes is the schema of summaryArguments.
@@ -100,8 +117,8 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 		},
 		"on_error": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What a failure for this target does: `fail` stops the plan; `warn` leaves a warning, `error` set, and every " +
-				"metric and `has_data` null. A failure of the account (credentials, balance, verification, IP address) or of the provider's " +
+			MarkdownDescription: "What the failure of a target does: `fail` stops the plan; `warn` leaves a warning, its `error` set, and its " +
+				"`has_data` and every metric null. A failure of the account (credentials, balance, verification, IP address) or of the provider's " +
 				"configuration stops the plan in either case. Default: `fail`.",
 			Validators: []validator.String{stringvalidator.OneOf(onErrorFail, onErrorWarn)},
 		},
@@ -135,14 +152,13 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return nested
 }
 
-// request builds what is asked about one target, which must be in the form for
-// the wire. Arguments that are not set are not sent.
-func (a summaryArguments) request(ctx context.Context, wireTarget string) (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
+// request builds what is asked, but for the target. Arguments that are not set are
+// not sent.
+func (a summaryArguments) request(ctx context.Context) (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
 	filters, diags := encodeFilters(ctx, path.Root("backlinks_filters"), a.BacklinksFilters)
 	maxAge, moreDiags := a.maxAge()
 	diags.Append(moreDiags...)
 	return dataforseo.BacklinksSummaryRequest{
-		Target:                   wireTarget,
 		IncludeSubdomains:        a.IncludeSubdomains.ValueBoolPointer(),
 		IncludeIndirectLinks:     a.IncludeIndirectLinks.ValueBoolPointer(),
 		ExcludeInternalBacklinks: a.ExcludeInternalBacklinks.ValueBoolPointer(),
@@ -170,6 +186,10 @@ func (a summaryArguments) maxAge() (*time.Duration, diag.Diagnostics) {
 
 // warnOnError reports whether a failure of one target is to be swallowed.
 func (a summaryArguments) warnOnError() bool { return a.OnError.ValueString() == onErrorWarn }
+
+func (a summaryArguments) readTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
+	return a.Timeouts.Read(ctx, defaultReadTimeout)
+}
 
 // encodeFilters checks filters and writes them as JSON, nil when there are none.
 func encodeFilters(ctx context.Context, at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {

@@ -2,13 +2,10 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -21,13 +18,6 @@ type backlinksSummaryDataSource struct {
 var _ datasource.DataSourceWithConfigure = (*backlinksSummaryDataSource)(nil)
 
 func newBacklinksSummaryDataSource() datasource.DataSource { return &backlinksSummaryDataSource{} }
-
-// backlinksSummary is the data source's configuration and state.
-type backlinksSummary struct {
-	Target types.String `tfsdk:"target"`
-	summaryArguments
-	summaryResults
-}
 
 // Metadata implements [datasource.DataSource].
 func (d *backlinksSummaryDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -49,58 +39,22 @@ func (d *backlinksSummaryDataSource) Schema(ctx context.Context, _ datasource.Sc
 
 // Configure implements [datasource.DataSourceWithConfigure].
 func (d *backlinksSummaryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil { // while Terraform validates
-		return
-	}
-	connection, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("The provider is not configured",
-			fmt.Sprintf("This is a bug of the provider: its data source was handed a %T.", req.ProviderData))
-		return
-	}
-	d.connection = connection
+	d.connection = connectionOf(req, resp)
 }
 
 // Read implements [datasource.DataSource]. It asks DataForSEO, which costs money.
 func (d *backlinksSummaryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var state backlinksSummary
-	resp.Diagnostics.Append(req.Config.Get(ctx, &state)...)
+	config := newConfigured(req.Config)
+	target := argument[types.String](ctx, config, "target").ValueString()
+	read, diags := d.connection.newSummaryRead(ctx, config)
+	wire, moreDiags := wireTarget(path.Root("target"), target)
+	resp.Diagnostics.Append(append(diags, moreDiags...)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	results, diags := d.read(ctx, state)
+	results, diags := read.one(ctx, target, wire)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
+	if !resp.Diagnostics.HasError() {
+		writeState(ctx, config, resp, results)
 	}
-	state.summaryResults = results
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-func (d *backlinksSummaryDataSource) read(ctx context.Context, config backlinksSummary) (summaryResults, diag.Diagnostics) {
-	diags := d.connection.checkKnown()
-	wire, moreDiags := wireTarget(path.Root("target"), config.Target.ValueString())
-	diags.Append(moreDiags...)
-	request, moreDiags := config.request(ctx, wire)
-	diags.Append(moreDiags...)
-	timeout, moreDiags := config.readTimeout(ctx)
-	diags.Append(moreDiags...)
-	if diags.HasError() {
-		return summaryResults{}, diags
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	answer, err := d.connection.client.BacklinksSummary(ctx, request)
-	if err != nil {
-		failure := failedRead{err: err, target: config.Target.ValueString(), timeout: timeout, connection: d.connection}
-		return resultsOfFailure(err), append(diags, failure.diagnostic(config.warnOnError()))
-	}
-	for _, notice := range answer.Notices {
-		diags.AddWarning(notice.Summary, notice.Detail)
-	}
-	return resultsOf(answer), diags
-}
-
-func (a summaryArguments) readTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
-	return a.Timeouts.Read(ctx, defaultReadTimeout)
 }

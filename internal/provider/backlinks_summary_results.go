@@ -64,7 +64,7 @@ type readError struct {
 }
 
 // resultsOf turns an answer into what the state holds.
-func resultsOf(answer *dataforseo.BacklinksSummaryAnswer) summaryResults {
+func resultsOf(answer *dataforseo.BacklinksSummaryAnswer) *summaryResults {
 	results := metricsOf(answer.Summary)
 	hasData, fromCache, fetchedAt := answer.Summary != nil, answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
 	results.HasData, results.FromCache, results.FetchedAt = &hasData, &fromCache, &fetchedAt
@@ -74,19 +74,23 @@ func resultsOf(answer *dataforseo.BacklinksSummaryAnswer) summaryResults {
 
 // resultsOfFailure is what the state holds after a failure that was swallowed.
 // has_data stays null: whether there is data is exactly what is not known.
-func resultsOfFailure(err error) summaryResults {
+func resultsOfFailure(err error) *summaryResults {
+	return &summaryResults{Error: errorOf(err), Response: responseOf(dataforseo.EnvelopeOf(err))}
+}
+
+func errorOf(err error) *readError {
 	failure := &readError{Message: err.Error()}
 	if code := codeOf(err); code != 0 {
 		failure.Code = &code
 	}
-	return summaryResults{Error: failure, Response: responseOf(dataforseo.EnvelopeOf(err))}
+	return failure
 }
 
-func metricsOf(s *dataforseo.BacklinksSummary) summaryResults {
+func metricsOf(s *dataforseo.BacklinksSummary) *summaryResults {
 	if s == nil {
-		return summaryResults{}
+		return &summaryResults{}
 	}
-	return summaryResults{
+	return &summaryResults{
 		FirstSeen:                       s.FirstSeen,
 		FirstSeenRFC3339:                dataforseo.RFC3339(s.FirstSeen),
 		LostDate:                        s.LostDate,
@@ -192,10 +196,14 @@ func errorAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: "The failure that `on_error = \"warn\"` let pass. Null when there was none.",
-		Attributes: map[string]schema.Attribute{
-			"code":    integer("DataForSEO's code ([list](https://docs.dataforseo.com/v3/appendix/errors/)), else the HTTP status. Null when there was no answer to read one from."),
-			"message": text("What went wrong."),
-		},
+		Attributes:          errorAttributes(),
+	}
+}
+
+func errorAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"code":    integer("DataForSEO's code ([list](https://docs.dataforseo.com/v3/appendix/errors/)), else the HTTP status. Null when there was no answer to read one from."),
+		"message": text("What went wrong."),
 	}
 }
 

@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
@@ -11,6 +13,34 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/spending"
 )
+
+// connection is what the provider hands to its data sources.
+type connection struct {
+	client *dataforseo.Client
+	// unknown names the attributes of the provider's configuration that have no
+	// value yet. Nothing can be read then.
+	unknown []string
+	// missingCredentials says of each missing credential where it can be given.
+	missingCredentials map[string]string
+	// concurrency is how many requests may be under way at once.
+	concurrency int
+	// keeps says that an answer that was paid for is there for the next plan.
+	keeps bool
+}
+
+// connectionOf returns what the provider handed to a data source, nil while
+// Terraform validates.
+func connectionOf(req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) *connection {
+	if req.ProviderData == nil {
+		return nil
+	}
+	c, ok := req.ProviderData.(*connection)
+	if !ok {
+		resp.Diagnostics.AddError("The provider is not configured",
+			fmt.Sprintf("This is a bug of the provider: its data source was handed a %T.", req.ProviderData))
+	}
+	return c
+}
 
 // connect builds what answers the data sources' requests: layers that wrap each
 // other, of which the innermost sends. The cache is outermost, so that what it has
@@ -43,6 +73,8 @@ func connect(s settings) *connection {
 	return &connection{
 		client:             dataforseo.NewClient(cache.New(retrier, s.cacheOptions())),
 		missingCredentials: s.missingCredentials,
+		concurrency:        int(s.maxConcurrentRequests),
+		keeps:              s.cache != nil && s.cache.mode != cache.Refresh,
 	}
 }
 

@@ -254,9 +254,6 @@ func TestCost_spendingLimit(t *testing.T) {
 // rate limit to pass, at once.
 func TestCost_interrupt(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no SIGINT to send")
-	}
 	for name, fault := range map[string]fakeapi.Fault{
 		"during a request":        fakeapi.Slow(nil),
 		"during a retry":          fakeapi.Code(50000),
@@ -265,32 +262,47 @@ func TestCost_interrupt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := fakeapi.Start(t, fakeapi.Options{})
-			server.OnAny(fault)
-			tf := newBuiltTerraform(t, summaryBlock(plainTarget)).use(server)
-			command := exec.Command(tf.path, "plan", "-no-color")
-			command.Dir, command.Env = tf.dir, tf.env
-			if err := command.Start(); err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			if err := server.WaitForCalls(ctx, 1); err != nil {
-				t.Fatal(err)
-			}
-			interrupted := time.Now()
-			if err := command.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			if err := command.Wait(); err == nil {
-				t.Error("the plan succeeded")
-			}
-			if took := time.Since(interrupted); took > 2*time.Second {
-				t.Errorf("it took %s", took)
-			}
-			if got := server.Calls(); got > 2 {
-				t.Errorf("%d calls", got)
-			}
+			interruptPlan(t, summaryBlock(plainTarget), fault, 2)
 		})
+	}
+	t.Run("a portfolio", func(t *testing.T) {
+		t.Parallel()
+		// More than 30 would be requests that began after the interrupt.
+		interruptPlan(t, summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(500)...)), fakeapi.Slow(nil), 30)
+	})
+}
+
+// interruptPlan interrupts a plan that has made a call. It has to end soon, with an
+// error and after no more than maxCalls.
+func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls int) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no SIGINT to send")
+	}
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.OnAny(fault)
+	tf := newBuiltTerraform(t, config).use(server)
+	command := exec.Command(tf.path, "plan", "-no-color")
+	command.Dir, command.Env = tf.dir, tf.env
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := server.WaitForCalls(ctx, 1); err != nil {
+		t.Fatal(err)
+	}
+	interrupted := time.Now()
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil {
+		t.Error("the plan succeeded")
+	}
+	if took := time.Since(interrupted); took > 2*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if got := server.Calls(); got > maxCalls {
+		t.Errorf("%d calls", got)
 	}
 }

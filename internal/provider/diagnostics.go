@@ -20,11 +20,15 @@ import (
 // failedRead is all that a diagnostic says of a read that failed. Every
 // diagnostic about an answer is made here.
 type failedRead struct {
-	err     error
+	err error
+	// target is what was asked about, as the configuration has it; empty for the account.
 	target  string
 	timeout time.Duration
 	*connection
 }
+
+// ofAccount reports whether the account itself was to be read.
+func (f failedRead) ofAccount() bool { return f.target == "" }
 
 // diagnostic returns the error a person sees, or the warning when the failure is
 // this target's alone and warn is set.
@@ -121,13 +125,13 @@ func (f failedRead) words() (summary, remedy string) {
 		return "The spending limit is reached", spendingRemedy(limit)
 	}
 	if miss, ok := errors.AsType[*cache.MissError](f.err); ok {
-		return "No answer in the cache", missRemedy(miss)
+		return "No answer in the cache", f.missRemedy(miss)
 	}
 	if errors.Is(f.err, context.Canceled) {
 		return "The read was cancelled", ""
 	}
 	if errors.Is(f.err, context.DeadlineExceeded) && !attemptTimedOut(f.err) {
-		return "The read took too long", fmt.Sprintf("It had %s in all. Give it more with timeouts = { read = \"%s\" }.", f.timeout, 2*f.timeout)
+		return "The read took too long", f.timeoutRemedy()
 	}
 	if responseErr, ok := errors.AsType[*dataforseo.ResponseError](f.err); ok {
 		return "DataForSEO's answer cannot be used", responseRemedy(responseErr)
@@ -167,7 +171,18 @@ func spendingRemedy(e *spending.LimitError) string {
 	return text
 }
 
-func missRemedy(e *cache.MissError) string {
+func (f failedRead) timeoutRemedy() string {
+	had := fmt.Sprintf("It had %s in all. ", f.timeout)
+	if f.ofAccount() {
+		return had + "Try again later."
+	}
+	return had + fmt.Sprintf("Give it more with timeouts = { read = \"%s\" }.", 2*f.timeout)
+}
+
+func (f failedRead) missRemedy(e *cache.MissError) string {
+	if f.ofAccount() {
+		return "The account is not kept in the cache, and mode \"cache_only\" never asks DataForSEO. Leave dataforseo_account out where the cache is used so."
+	}
 	return fmt.Sprintf("The cache in %s is used with mode \"cache_only\", which never asks DataForSEO. Run once with mode \"read_write\", or copy a cache that has the answer.", e.Directory)
 }
 
@@ -175,6 +190,10 @@ func (f failedRead) factsWords(facts dataforseo.CodeFacts) (summary, remedy stri
 	code := codeOf(f.err)
 	if field := f.refusedArgument(); field != "" {
 		return fmt.Sprintf("DataForSEO refuses %s (%d)", field, code), argumentRemedies[field]
+	}
+	if f.ofAccount() && facts.Kind == dataforseo.KindRateLimit {
+		return fmt.Sprintf("Too many requests for the account (%d)", code),
+			"DataForSEO takes 6 of them in a minute, from all who use the account. Try again in a minute."
 	}
 	if _, isHTTP := errors.AsType[*dataforseo.HTTPError](f.err); isHTTP {
 		return fmt.Sprintf("%s (HTTP %d)", facts.Summary, code), facts.Remedy
@@ -199,16 +218,28 @@ func (f failedRead) credentialsRemedy(missing []string) string {
 // own text and the task's identifier.
 func (f failedRead) whatHappened() string {
 	text := fmt.Sprintf("Reading the backlinks summary of %q failed", f.target)
+	if f.ofAccount() {
+		text = "Reading the account failed"
+	}
 	cause := f.err
 	if repeated, ok := errors.AsType[*retry.Error](f.err); ok {
 		text += fmt.Sprintf(" after %d attempts", repeated.Attempts)
 		cause = repeated.Err
 	}
-	text += ": " + cause.Error()
-	if task := dataforseo.EnvelopeOf(f.err).Task(); task != nil && task.ID != nil {
-		text += fmt.Sprintf(" (task %s)", *task.ID)
+	return text + ": " + sentence(cause.Error()+taskOf(f.err))
+}
+
+// taskOf names the task that failed, for DataForSEO's support.
+func taskOf(err error) string {
+	if task := dataforseo.EnvelopeOf(err).Task(); task != nil && task.ID != nil {
+		return fmt.Sprintf(" (task %s)", *task.ID)
 	}
-	if strings.HasSuffix(text, ".\"") { // DataForSEO's own sentence
+	return ""
+}
+
+// sentence ends a text with a full stop, unless DataForSEO's own sentence ends it.
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".\"") {
 		return text
 	}
 	return text + "."
@@ -216,22 +247,38 @@ func (f failedRead) whatHappened() string {
 
 // price says what the failure cost, since money is what a person asks about first.
 func (f failedRead) price() string {
-	maybeCharged := 0
-	if repeated, ok := errors.AsType[*retry.Error](f.err); ok {
-		maybeCharged = repeated.MaybeCharged
+	if f.ofAccount() { // which is free
+		return ""
 	}
+	maybe := maybeCharged(f.err)
 	charge, usd := dataforseo.ChargeOf(f.err)
 	switch {
-	case charge == dataforseo.ChargeStated && maybeCharged > 1:
+	case charge == dataforseo.ChargeStated && maybe > 0:
 		return fmt.Sprintf("DataForSEO charged %s USD for the last attempt, and may have charged an earlier one.", formatUSD(usd))
 	case charge == dataforseo.ChargeStated:
 		return fmt.Sprintf("DataForSEO charged %s USD for it.", formatUSD(usd))
-	case maybeCharged > 1:
-		return fmt.Sprintf("DataForSEO may have charged %d of the attempts.", maybeCharged)
-	case maybeCharged == 1 || charge == dataforseo.ChargePossible:
+	case maybe > 1:
+		return fmt.Sprintf("DataForSEO may have charged %d of the attempts.", maybe)
+	case maybe == 1:
 		return "DataForSEO may have charged one answer."
 	}
 	return "Nothing was charged."
+}
+
+// maybeCharged returns how many attempts may have been charged without an answer
+// that says so.
+func maybeCharged(err error) int {
+	charge, _ := dataforseo.ChargeOf(err)
+	if repeated, ok := errors.AsType[*retry.Error](err); ok {
+		if charge == dataforseo.ChargeStated { // one of them is certain
+			return repeated.MaybeCharged - 1
+		}
+		return repeated.MaybeCharged
+	}
+	if charge == dataforseo.ChargePossible {
+		return 1
+	}
+	return 0
 }
 
 // formatUSD writes a price with the digits that DataForSEO bills.

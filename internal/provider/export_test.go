@@ -1,9 +1,9 @@
 package provider
 
-import "github.com/hashicorp/terraform-plugin-framework/provider"
+import "github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-// NewWithEnv is New with an environment of the test's own, so that tests can run
-// side by side.
-func NewWithEnv(version string, getenv func(string) string) func() provider.Provider {
-	return func() provider.Provider { return &dataForSEO{version: version, getenv: getenv} }
+// NewServerWithEnv is NewServer with an environment of the test's own, so that tests
+// can run side by side.
+func NewServerWithEnv(version string, getenv func(string) string) func() tfprotov6.ProviderServer {
+	return newServer(version, getenv)
 }

@@ -2,15 +2,12 @@ package provider
 
 import (
 	"context"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
 // Address is the provider's source address in a registry.
@@ -24,13 +21,6 @@ type dataForSEO struct {
 }
 
 var _ provider.ProviderWithFunctions = (*dataForSEO)(nil)
-
-// New returns the provider in the given version, as providerserver.Serve takes it.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider {
-		return &dataForSEO{version: version, getenv: os.Getenv}
-	}
-}
 
 // Metadata implements [provider.Provider].
 func (p *dataForSEO) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -75,6 +65,8 @@ func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureReques
 func (p *dataForSEO) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newBacklinksSummaryDataSource,
+		newBacklinksSummariesDataSource,
+		newAccountDataSource,
 	}
 }
 
@@ -85,13 +77,3 @@ func (p *dataForSEO) Functions(context.Context) []func() function.Function {
 
 // Resources implements [provider.Provider]. DataForSEO measures, it manages nothing.
 func (p *dataForSEO) Resources(context.Context) []func() resource.Resource { return nil }
-
-// connection is what the provider hands to its data sources.
-type connection struct {
-	client *dataforseo.Client
-	// unknown names the attributes of the provider's configuration that have no
-	// value yet. Nothing can be read then.
-	unknown []string
-	// missingCredentials says of each missing credential where it can be given.
-	missingCredentials map[string]string
-}

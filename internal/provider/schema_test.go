@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -96,11 +95,7 @@ func providerFields() map[string]tftypes.Type {
 
 func providerSchema(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	schema, err := provider.NewServer("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +138,57 @@ func TestSchema_roles(t *testing.T) {
 		if got := [3]bool{attribute.Required, attribute.Optional, attribute.Computed}; got != want {
 			t.Errorf("%s: required, optional, computed = %v, want %v", attribute.Name, got, want)
 		}
+	}
+}
+
+// TestSchema_summaries: the portfolio has the arguments and, for each target, the
+// results of the single data source.
+func TestSchema_summaries(t *testing.T) {
+	t.Parallel()
+	schemas := providerSchema(t).DataSourceSchemas
+	single, portfolio := attributesOf(schemas[summaryType]), attributesOf(schemas[summariesType])
+	results := map[string]tftypes.Type{}
+	for name, attribute := range single {
+		switch other := portfolio[name]; {
+		case attribute.Computed:
+			results[name] = attribute.ValueType()
+		case name == "target":
+		case other == nil || !other.ValueType().Equal(attribute.ValueType()) || !other.Optional || other.Computed:
+			t.Errorf("%s is another argument of the portfolio: %+v", name, other)
+		}
+	}
+	for name, want := range map[string]tftypes.Type{
+		"targets":          tftypes.Set{ElementType: tftypes.String},
+		"summaries":        tftypes.Map{ElementType: tftypes.Object{AttributeTypes: results}},
+		"errors":           tftypes.Map{ElementType: single["error"].ValueType()},
+		"cost_usd":         tftypes.Number,
+		"from_cache_count": tftypes.Number,
+	} {
+		if got := portfolio[name]; got == nil || !got.ValueType().Equal(want) || got.Required != (name == "targets") || got.Computed != (name != "targets") {
+			t.Errorf("%s: %+v, want %s", name, got, want)
+		}
+	}
+	if got := len(portfolio); got != len(single)-1-len(results)+5 {
+		t.Errorf("the portfolio has %d attributes", got)
+	}
+}
+
+// TestSchema_account is typed from the contract with users.
+func TestSchema_account(t *testing.T) {
+	t.Parallel()
+	got := map[string]string{}
+	for name, attribute := range attributesOf(providerSchema(t).DataSourceSchemas["dataforseo_account"]) {
+		got[name] = attribute.ValueType().String()
+		if !attribute.Computed || attribute.Optional || attribute.Required || attribute.Sensitive {
+			t.Errorf("%s is not just computed", name)
+		}
+	}
+	want := map[string]string{
+		"login": "tftypes.String", "timezone": "tftypes.String", "balance_usd": "tftypes.Number", "deposited_usd": "tftypes.Number",
+		"requests_per_minute_limit": "tftypes.Number", "backlinks_summary_price_usd": "tftypes.Number",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("attributes (-want +got):\n%s", diff)
 	}
 }
 

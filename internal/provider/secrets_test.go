@@ -28,6 +28,11 @@ func TestSecrets_nowhere(t *testing.T) {
 		  target   = each.key
 		  on_error = "warn"
 		}
+		data "dataforseo_backlinks_summaries" "sites" {
+		  targets  = ["example.com", "echo.example", "page.example", "another.example"]
+		  on_error = "warn"
+		}
+		data "dataforseo_account" "this" {}
 		output "messages" {
 		  value = { for target, site in data.dataforseo_backlinks_summary.site : target => site.error }
 		}

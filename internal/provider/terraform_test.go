@@ -16,7 +16,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
@@ -90,7 +89,7 @@ func serveProvider(t *testing.T, getenv func(string) string) string {
 	started, stopped := make(chan *plugin.ReattachConfig), make(chan struct{})
 	served := make(chan error, 1)
 	go func() {
-		served <- tf6server.Serve(provider.Address, providerserver.NewProtocol6(provider.NewWithEnv("test", getenv)()),
+		served <- tf6server.Serve(provider.Address, provider.NewServerWithEnv("test", getenv),
 			tf6server.WithDebug(ctx, started, stopped), tf6server.WithLoggingSink(t),
 			tf6server.WithGoPluginLogger(hclog.New(&hclog.LoggerOptions{Output: io.Discard})))
 	}()

@@ -1,0 +1,132 @@
+package dataforseo
+
+import (
+	"context"
+	"net/http"
+)
+
+// userDataPath is the endpoint's path,
+// https://docs.dataforseo.com/v3/appendix/user_data/. It is free, and takes at most
+// 6 calls a minute.
+const userDataPath = "/v3/appendix/user_data"
+
+// UserData is what DataForSEO says of the account. Every field can be null, which
+// is nil here. What stands below limits and prices differs between accounts, so it
+// is looked through and not typed.
+type UserData struct {
+	Login *string `json:"login"`
+	// Timezone is set by the user and changes no time in an answer.
+	Timezone *string    `json:"timezone"`
+	Rates    *UserRates `json:"rates"`
+	Money    *UserMoney `json:"money"`
+	// Price is a tree from API to function to kind to priority. See
+	// [UserData.BacklinksSummaryPriceUSD].
+	Price any `json:"price"`
+}
+
+// UserMoney is the account's money in USD.
+type UserMoney struct {
+	// Total is what was ever deposited.
+	Total *float64 `json:"total"`
+	// Balance is what is left. It can be negative.
+	Balance *float64 `json:"balance"`
+}
+
+// UserRates are the account's limits on calls.
+type UserRates struct {
+	Limits *struct {
+		// Minute is a number, or a tree of numbers with a total.
+		Minute any `json:"minute"`
+	} `json:"limits"`
+}
+
+// UserData asks for the account, which is free. That it is answered does not mean
+// that the account may use the API: unverified ones are answered too. The errors
+// are those of [Doer].
+func (c *Client) UserData(ctx context.Context) (*UserData, error) {
+	reply, err := c.doer.Do(ctx, &Call{
+		Method: http.MethodGet,
+		Path:   userDataPath,
+		// One answer serves the process: more than 6 a minute are refused.
+		Key:       []byte(userDataPath),
+		Volatile:  true,
+		Subject:   "the account",
+		NewResult: func() any { return new(UserData) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	if reply.Result == nil {
+		return nil, &ResponseError{Reason: "it says nothing about the account", Envelope: reply.Envelope}
+	}
+	return reply.Result.(*UserData), nil
+}
+
+// RequestsPerMinuteLimit returns how many calls the account may make in a minute,
+// nil when DataForSEO does not say so.
+func (u *UserData) RequestsPerMinuteLimit() *Integer {
+	if u.Rates == nil || u.Rates.Limits == nil {
+		return nil
+	}
+	minute := u.Rates.Limits.Minute
+	if tree, ok := minute.(map[string]any); ok {
+		minute = tree["total"]
+	}
+	number, ok := minute.(float64)
+	if !ok || number != float64(Integer(number)) {
+		return nil
+	}
+	limit := Integer(number)
+	return &limit
+}
+
+// BacklinksSummaryPriceUSD returns what one answer of [Client.BacklinksSummary] with
+// a result costs this account: the price of the request and that of the result. Of
+// several priorities it is the dearest, as a price that is too low would let too
+// much be bought. It is nil when the prices are not in a known form.
+func (u *UserData) BacklinksSummaryPriceUSD() *float64 {
+	node := u.Price
+	for _, name := range []string{"backlinks", "summary", "live"} {
+		tree, ok := node.(map[string]any)
+		if !ok {
+			return nil
+		}
+		node = tree[name]
+	}
+	return dearest(node)
+}
+
+// dearest returns the highest price below a node of the price tree.
+func dearest(node any) *float64 {
+	switch node := node.(type) {
+	case []any:
+		return sumOfCosts(node)
+	case map[string]any:
+		var most *float64
+		for _, child := range node {
+			if price := dearest(child); price != nil && (most == nil || *price > *most) {
+				most = price
+			}
+		}
+		return most
+	}
+	return nil
+}
+
+// sumOfCosts adds up a price list: an array of {cost_type, cost}.
+func sumOfCosts(list []any) *float64 {
+	var sum float64
+	for _, entry := range list {
+		part, _ := entry.(map[string]any)
+		cost, ok := part["cost"].(float64)
+		if kind := part["cost_type"]; !ok || kind != "per_request" && kind != "per_result" {
+			return nil // a part that is left out would make the whole look cheaper
+		}
+		sum += cost
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	sum = RoundUSD(sum)
+	return &sum
+}

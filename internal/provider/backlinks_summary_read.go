@@ -1,0 +1,65 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// summaryRead is what the targets of a read have in common.
+type summaryRead struct {
+	*connection
+	request dataforseo.BacklinksSummaryRequest
+	// timeout bounds the whole read.
+	timeout time.Duration
+	// warn says that the failure of one target is to be swallowed.
+	warn bool
+}
+
+// newSummaryRead checks all that can be checked before anything is paid.
+func (c *connection) newSummaryRead(ctx context.Context, config *configured) (*summaryRead, diag.Diagnostics) {
+	arguments := summaryArgumentsOf(ctx, config)
+	diags := append(config.diags, c.checkKnown()...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	request, moreDiags := arguments.request(ctx)
+	diags.Append(moreDiags...)
+	timeout, moreDiags := arguments.readTimeout(ctx)
+	diags.Append(moreDiags...)
+	return &summaryRead{c, request, timeout, arguments.warnOnError()}, diags
+}
+
+// ask asks about one target, in the form for the wire, which costs money.
+func (r *summaryRead) ask(ctx context.Context, wireTarget string) (*dataforseo.BacklinksSummaryAnswer, error) {
+	request := r.request
+	request.Target = wireTarget
+	return r.client.BacklinksSummary(ctx, request)
+}
+
+func (r *summaryRead) failure(target string, err error) failedRead {
+	return failedRead{err: err, target: target, timeout: r.timeout, connection: r.connection}
+}
+
+func appendNotices(diags *diag.Diagnostics, notices []dataforseo.Notice) {
+	for _, notice := range notices {
+		diags.AddWarning(notice.Summary, notice.Detail)
+	}
+}
+
+// one reads one target, which is the whole read.
+func (r *summaryRead) one(ctx context.Context, target, wireTarget string) (*summaryResults, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	answer, err := r.ask(ctx, wireTarget)
+	if err != nil {
+		diags.Append(r.failure(target, err).diagnostic(r.warn))
+		return resultsOfFailure(err), diags
+	}
+	appendNotices(&diags, answer.Notices)
+	return resultsOf(answer), diags
+}

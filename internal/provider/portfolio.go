@@ -1,0 +1,184 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// progressEvery is the number of answers between two lines in the log. Terraform
+// itself shows no progress of a read.
+const progressEvery = 50
+
+// maxStateBytes bounds the state of a portfolio: Terraform takes no message over
+// 64 MiB, and would say so only when everything has been paid for.
+const maxStateBytes = 60 << 20
+
+// portfolio is a read of many targets. It holds answers only in the form in which
+// they go to Terraform, and only as many others as requests are under way.
+type portfolio struct {
+	read *summaryRead
+	// wires are the targets in the form on the wire, each with how the
+	// configuration writes it, mostly one way.
+	wires map[string][]string
+	size  int // number of targets as they are written
+
+	mu       sync.Mutex // guards what follows
+	state    *stateWriter
+	notices  []dataforseo.Notice
+	failures []failedRead
+	// stopped says why no further target is asked about.
+	stopped *failedRead
+	err     error // of writing the state
+	counts  portfolioCounts
+}
+
+// portfolioCounts is how far a portfolio has got.
+type portfolioCounts struct {
+	done, failed, fromCache int // targets
+	maybeCharged            int // requests
+	costUSD                 float64
+}
+
+// read is how many targets there are results of.
+func (c portfolioCounts) read() int { return c.done - c.failed }
+
+func newPortfolio(read *summaryRead, wires map[string][]string, state *stateWriter) *portfolio {
+	p := &portfolio{read: read, wires: wires, state: state}
+	for _, targets := range wires {
+		p.size += len(targets)
+	}
+	p.err = state.beginMap("summaries", p.size)
+	return p
+}
+
+// ask asks about all targets, as many at once as the provider's configuration
+// allows. A failure of one does not keep it from asking about the others: those are
+// paid for once and kept, and a person learns of all failures in one go. A failure
+// that would befall every target does.
+func (p *portfolio) ask(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, p.read.timeout)
+	defer cancel()
+	var workers errgroup.Group
+	workers.SetLimit(p.read.concurrency)
+	for _, wire := range slices.Sorted(maps.Keys(p.wires)) {
+		workers.Go(func() error {
+			if !p.over() {
+				answer, err := p.read.ask(ctx, wire)
+				p.take(ctx, p.wires[wire], answer, err)
+			}
+			return nil
+		})
+	}
+	_ = workers.Wait() // a failure is in p.failures
+}
+
+// over reports whether there is no use in asking about another target.
+func (p *portfolio) over() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stopped != nil || p.err != nil
+}
+
+// take notes what came of a request for targets that are the same to DataForSEO.
+func (p *portfolio) take(ctx context.Context, targets []string, answer *dataforseo.BacklinksSummaryAnswer, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.counts.done
+	p.counts.done += len(targets)
+	if err != nil {
+		p.takeFailure(targets, err)
+	} else {
+		p.takeAnswer(targets, answer)
+	}
+	if p.counts.done/progressEvery > before/progressEvery || p.counts.done == p.size {
+		p.logProgress(ctx)
+	}
+}
+
+func (p *portfolio) takeFailure(targets []string, err error) {
+	p.counts.failed += len(targets)
+	p.counts.maybeCharged += maybeCharged(err)
+	_, usd := dataforseo.ChargeOf(err)
+	p.counts.costUSD += usd
+	for _, target := range targets {
+		failure := p.read.failure(target, err)
+		if p.stopped == nil && failure.concernsAllTargets() {
+			p.stopped = &failure
+		}
+		p.failures = append(p.failures, failure)
+	}
+	p.write(targets, resultsOfFailure(err))
+}
+
+func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.BacklinksSummaryAnswer) {
+	switch {
+	case answer.FromCache:
+		p.counts.fromCache += len(targets)
+	case !answer.Shared:
+		usd, _ := answer.Envelope.ChargedUSD()
+		p.counts.costUSD += usd
+	}
+	p.notices = append(p.notices, answer.Notices...)
+	p.write(targets, resultsOf(answer))
+}
+
+// write adds results to the state, if there is going to be one.
+func (p *portfolio) write(targets []string, results *summaryResults) {
+	if len(p.failures) > 0 && !p.read.warn || p.stopped != nil {
+		return
+	}
+	for _, target := range targets {
+		if p.err == nil {
+			p.err = p.state.entry(target, results)
+		}
+	}
+	if p.err == nil && p.state.buffer.Len() > maxStateBytes {
+		p.err = errStateTooLarge
+	}
+}
+
+func (p *portfolio) logProgress(ctx context.Context) {
+	tflog.Info(ctx, "Reading a portfolio from DataForSEO", map[string]any{
+		"done": p.counts.done, "of": p.size, "failed": p.counts.failed,
+		"from_cache": p.counts.fromCache, "spent_usd": dataforseo.RoundUSD(p.counts.costUSD),
+	})
+}
+
+// finish writes the rest of the state and returns what there is to say. With an
+// error in it there is no state.
+func (p *portfolio) finish() diag.Diagnostics {
+	var diags diag.Diagnostics
+	appendNotices(&diags, p.notices)
+	if d := p.failureDiagnostic(); d != nil {
+		diags.Append(d)
+	}
+	if diags.HasError() {
+		return diags
+	}
+	failed := map[string]*readError{}
+	for _, failure := range p.failures {
+		failed[failure.target] = errorOf(failure.err)
+	}
+	if p.err == nil {
+		p.err = p.state.attributes(portfolioResults{failed, dataforseo.RoundUSD(p.counts.costUSD), p.counts.fromCache})
+	}
+	if p.err != nil {
+		diags.Append(unwritable(p.err))
+	}
+	return diags
+}
+
+// portfolioResults is what is computed besides the summaries.
+type portfolioResults struct {
+	Errors         map[string]*readError `tfsdk:"errors"`
+	CostUSD        float64               `tfsdk:"cost_usd"`
+	FromCacheCount int                   `tfsdk:"from_cache_count"`
+}

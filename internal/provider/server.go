@@ -1,0 +1,39 @@
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// NewServer returns the provider in the given version, as tf6server.Serve takes it.
+func NewServer(version string) func() tfprotov6.ProviderServer {
+	return newServer(version, os.Getenv)
+}
+
+func newServer(version string, getenv func(string) string) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		return server{providerserver.NewProtocol6(&dataForSEO{version: version, getenv: getenv})()}
+	}
+}
+
+// server is the framework's server, but for the states of data sources: these write
+// theirs themselves, see [stateWriter].
+type server struct{ tfprotov6.ProviderServer }
+
+// writtenState is a state on its way past the framework.
+type writtenState struct{ msgpack []byte }
+
+type writtenStateKey struct{}
+
+// ReadDataSource implements [tfprotov6.DataSourceServer].
+func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	var state writtenState
+	resp, err := s.ProviderServer.ReadDataSource(context.WithValue(ctx, writtenStateKey{}, &state), req)
+	if err == nil && state.msgpack != nil {
+		resp.State = &tfprotov6.DynamicValue{MsgPack: state.msgpack}
+	}
+	return resp, err
+}
