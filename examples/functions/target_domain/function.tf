@@ -1,5 +1,5 @@
 locals {
-  zone_names = ["example.com.", "WWW.Example.org", "https://shop.example/cart"]
+  zone_names = ["example.com.", "WWW.Example.com", "https://shop.example/cart"]
 }
 
 # One read for each domain, however its name was written.

@@ -53,24 +53,26 @@ func read(t *testing.T, path string) string {
 var codeBlock = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 
 // TestCodeBlocks: a configuration that is shown is part of a file below examples/,
-// which is planned by tests. So nothing that is shown can fail to work.
+// which tests plan, run or read. So nothing that is shown can fail to work. Texts
+// that a guide shows as printed are compared with what was printed by the tests of
+// the recipes.
 func TestCodeBlocks(t *testing.T) {
 	t.Parallel()
-	examples := files(t, "examples", ".tf", ".hcl", ".yml")
+	examples := files(t, "examples", ".tf", ".tf.txt", ".hcl", ".yml", ".yaml", ".rego", ".md")
 	texts := files(t, "docs", ".md")
 	texts["README.md"] = read(t, "README.md")
 	shown := map[string]int{}
 	for path, text := range texts {
 		for _, block := range codeBlock.FindAllStringSubmatch(text, -1) {
 			switch language, code := block[1], block[2]; language {
-			case "terraform", "hcl", "yaml":
+			case "terraform", "hcl", "yaml", "rego", "markdown":
 				shown[path]++
 				if !containedIn(examples, code) {
 					t.Errorf("%s shows a configuration that is in no file below examples/:\n%s", path, code)
 				}
-			case "shell", "text":
+			case "shell", "text", "mermaid":
 			default:
-				t.Errorf("%s has a block of the language %q: use terraform, hcl, yaml, shell or text", path, language)
+				t.Errorf("%s has a block of the language %q: use terraform, hcl, yaml, rego, markdown, mermaid, shell or text", path, language)
 			}
 		}
 	}

@@ -1,0 +1,31 @@
+# Not to be copied: the same with the data source inside the check. It is read at the
+# plan and once more at the apply, a failed read is only a warning, for_each is not
+# allowed, and "plan -detailed-exitcode" reports changes for ever.
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    dataforseo = {
+      source = "dataforseo/dataforseo"
+    }
+  }
+}
+
+variable "domain" {
+  type    = string
+  default = "blog.example"
+}
+
+check "spam_score" {
+  data "dataforseo_backlinks_summary" "nested" {
+    target = var.domain
+  }
+
+  assert {
+    condition = (
+      data.dataforseo_backlinks_summary.nested.has_data == true &&
+      coalesce(data.dataforseo_backlinks_summary.nested.backlinks_spam_score, 101) <= 30
+    )
+    error_message = "${var.domain} does not pass: spam score above 30, or unknown."
+  }
+}

@@ -1,0 +1,34 @@
+# Nested objects, as Terraform takes them: in part. OpenTofu reads
+# nested.tofutest.hcl in place of this file.
+
+mock_provider "dataforseo" {}
+
+run "spammy_target_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.dataforseo_backlinks_summary.site
+    values = {
+      has_data             = true
+      backlinks_spam_score = 30
+      info                 = { target_spam_score = 21 }
+    }
+  }
+
+  expect_failures = [data.dataforseo_backlinks_summary.site]
+}
+
+run "unknown_target_spam_score_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.dataforseo_backlinks_summary.site
+    values = {
+      has_data             = true
+      backlinks_spam_score = 30
+      info                 = { target_spam_score = null }
+    }
+  }
+
+  expect_failures = [data.dataforseo_backlinks_summary.site]
+}

@@ -1,0 +1,42 @@
+# Nested objects, as OpenTofu takes them: whole, or null. Terraform does not read this
+# file; it takes nested.tftest.hcl.
+
+mock_provider "dataforseo" {}
+
+run "spammy_target_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.dataforseo_backlinks_summary.site
+    values = {
+      has_data             = true
+      backlinks_spam_score = 30
+      info = {
+        server            = "nginx"
+        cms               = null
+        platform_type     = ["unknown"]
+        ip_address        = "192.0.2.10"
+        country           = "DE"
+        is_ip             = false
+        target_spam_score = 21
+      }
+    }
+  }
+
+  expect_failures = [data.dataforseo_backlinks_summary.site]
+}
+
+run "unknown_target_spam_score_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.dataforseo_backlinks_summary.site
+    values = {
+      has_data             = true
+      backlinks_spam_score = 30
+      info                 = null
+    }
+  }
+
+  expect_failures = [data.dataforseo_backlinks_summary.site]
+}

@@ -1,0 +1,54 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// TestRecipe_check: a check around data at the top level reads once, changes no exit
+// code and names every domain that does not pass.
+func TestRecipe_check(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{NamedFaults: true})
+	tf := newRecipe(t, "policy-check", server)
+	domains := `-var=domains=["blog.example","error-40501.example","expired.example","no-data.example","spammy.example"]`
+	r := tf.walk(server,
+		step{[]string{"plan", "-out=plan", "-detailed-exitcode", domains}, 0, 5, ""},
+		step{[]string{"apply", "plan"}, 0, 0, "error-40501.example (unknown)"},
+		step{[]string{"apply", "-auto-approve", domains}, 0, 5, "error-40501.example (unknown)"},
+		step{[]string{"plan", "-detailed-exitcode", domains}, 0, 5, "No changes."},
+	)
+	verdict(t, "policy-check", r)
+}
+
+// TestRecipe_checkAccount: what would befall every domain stops the plan all the same.
+func TestRecipe_checkAccount(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.On("docs.example", fakeapi.Code(40200))
+	tf := newRecipe(t, "policy-check", server)
+	tf.walk(server, step{[]string{"plan"}, 1, 3, "The DataForSEO account has to be topped up (40200)"})
+}
+
+// TestRecipe_checkNested measures what speaks against data inside of a check.
+func TestRecipe_checkNested(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := newRecipe(t, "policy-check/nested", server)
+	tf.walk(server,
+		step{[]string{"plan", "-detailed-exitcode"}, 2, 1, "(config will be reloaded to verify a check block)"},
+		step{[]string{"apply", "-auto-approve"}, 0, 2, ""},
+		step{[]string{"plan", "-detailed-exitcode", "-out=plan"}, 2, 1, "referring_links_semantic_locations = {"}, // the whole object
+		step{[]string{"apply", "plan"}, 0, 1, ""},
+		step{[]string{"plan", "-detailed-exitcode"}, 2, 1, "Plan: 0 to add, 0 to change, 0 to destroy."}, // for ever
+		step{[]string{"plan", "-var=domain=spammy.example"}, 0, 1, "Check block assertion failed"},
+	)
+	// A failed read is a warning, and the assertion is not even looked at.
+	server.On("blog.example", fakeapi.Code(40501))
+	r := tf.walk(server, step{[]string{"plan"}, 0, 1, "Warning: DataForSEO refuses target (40501)"})
+	if strings.Contains(r.stdout, "assertion") {
+		t.Errorf("the assertion was looked at\n%s", r.stdout)
+	}
+}

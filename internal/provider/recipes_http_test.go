@@ -1,0 +1,80 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// newBefore has the configuration with data "http" as a configuration.
+func newBefore(t *testing.T, change func(config string) string) *terraform {
+	t.Helper()
+	tf := newTerraform(t, change(string(readFile(t, examples+"/from-http/before.tf.txt"))))
+	tf.write("versions.tf", "") // the file has its own
+	return tf
+}
+
+// TestRecipe_before: the file that cannot be planned without the provider
+// hashicorp/http is at least a configuration, and formatted as the others are.
+func TestRecipe_before(t *testing.T) {
+	t.Parallel()
+	tf := newBefore(t, func(config string) string { return config })
+	tf.mustRun("fmt", "-check", "-diff")
+	tf.mustRun("get") // loads the configuration, and asks for no provider
+	tf.edit("main.tf", "lifecycle {", "lifecycle ")
+	if r := tf.run("get"); r.exitCode == 0 {
+		t.Error("a broken configuration is loaded too")
+	}
+}
+
+// TestRecipe_beforePasses runs the policy of that file on recorded answers: a refused
+// target, an unverified account and a target without data all pass as spam score 0.
+func TestRecipe_beforePasses(t *testing.T) {
+	t.Parallel()
+	answers := map[string]string{
+		"refused.example":    string(fakeapi.RecordedInvalidField.Bytes()),
+		"unverified.example": string(fakeapi.RecordedUnverifiedAccount.Bytes()),
+		"no-data.example":    string(fakeapi.RecordedNoData.Bytes()),
+		"good.example":       string(fakeapi.RecordedOK.Bytes()),
+	}
+	tf := newBefore(t, func(config string) string {
+		_, policy, _ := strings.Cut(config, "\nlocals {\n")
+		return "variable \"answers\" {\n  type = map(object({ response_body = string }))\n}\nlocals {\n" +
+			strings.Replace(policy, "data.http.summary", "var.answers", 1)
+	})
+	bodies := map[string]any{}
+	for domain, body := range answers {
+		bodies[domain] = map[string]string{"response_body": body}
+	}
+	tf.write("answers.auto.tfvars.json", jsonText(t, map[string]any{"answers": bodies}))
+	if r := tf.mustRun("plan", "-no-color"); strings.Contains(r.stdout, "Warning") {
+		t.Errorf("the check warns\n%s", r.stdout)
+	}
+	want := map[string]any{"spam_scores": map[string]any{
+		"refused.example": 0.0, "unverified.example": 0.0, "no-data.example": 0.0, "good.example": 8.0,
+	}}
+	if diff := cmp.Diff(want, tf.plannedOutputs()); diff != "" {
+		t.Errorf("outputs (-want +got):\n%s", diff)
+	}
+}
+
+// TestRecipe_fromHTTP: with this provider the same answers refuse the plan, and the
+// state holds nothing of the credentials.
+func TestRecipe_fromHTTP(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := newRecipe(t, "from-http", server)
+	tf.walk(server, step{[]string{"apply", "-auto-approve"}, 0, 3, `"blog.example" = 12`})
+	assertNoSecret(t, "state", tf.read("terraform.tfstate"), fakeapi.DefaultPassword)
+	verdict(t, "from-http", tf.walk(server, step{[]string{"plan", `-var=domains=["blog.example","spammy.example"]`}, 1, 2, ""}))
+	for code, says := range map[int]string{
+		40501: "Error: DataForSEO refuses target (40501)",
+		40104: "Error: The DataForSEO account is not verified (40104)",
+	} {
+		server.On("blog.example", fakeapi.Code(code))
+		tf.walk(server, step{[]string{"plan"}, 1, 3, says})
+	}
+}
