@@ -30,9 +30,6 @@ func TestExamples(t *testing.T) {
 		"policy-tests":            tfversion.Version1_7_0,
 		"policy-tests/careless":   tfversion.Version1_7_0,
 	}
-	minimums := map[string]*version.Version{ // of the examples that need more than the provider does
-		"functions/target_domain": tfversion.Version1_8_0,
-	}
 	directories := exampleDirectories(t)
 	if len(directories) < 3 {
 		t.Fatalf("only %d examples were found", len(directories))
