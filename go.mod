@@ -65,3 +65,6 @@ require (
 	google.golang.org/grpc v1.79.3 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )
+
+// What npm writes into examples/cdktf holds Go files too.
+ignore node_modules

@@ -81,7 +81,7 @@ func exampleDirectories(t *testing.T) []string {
 		if err != nil || !entry.IsDir() {
 			return err
 		}
-		if entry.Name() == "modules" {
+		if entry.Name() == "modules" || entry.Name() == "node_modules" {
 			return fs.SkipDir
 		}
 		if configurations, err := filepath.Glob(filepath.Join(examples, path, "*.tf")); err != nil || len(configurations) > 0 {

@@ -125,9 +125,6 @@ func TestSchema_fields(t *testing.T) {
 	if len(requestFields()) != 9 || len(resultFields()) != 26 || len(infoFields()) != 7 {
 		t.Error("the lists of this test are not DataForSEO's")
 	}
-	if len(block.BlockTypes) != 0 {
-		t.Errorf("%d blocks: everything is an attribute", len(block.BlockTypes))
-	}
 }
 
 // TestSchema_roles: arguments are optional and results are computed, none is both.
@@ -195,33 +192,67 @@ func TestSchema_account(t *testing.T) {
 	}
 }
 
-// TestSchema_descriptions: editors and documentation show these, for nested
-// attributes too.
+// TestSchema_descriptions: editors, documentation and generated code show these, for
+// nested attributes and functions too, and warn of what is deprecated.
 func TestSchema_descriptions(t *testing.T) {
 	t.Parallel()
 	schema := providerSchema(t)
-	checkDescriptions(t, "provider", schema.Provider.Block.Attributes)
+	checkBlock(t, "provider", schema.Provider.Block)
 	for name, dataSource := range schema.DataSourceSchemas {
-		if dataSource.Block.Description == "" || dataSource.Block.DescriptionKind != tfprotov6.StringKindMarkdown {
-			t.Errorf("%s has no description in Markdown", name)
+		checkBlock(t, name, dataSource.Block)
+	}
+	for name, function := range schema.Functions {
+		checkDescription(t, name, function.Description, function.DescriptionKind)
+		checkDescription(t, name+" in short", function.Summary, tfprotov6.StringKindMarkdown)
+		if function.DeprecationMessage != "" {
+			t.Errorf("%s is deprecated", name)
 		}
-		checkDescriptions(t, name, dataSource.Block.Attributes)
+		for _, parameter := range function.Parameters {
+			checkDescription(t, name+"."+parameter.Name, parameter.Description, parameter.DescriptionKind)
+		}
+	}
+	if len(schema.DataSourceSchemas) == 0 || len(schema.Functions) == 0 {
+		t.Error("nothing was looked at")
 	}
 }
 
-func checkDescriptions(t *testing.T, place string, attributes []*tfprotov6.SchemaAttribute) {
+func checkBlock(t *testing.T, name string, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	checkDescription(t, name, block.Description, block.DescriptionKind)
+	if block.Deprecated {
+		t.Errorf("%s is deprecated", name)
+	}
+	if len(block.BlockTypes) != 0 {
+		t.Errorf("%s has %d blocks: everything is an attribute", name, len(block.BlockTypes))
+	}
+	checkAttributes(t, name, block.Attributes)
+}
+
+func checkAttributes(t *testing.T, place string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
 	for _, attribute := range attributes {
 		name := place + "." + attribute.Name
-		if !strings.HasSuffix(strings.TrimSuffix(attribute.Description, "`"), ".") {
-			t.Errorf("%s: description %q is no sentence", name, attribute.Description)
+		checkDescription(t, name, attribute.Description, attribute.DescriptionKind)
+		if attribute.Deprecated {
+			t.Errorf("%s is deprecated", name)
 		}
-		if attribute.DescriptionKind != tfprotov6.StringKindMarkdown {
-			t.Errorf("%s: description is not Markdown", name)
+		switch {
+		case attribute.NestedType != nil:
+			checkAttributes(t, name, attribute.NestedType.Attributes)
+		case strings.Contains(attribute.Type.String(), "Object"):
+			t.Errorf("%s: the fields of its type have no descriptions, those of nested attributes would", name)
 		}
-		if attribute.NestedType != nil {
-			checkDescriptions(t, name, attribute.NestedType.Attributes)
-		}
+	}
+}
+
+// checkDescription expects sentences in Markdown.
+func checkDescription(t *testing.T, name, description string, kind tfprotov6.StringKind) {
+	t.Helper()
+	if !strings.HasSuffix(strings.TrimSuffix(description, "`"), ".") {
+		t.Errorf("%s: description %q is no sentence", name, description)
+	}
+	if kind != tfprotov6.StringKindMarkdown || strings.Count(description, "`")%2 != 0 {
+		t.Errorf("%s: description %q is not Markdown", name, description)
 	}
 }
 

@@ -73,6 +73,7 @@ func expectEmpty(t *testing.T, dir string) {
 
 func TestRun_withoutTerraform(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
+	t.Setenv(terraform.PathVariable, "")
 	var stdout strings.Builder
 	err := run(t.Context(), os.Environ(), &stdout)
 	if !errors.Is(err, terraform.ErrNotFound) || strings.Contains(err.Error(), "\n") {

@@ -30,6 +30,9 @@ func files(t *testing.T, dir string, suffixes ...string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	err := fs.WalkDir(os.DirFS(repository), dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Name() == "node_modules" {
+			return fs.SkipDir
+		}
 		if err == nil && !entry.IsDir() && slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(path, s) }) {
 			found[path] = read(t, path)
 		}
@@ -188,11 +191,7 @@ func (tf *terraformIn) plan(t *testing.T, example string, fake *fakeapi.Server) 
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(repository, "examples", filepath.FromSlash(example)))); err != nil {
 		t.Fatal(err)
 	}
-	stdout, err := tf.Run(t.Context(), dir, []string{
-		"DATAFORSEO_BASE_URL=" + fake.URL,
-		"DATAFORSEO_LOGIN=" + fakeapi.DefaultLogin,
-		"DATAFORSEO_PASSWORD=" + fakeapi.DefaultPassword,
-	}, "plan", "-no-color", "-input=false", "-compact-warnings")
+	stdout, err := tf.Run(t.Context(), dir, credentials(fake), "plan", "-no-color", "-input=false", "-compact-warnings")
 	if err == nil {
 		return string(stdout), 0
 	}
@@ -201,6 +200,15 @@ func (tf *terraformIn) plan(t *testing.T, example string, fake *fakeapi.Server) 
 		t.Fatal(err)
 	}
 	return string(stdout) + "\n" + err.Error(), exit.ExitCode()
+}
+
+// credentials is the environment with which the provider asks a fake.
+func credentials(fake *fakeapi.Server) []string {
+	return []string{
+		"DATAFORSEO_BASE_URL=" + fake.URL,
+		"DATAFORSEO_LOGIN=" + fakeapi.DefaultLogin,
+		"DATAFORSEO_PASSWORD=" + fakeapi.DefaultPassword,
+	}
 }
 
 // TestREADME: the configuration in README.md prints what README.md says.
@@ -336,6 +344,24 @@ func TestUnderShortName(t *testing.T) {
 			got, err := underShortName([]byte(c.schema))
 			if message := errorText(err); string(got) != c.want || message != c.err {
 				t.Errorf("got %s, %q, want %s, %q", got, message, c.want, c.err)
+			}
+		})
+	}
+}
+
+func TestCheckFunctions(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		schema string
+		want   error
+	}{
+		"Terraform 1.8": {`{"provider_schemas":{"dataforseo":{"provider":{},"functions":{"target_domain":{}}}}}`, nil},
+		"Terraform 1.5": {`{"provider_schemas":{"dataforseo":{"provider":{}}}}`, errNoFunctions},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if err := checkFunctions([]byte(c.schema)); !errors.Is(err, c.want) {
+				t.Errorf("got the error %v, want %v", err, c.want)
 			}
 		})
 	}

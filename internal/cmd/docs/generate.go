@@ -73,6 +73,9 @@ func writeSchema(ctx context.Context, workspace *terraform.Workspace) (string, e
 	if output, err = underShortName(output); err != nil {
 		return "", err
 	}
+	if err := checkFunctions(output); err != nil {
+		return "", err
+	}
 	file := filepath.Join(workspace.Dir, "schema.json")
 	return file, os.WriteFile(file, output, 0o600)
 }
@@ -95,6 +98,26 @@ func underShortName(schema []byte) ([]byte, error) {
 		document.Providers[providerName] = provider
 	}
 	return json.Marshal(document)
+}
+
+// errNoFunctions is of a schema that holds less than the provider has.
+var errNoFunctions = errors.New("the schema is without the provider's functions: this needs Terraform 1.8 or later, or OpenTofu")
+
+// checkFunctions fails if a schema, with the provider under its short name, comes
+// from a Terraform that has no functions yet: pages would be missing then.
+func checkFunctions(schema []byte) error {
+	var document struct {
+		Providers map[string]struct {
+			Functions json.RawMessage `json:"functions"`
+		} `json:"provider_schemas"`
+	}
+	if err := json.Unmarshal(schema, &document); err != nil {
+		return fmt.Errorf("the provider's schema: %w", err)
+	}
+	if document.Providers[providerName].Functions == nil {
+		return errNoFunctions
+	}
+	return nil
 }
 
 // tfplugindocs runs the tool in the version of its module, internal/tools/docs.

@@ -7,6 +7,7 @@
 package terraform
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,12 +32,18 @@ type Executable struct {
 	Path string
 }
 
-// Find returns the terraform on the PATH, else the tofu, else [ErrNotFound].
+// PathVariable is the environment variable that names the executable file of the
+// Terraform or OpenTofu to run, whatever is on the PATH. Go tests of providers know
+// it by this name.
+const PathVariable = "TF_ACC_TERRAFORM_PATH"
+
+// Find returns what [PathVariable] names, else the terraform on the PATH, else the
+// tofu, else [ErrNotFound].
 func Find() (Executable, error) {
-	for _, candidate := range []Executable{
-		{Command: "terraform", Product: "Terraform"},
-		{Command: "tofu", Product: "OpenTofu"},
-	} {
+	if path := os.Getenv(PathVariable); path != "" {
+		return named(path)
+	}
+	for _, candidate := range products() {
 		path, err := exec.LookPath(candidate.Command)
 		if err != nil {
 			continue
@@ -48,6 +55,43 @@ func Find() (Executable, error) {
 	}
 	return Executable{}, ErrNotFound
 }
+
+// products are what can be run, without their paths, the preferred one first.
+func products() []Executable {
+	return []Executable{
+		{Command: "terraform", Product: "Terraform"},
+		{Command: "tofu", Product: "OpenTofu"},
+	}
+}
+
+// named returns what path, from [PathVariable], names. The product itself says
+// which one it is, since a file may have any name.
+func named(path string) (Executable, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return Executable{}, fmt.Errorf("%s: %w", PathVariable, err)
+	}
+	command := exec.Command(absolute, "version")
+	command.Env = append(cleanEnviron(os.Environ()), noCheckpoint)
+	output, err := command.Output()
+	if err != nil {
+		return Executable{}, fmt.Errorf("%s: ask for the version: %w", PathVariable, withStderr(err))
+	}
+	for _, product := range products() {
+		if strings.HasPrefix(string(output), product.Product+" v") {
+			product.Path = absolute
+			return product, nil
+		}
+	}
+	return Executable{}, fmt.Errorf("%s: %s is neither Terraform nor OpenTofu", PathVariable, path)
+}
+
+// configVariable, with the path of a CLI configuration after it, is a variable of the
+// environment.
+const configVariable = "TF_CLI_CONFIG_FILE="
+
+// noCheckpoint keeps Terraform from looking for newer versions of itself.
+const noCheckpoint = "CHECKPOINT_DISABLE=1"
 
 // Workspace is a temporary directory that holds the provider as built from source,
 // and what makes an [Executable] use it.
@@ -84,10 +128,9 @@ func (w *Workspace) prepare(ctx context.Context, root string, environ []string) 
 		return err
 	}
 	w.environ = append(cleanEnviron(environ),
-		"TF_CLI_CONFIG_FILE="+config,
+		configVariable+config,
 		"TF_IN_AUTOMATION=1",
-		// Terraform looks for newer versions of itself otherwise.
-		"CHECKPOINT_DISABLE=1",
+		noCheckpoint,
 	)
 	return nil
 }
@@ -99,13 +142,28 @@ func (w *Workspace) Close() error { return os.RemoveAll(w.Dir) }
 // returns what the command wrote to its standard output, also when it failed. The
 // error then wraps an [exec.ExitError] and ends with what it wrote to its standard error.
 func (w *Workspace) Run(ctx context.Context, dir string, extra []string, args ...string) ([]byte, error) {
-	command := Command(ctx, dir, w.executable.Path, args...)
-	command.Env = append(slices.Clone(w.environ), extra...)
-	output, err := command.Output()
+	output, err := w.command(ctx, dir, extra, w.executable.Path, args).Output()
 	if err != nil {
 		return output, fmt.Errorf("%s %s: %w", w.executable.Command, args[0], withStderr(err))
 	}
 	return output, nil
+}
+
+// RunProgram runs a program that may run Terraform itself, in dir and in the same
+// environment as [Workspace.Run]. The error wraps an [exec.ExitError] and ends with
+// all that the program wrote.
+func (w *Workspace) RunProgram(ctx context.Context, dir string, extra []string, name string, args ...string) error {
+	output, err := w.command(ctx, dir, extra, name, args).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, bytes.TrimSpace(output))
+	}
+	return nil
+}
+
+func (w *Workspace) command(ctx context.Context, dir string, extra []string, name string, args []string) *exec.Cmd {
+	command := Command(ctx, dir, name, args...)
+	command.Env = append(slices.Clone(w.environ), extra...)
+	return command
 }
 
 // cleanEnviron returns environ without what could change what Terraform or the

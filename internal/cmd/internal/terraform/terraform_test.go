@@ -17,7 +17,7 @@ import (
 )
 
 // executables puts empty executable files into a directory of their own, and makes
-// it the whole PATH.
+// it the whole PATH. Nothing else names a Terraform then.
 func executables(t *testing.T, names ...string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -30,6 +30,7 @@ func executables(t *testing.T, names ...string) string {
 		}
 	}
 	t.Setenv("PATH", dir)
+	t.Setenv(PathVariable, "")
 	return dir
 }
 
@@ -64,6 +65,47 @@ func TestFind_none(t *testing.T) {
 		"(https://developer.hashicorp.com/terraform/install) or OpenTofu 1.8 or later (https://opentofu.org/docs/intro/install/)"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
+	}
+}
+
+// TestFind_named: a variable names what to run, by any name, whatever is on the PATH
+// and in the environment.
+func TestFind_named(t *testing.T) {
+	dir := executables(t, "terraform")
+	t.Setenv("TF_CLI_ARGS", "-no-such-flag")
+	script := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+content+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	says := func(version string) string { return `[ "$* $TF_CLI_ARGS" = "version " ] && echo "` + version + `"` }
+	for name, c := range map[string]struct {
+		path string
+		want Executable
+		err  string
+	}{
+		"Terraform": {path: script("oldest", says("Terraform v1.5.7")), want: Executable{Command: "terraform", Product: "Terraform"}},
+		"OpenTofu":  {path: script("newest", says("OpenTofu v1.12.6")), want: Executable{Command: "tofu", Product: "OpenTofu"}},
+		"neither":   {path: script("other", says("Terraforming v1")), err: "DIR/other is neither Terraform nor OpenTofu"},
+		"fails":     {path: script("broken", "echo 'went wrong' >&2; exit 3"), err: "ask for the version: exit status 3\nwent wrong"},
+		"missing":   {path: filepath.Join(dir, "missing"), err: "ask for the version: fork/exec DIR/missing: no such file or directory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(PathVariable, c.path)
+			got, err := Find()
+			if c.err != "" {
+				if want := "TF_ACC_TERRAFORM_PATH: " + strings.ReplaceAll(c.err, "DIR", dir); err == nil || err.Error() != want {
+					t.Errorf("got  %v\nwant %s", err, want)
+				}
+				return
+			}
+			c.want.Path = c.path
+			if err != nil || got != c.want {
+				t.Errorf("got %+v, %v, want %+v", got, err, c.want)
+			}
+		})
 	}
 }
 
@@ -156,6 +198,15 @@ func main() {
 	}
 	if len(output) == 0 {
 		t.Error("what a failing command printed is lost")
+	}
+
+	err = w.RunProgram(t.Context(), w.Dir, nil, built[0], "get", "went wrong")
+	want = built[0] + " get went wrong: exit status 3\nTF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "terraform.tfrc") + "\nTF_IN_AUTOMATION=1\nwent wrong"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if err := w.RunProgram(t.Context(), w.Dir, nil, built[0]); err != nil {
+		t.Error(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Error(err)
