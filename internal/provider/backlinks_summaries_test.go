@@ -407,7 +407,7 @@ func TestBacklinksSummaries_progress(t *testing.T) {
 // progressFields picks from a line of the log what is the same in every run.
 func progressFields(line string) string {
 	var picked []string
-	for _, field := range strings.Fields(line) {
+	for field := range strings.FieldsSeq(line) {
 		name, _, _ := strings.Cut(field, "=")
 		if slices.Contains([]string{"done", "failed", "of"}, name) {
 			picked = append(picked, field)
@@ -456,18 +456,18 @@ func TestBacklinksSummaries_5000(t *testing.T) {
 
 // fillCache keeps an answer for each target, without the limiter that would take
 // 30 ms for each.
-func fillCache(t testing.TB, server *fakeapi.Server, directory string, targets []string) {
-	t.Helper()
+func fillCache(tb testing.TB, server *fakeapi.Server, directory string, targets []string) {
+	tb.Helper()
 	client := dataforseo.NewClient(cache.New(canned{}, cache.Options{
 		Directory: directory, TTL: time.Hour, BaseURL: server.URL, Login: fakeapi.DefaultLogin,
 	}))
 	for _, target := range targets {
-		if _, err := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: target}); err != nil {
-			t.Fatal(err)
+		if _, err := client.BacklinksSummary(tb.Context(), dataforseo.BacklinksSummaryRequest{Target: target}); err != nil {
+			tb.Fatal(err)
 		}
 	}
 	if entries, err := filepath.Glob(filepath.Join(directory, "*.answer")); err != nil || len(entries) != len(targets) {
-		t.Fatalf("%d answers are kept, %v", len(entries), err)
+		tb.Fatalf("%d answers are kept, %v", len(entries), err)
 	}
 }
 

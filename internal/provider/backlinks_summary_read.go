@@ -22,7 +22,8 @@ type summaryRead struct {
 // newSummaryRead checks all that can be checked before anything is paid.
 func (c *connection) newSummaryRead(ctx context.Context, config *configured) (*summaryRead, diag.Diagnostics) {
 	arguments := summaryArgumentsOf(ctx, config)
-	diags := append(config.diags, c.checkKnown()...)
+	diags := c.checkKnown()
+	diags.Append(config.diags...)
 	if diags.HasError() {
 		return nil, diags
 	}

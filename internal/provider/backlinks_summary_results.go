@@ -147,6 +147,7 @@ func summaryResultAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
+//nolint:gochecknoglobals // a table that nothing writes to
 var integerDescriptions = map[string]string{
 	"rank":                            "Rank of the target by its backlinks, 0 to 1000, or 0 to 100 with `rank_scale = \"one_hundred\"`.",
 	"backlinks":                       "Number of backlinks that point to the target.",
@@ -166,6 +167,7 @@ var integerDescriptions = map[string]string{
 	"referring_pages_nofollow":        "Number of referring pages with at least one nofollow link to the target.",
 }
 
+//nolint:gochecknoglobals // a table that nothing writes to
 var mapDescriptions = map[string]string{
 	"referring_links_tld":                "Number of referring links by top-level domain, such as `com` or `co.uk`.",
 	"referring_links_types":              "Number of referring links by type: `anchor`, `image`, `link`, `meta`, `canonical`, `alternate`, `redirect`.",

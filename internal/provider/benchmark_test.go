@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"testing"
@@ -26,9 +27,7 @@ func newRPC(tb testing.TB, server *fakeapi.Server, env map[string]string) *rpc {
 	variables := map[string]string{
 		"DATAFORSEO_BASE_URL": server.URL, "DATAFORSEO_LOGIN": fakeapi.DefaultLogin, "DATAFORSEO_PASSWORD": fakeapi.DefaultPassword,
 	}
-	for name, value := range env {
-		variables[name] = value
-	}
+	maps.Copy(variables, env)
 	r := &rpc{ProviderServer: provider.NewServerWithEnv("test", func(name string) string { return variables[name] })()}
 	var err error
 	if r.schema, err = r.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {

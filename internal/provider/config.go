@@ -200,7 +200,7 @@ func orDefault(value types.Int64, fallback int64) int64 {
 // credential returns a credential without surrounding white space, which is easily
 // pasted along. An empty one in the configuration stays empty: to look further
 // could charge an account that was not meant.
-func (s *settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) string {
+func (s settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) string {
 	if !configured.IsNull() {
 		value := strings.TrimSpace(configured.ValueString())
 		if value == "" {

@@ -101,6 +101,8 @@ func codeOf(err error) int64 {
 
 // argumentRemedies says what to do about an argument that DataForSEO refuses
 // although it passed the provider's own checks.
+//
+//nolint:gochecknoglobals // a table that nothing writes to
 var argumentRemedies = map[string]string{
 	"target":                     "Give a domain or subdomain without https:// and www., whose ending is a real one, or the absolute URL of a page.",
 	"include_subdomains":         "Give true or false, or leave it out.",

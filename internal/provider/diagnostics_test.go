@@ -47,7 +47,6 @@ func (c diagnosticCase) run(t *testing.T, name string) {
 
 func runDiagnosticCases(t *testing.T, group string, cases map[string]diagnosticCase) {
 	t.Helper()
-	t.Parallel()
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,6 +57,7 @@ func runDiagnosticCases(t *testing.T, group string, cases map[string]diagnosticC
 
 // TestDiagnostics_codes shows every code of DataForSEO's error table.
 func TestDiagnostics_codes(t *testing.T) {
+	t.Parallel()
 	cases := map[string]diagnosticCase{
 		"41234": {faults: []fakeapi.Fault{fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "41234")).Message("Something new.")}},
 		"40299": {faults: []fakeapi.Fault{fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "40299")).Message("Some limit.")}},
@@ -71,6 +71,7 @@ func TestDiagnostics_codes(t *testing.T) {
 
 // TestDiagnostics_recorded shows the two failures that were recorded.
 func TestDiagnostics_recorded(t *testing.T) {
+	t.Parallel()
 	runDiagnosticCases(t, "recorded", map[string]diagnosticCase{
 		"invalid field":      {faults: []fakeapi.Fault{fakeapi.Recorded(fakeapi.RecordedInvalidField)}, arguments: `target = "example.por"`},
 		"unverified account": {faults: []fakeapi.Fault{fakeapi.Recorded(fakeapi.RecordedUnverifiedAccount)}},
@@ -79,6 +80,7 @@ func TestDiagnostics_recorded(t *testing.T) {
 
 // TestDiagnostics_fields: a refused field that is an argument is pointed at, another is not.
 func TestDiagnostics_fields(t *testing.T) {
+	t.Parallel()
 	refuse := func(field string) []fakeapi.Fault {
 		return []fakeapi.Fault{fakeapi.Code(40501).Message("Invalid Field: '" + field + "'.")}
 	}
@@ -91,6 +93,7 @@ func TestDiagnostics_fields(t *testing.T) {
 
 // TestDiagnostics_answers shows answers that are none.
 func TestDiagnostics_answers(t *testing.T) {
+	t.Parallel()
 	one := func(f fakeapi.Fault) diagnosticCase { return diagnosticCase{faults: []fakeapi.Fault{f}} }
 	runDiagnosticCases(t, "answers", map[string]diagnosticCase{
 		"gateway 502":          one(fakeapi.Gateway(502)),
@@ -131,6 +134,7 @@ func TestDiagnostics_answers(t *testing.T) {
 
 // TestDiagnostics_onError: one target's failure becomes a warning, the account's does not.
 func TestDiagnostics_onError(t *testing.T) {
+	t.Parallel()
 	warn := func(f fakeapi.Fault) diagnosticCase {
 		return diagnosticCase{arguments: plainTarget + "\n  on_error = \"warn\"", faults: []fakeapi.Fault{f}}
 	}
@@ -157,6 +161,7 @@ func TestDiagnostics_onError(t *testing.T) {
 
 // TestDiagnostics_target: refused before anything is paid, with the corrected value.
 func TestDiagnostics_target(t *testing.T) {
+	t.Parallel()
 	cases := map[string]diagnosticCase{}
 	for name, target := range map[string]string{
 		"empty":          "",
@@ -176,6 +181,7 @@ func TestDiagnostics_target(t *testing.T) {
 
 // TestDiagnostics_filters: refused before anything is paid, with the place.
 func TestDiagnostics_filters(t *testing.T) {
+	t.Parallel()
 	filters := func(expression string) diagnosticCase {
 		return diagnosticCase{arguments: plainTarget + "\n  backlinks_filters = " + expression}
 	}
@@ -199,6 +205,7 @@ func TestDiagnostics_filters(t *testing.T) {
 
 // TestDiagnostics_arguments: every other argument that can be wrong.
 func TestDiagnostics_arguments(t *testing.T) {
+	t.Parallel()
 	with := func(argument string) diagnosticCase {
 		return diagnosticCase{arguments: plainTarget + "\n  " + argument}
 	}
@@ -216,6 +223,7 @@ func TestDiagnostics_arguments(t *testing.T) {
 
 // TestDiagnostics_configuration: the provider block and its environment.
 func TestDiagnostics_configuration(t *testing.T) {
+	t.Parallel()
 	configured := func(provider string) diagnosticCase { return diagnosticCase{provider: provider} }
 	env := func(name, value string) diagnosticCase { return diagnosticCase{env: map[string]string{name: value}} }
 	unknown := configured(`password = terraform_data.password.id`)
@@ -261,6 +269,7 @@ func unknownCache() diagnosticCase {
 // TestDiagnostics_cache: what can be wrong with the cache, and that a directory
 // that cannot be used costs no answer.
 func TestDiagnostics_cache(t *testing.T) {
+	t.Parallel()
 	cached := func(cache string) diagnosticCase { return diagnosticCase{provider: "cache = { " + cache + " }"} }
 	env := func(name, value string) diagnosticCase { return diagnosticCase{env: map[string]string{name: value}} }
 	lenient := cached(`ttl = "1h", mode = "cache_only", directory = "/nonexistent"`)
@@ -284,6 +293,7 @@ func TestDiagnostics_cache(t *testing.T) {
 
 // TestDiagnostics_spending: refused before it is paid, whatever on_error says.
 func TestDiagnostics_spending(t *testing.T) {
+	t.Parallel()
 	afterALostAnswer := diagnosticCase{
 		provider:  `spending_limit_usd = 0.02`,
 		arguments: plainTarget + "\n  on_error = \"warn\"\n}\ndata \"dataforseo_backlinks_summary\" \"second\" {\n  target = \"example.org\"\n  depends_on = [data.dataforseo_backlinks_summary.site]",
@@ -302,6 +312,7 @@ func TestDiagnostics_spending(t *testing.T) {
 // TestDiagnostics_attempts: a failure tells how often was asked, and what that may
 // have cost in all. These wait for a second between the attempts, as a user does.
 func TestDiagnostics_attempts(t *testing.T) {
+	t.Parallel()
 	runDiagnosticCases(t, "attempts", map[string]diagnosticCase{
 		"free":                      {provider: `max_retries = 1`, faults: []fakeapi.Fault{fakeapi.Code(50000)}},
 		"lost twice":                {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.ChargedButLost()}},

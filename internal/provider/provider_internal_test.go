@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -25,9 +26,7 @@ func configure(t *testing.T, deferralAllowed bool, attributes map[string]tftypes
 	for name, typ := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(typ, nil)
 	}
-	for name, value := range attributes {
-		values[name] = value
-	}
+	maps.Copy(values, attributes)
 	var resp provider.ConfigureResponse
 	p.Configure(ctx, provider.ConfigureRequest{
 		TerraformVersion:   "1.11.4",

@@ -92,10 +92,10 @@ const check = "check \"site\" {\ndata \"dataforseo_backlinks_summary\" \"site\" 
 // it knows in "terraform test" alone, is tested in dataforseo_test.rego.
 var judgments = map[string]judgment{
 	"passes": {},
-	"passes-again": {before: func(tf *terraform, server *fakeapi.Server) {
+	"passes-again": {before: func(tf *terraform, _ *fakeapi.Server) {
 		tf.mustRun("apply", "-auto-approve")
 	}},
-	"refresh-only": {args: []string{"-refresh-only"}, before: func(tf *terraform, server *fakeapi.Server) {
+	"refresh-only": {args: []string{"-refresh-only"}, before: func(tf *terraform, _ *fakeapi.Server) {
 		tf.mustRun("apply", "-auto-approve")
 	}},
 	"no-refresh": {args: []string{"-refresh=false"}},
@@ -187,12 +187,12 @@ var judgments = map[string]judgment{
 		exitCode: 1,
 	},
 	"no-reads": {domains: "[]", exitCode: 1},
-	"no-output": {before: func(tf *terraform, server *fakeapi.Server) {
+	"no-output": {before: func(tf *terraform, _ *fakeapi.Server) {
 		tf.edit("main.tf", `output "referring_domains"`, `output "domains"`)
 	}, exitCode: 1},
 	"output-known-in-part": {
 		files: map[string]string{"zone.tf": "resource \"terraform_data\" \"zone\" {}\n"},
-		before: func(tf *terraform, server *fakeapi.Server) {
+		before: func(tf *terraform, _ *fakeapi.Server) {
 			tf.edit("main.tf", "  value = {\n", "  value = merge({ zone = terraform_data.zone.id }, {\n")
 			tf.edit("main.tf", "summary.referring_domains\n  }\n", "summary.referring_domains\n  })\n")
 		},
@@ -212,7 +212,7 @@ var judgments = map[string]judgment{
 		exitCode: 1,
 	},
 	"removed-and-said-so": {
-		before: func(tf *terraform, server *fakeapi.Server) {
+		before: func(tf *terraform, _ *fakeapi.Server) {
 			tf.mustRun("apply", "-auto-approve")
 			tf.edit("data/backlinks.yaml", "removed: []", "removed: [blog.example, shop.example]")
 		},
@@ -229,7 +229,7 @@ var judgments = map[string]judgment{
 	},
 	// Without that "target" is marked: the age of what is in the state tells.
 	"target-in-an-old-state": {
-		before: func(tf *terraform, server *fakeapi.Server) {
+		before: func(tf *terraform, _ *fakeapi.Server) {
 			tf.mustRun("apply", "-auto-approve")
 			tf.write("terraform.tfstate", timestamp.ReplaceAllString(tf.read("terraform.tfstate"), "2026-07-01T12:00:00Z"))
 		},
@@ -239,7 +239,7 @@ var judgments = map[string]judgment{
 	},
 	"stale": {
 		files: map[string]string{"provider.tf": "provider \"dataforseo\" {\n  cache = { ttl = \"96h\", directory = \"CACHE\" }\n}\n"},
-		before: func(tf *terraform, server *fakeapi.Server) {
+		before: func(tf *terraform, _ *fakeapi.Server) {
 			directory := tf.t.TempDir()
 			tf.edit("provider.tf", "CACHE", filepath.ToSlash(directory))
 			tf.mustRun("plan")
