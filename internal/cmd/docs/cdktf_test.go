@@ -78,15 +78,20 @@ func TestCDKTF_lockfile(t *testing.T) {
 // cdktfProject is a copy of the example with its packages and bindings.
 type cdktfProject struct {
 	*terraform.Workspace
-	dir string
+	dir       string
+	terraform string // the executable file
 }
 
 func newCDKTF(t *testing.T) *cdktfProject {
 	t.Helper()
-	if executable, err := terraform.Find(); err == nil && executable.Product != "Terraform" {
+	executable, err := terraform.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if executable.Product != "Terraform" {
 		t.Skip("cdktf get does not find providers in OpenTofu's answers")
 	}
-	p := &cdktfProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir()}
+	p := &cdktfProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir(), terraform: executable.Path}
 	if err := p.UseMirror("0.1.0"); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +146,9 @@ func (p *cdktfProject) filters(t *testing.T) any {
 // run runs a program of Node's. It asks nobody but npm's registry.
 func (p *cdktfProject) run(t *testing.T, name string, args ...string) {
 	t.Helper()
-	extra := []string{"CDKTF_HOME=" + filepath.Join(p.dir, "home"), "DISABLE_VERSION_CHECK=1", "CI=1"}
+	extra := []string{
+		"TERRAFORM_BINARY_NAME=" + p.terraform, "CDKTF_HOME=" + filepath.Join(p.dir, "home"), "DISABLE_VERSION_CHECK=1", "CI=1",
+	}
 	if err := p.RunProgram(t.Context(), p.dir, extra, name, args...); err != nil {
 		t.Fatal(err)
 	}
