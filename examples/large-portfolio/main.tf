@@ -65,14 +65,22 @@ data "dataforseo_backlinks_summaries" "portfolio" {
 }
 
 locals {
-  # Why a domain does not pass. A failed read is in here too, with has_data null.
+  summaries = data.dataforseo_backlinks_summaries.portfolio.summaries
+
+  # Why a domain does not pass. Looks for every domain, not only at those that were
+  # found: a mock finds none.
   refused = {
-    for domain, summary in data.dataforseo_backlinks_summaries.portfolio.summaries : domain => (
-      summary.error != null ? summary.error.message :
-      summary.has_data != true ? "DataForSEO has no data" :
-      "spam score ${coalesce(summary.backlinks_spam_score, "unknown")}"
+    for domain in var.domains : domain => try(
+      local.summaries[domain].error != null ? local.summaries[domain].error.message :
+      local.summaries[domain].has_data != true ? "DataForSEO has no data" :
+      "spam score ${coalesce(local.summaries[domain].backlinks_spam_score, "unknown")}",
+      "it was not read",
     )
-    if !(summary.has_data == true && coalesce(summary.backlinks_spam_score, 101) <= var.max_spam_score)
+    if !try(
+      local.summaries[domain].has_data == true &&
+      coalesce(local.summaries[domain].backlinks_spam_score, 101) <= var.max_spam_score,
+      false,
+    )
   }
 }
 

@@ -76,7 +76,7 @@ func readRegular(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // it was only read
 	return io.ReadAll(io.LimitReader(file, maxEntryBytes))
 }
 

@@ -53,17 +53,15 @@ type api struct {
 
 	mu    sync.Mutex
 	total int
-	by    map[string]int
 }
 
 func newAPI(clock clockwork.Clock) *api {
-	return &api{arrival: func(int) time.Time { return clock.Now().UTC() }, by: map[string]int{}}
+	return &api{arrival: func(int) time.Time { return clock.Now().UTC() }}
 }
 
 func (a *api) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
 	a.mu.Lock()
 	a.total++
-	a.by[call.Subject]++
 	n := a.total
 	a.mu.Unlock()
 	if a.meanwhile != nil {
@@ -79,13 +77,6 @@ func (a *api) calls() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.total
-}
-
-// callsFor returns how often it was asked about a target.
-func (a *api) callsFor(target string) int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.by[target]
 }
 
 // answerBody is an answer about target, with white space in it.

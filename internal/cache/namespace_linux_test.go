@@ -25,7 +25,7 @@ func inNamespace(t *testing.T, uid int, flags uintptr) bool {
 	if os.Getenv(namespaceVariable) != "" {
 		return true
 	}
-	command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	command.Env = append(os.Environ(), namespaceVariable+"=1")
 	command.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | flags,
@@ -57,6 +57,7 @@ func mount(t *testing.T, directory, options string) {
 // TestWrite_diskFull: what does not fit is not kept, nothing of it stays, and what
 // was kept before is as good as it was.
 func TestWrite_diskFull(t *testing.T) {
+	t.Parallel()
 	if !inNamespace(t, 0, syscall.CLONE_NEWNS) {
 		return
 	}
@@ -81,6 +82,7 @@ func TestWrite_diskFull(t *testing.T) {
 
 // TestWrite_noInode: a disk that is full in the other way.
 func TestWrite_noInode(t *testing.T) {
+	t.Parallel()
 	if !inNamespace(t, 0, syscall.CLONE_NEWNS) {
 		return
 	}
@@ -96,6 +98,7 @@ func TestWrite_noInode(t *testing.T) {
 // TestDirectory_readOnly: a file system that nobody can write to, such as a cache
 // that was prepared for many, has its hits.
 func TestDirectory_readOnly(t *testing.T) {
+	t.Parallel()
 	if !inNamespace(t, 0, syscall.CLONE_NEWNS) {
 		return
 	}
@@ -115,6 +118,7 @@ func TestDirectory_readOnly(t *testing.T) {
 
 // TestDirectory_noPermission: a directory that may be read and not written to.
 func TestDirectory_noPermission(t *testing.T) {
+	t.Parallel()
 	if !inNamespace(t, 1000, 0) {
 		return
 	}
@@ -136,6 +140,7 @@ func TestDirectory_noPermission(t *testing.T) {
 
 // TestDamage_unreadable: an entry that may not be read is replaced.
 func TestDamage_unreadable(t *testing.T) {
+	t.Parallel()
 	if !inNamespace(t, 1000, 0) {
 		return
 	}

@@ -246,7 +246,7 @@ func TestWrite_noticesOfOthers(t *testing.T) {
 		}), directory, clock)
 		want := said
 		if directory == file {
-			want = append(said[:1:1], unsaved(directory, "mkdir "+directory+": not a directory")...)
+			want = append(want[:1:1], unsaved(directory, "mkdir "+directory+": not a directory")...)
 		}
 		wantNotices(t, ask(t, c, callFor(t, "a.example")), want)
 		wantNotices(t, ask(t, c, callFor(t, "a.example")), nil)

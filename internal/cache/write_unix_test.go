@@ -16,6 +16,8 @@ import (
 // TestWrite_modes: files and directories are their owner's alone, though nothing
 // but this package sees to it, and those that are made again too. The umask is the
 // whole process's, hence no t.Parallel.
+//
+//nolint:paralleltest // see above
 func TestWrite_modes(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0))
 	for name, meanwhile := range map[string]func(directory string) error{

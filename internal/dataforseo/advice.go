@@ -98,7 +98,7 @@ func ChargeOf(err error) (Charge, float64) {
 		return ChargeStated, cost
 	}
 	// A time-out of DataForSEO's own may be charged whatever the answer says.
-	if apiErr, ok := failure.(*APIError); known && !(ok && apiErr.Facts().Kind == KindTimeout) {
+	if apiErr, ok := failure.(*APIError); known && (!ok || apiErr.Facts().Kind != KindTimeout) {
 		return ChargeNone, 0
 	}
 	switch e := failure.(type) {

@@ -296,6 +296,7 @@ func TestEveryFieldCanBeNull(t *testing.T) {
 
 // testField decodes one field of a struct: left out, null, and with a value.
 func testField(t *testing.T, of reflect.Type, i int, fields map[string]string) {
+	t.Helper()
 	name := of.Field(i).Tag.Get("json")
 	kind, documented := fields[name]
 	if !documented {

@@ -59,6 +59,8 @@ const (
 )
 
 // codes is the one table of the codes that DataForSEO documents.
+//
+//nolint:gochecknoglobals // a table that nothing writes to
 var codes = map[int]CodeFacts{
 	40000: {KindClient, "DataForSEO takes one task at a time", remedyBug},
 	40100: {KindCredentials, "DataForSEO does not accept the credentials",

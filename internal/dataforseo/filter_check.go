@@ -166,7 +166,7 @@ func filterElement(list []any, index int) any {
 func (c *filterCheck) group(place []int, list []any) {
 	wantOperand := true
 	for i, element := range list {
-		here := append(place, i)
+		here := append(place, i) //nolint:gocritic // report keeps a copy
 		_, isUnknown := element.(Unknown)
 		text, isText := element.(string)
 		switch {

@@ -75,7 +75,7 @@ func (k filterKind) takes(operator string) bool {
 func filterOperators() []string {
 	var operators []string
 	for _, kind := range filterKinds() {
-		for _, operator := range strings.Fields(kind.operators) {
+		for operator := range strings.FieldsSeq(kind.operators) {
 			if !slices.Contains(operators, operator) {
 				operators = append(operators, operator)
 			}

@@ -136,11 +136,12 @@ func isJSONNumber(number json.Number) bool {
 
 // filterPath writes a place as Terraform does.
 func filterPath(place []int) string {
-	path := "backlinks_filters"
+	var path strings.Builder
+	path.WriteString("backlinks_filters")
 	for _, index := range place {
-		path += "[" + strconv.Itoa(index) + "]"
+		fmt.Fprintf(&path, "[%d]", index)
 	}
-	return path
+	return path.String()
 }
 
 // showFilter names a node and, unless it holds others, its value.

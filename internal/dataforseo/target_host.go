@@ -20,6 +20,8 @@ const (
 // hostProfile maps an internationalised name as browsers do (WHATWG URL
 // Standard, "domain to ASCII" with beStrict false): underscores pass, and so do
 // hyphens in third and fourth place.
+//
+//nolint:gochecknoglobals // it is never changed
 var hostProfile = idna.New(
 	idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false), idna.CheckHyphens(false))
 

@@ -555,6 +555,7 @@ func TestAllConnectionsAreKept(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest,forbidigo // what it looks at belongs to the whole process
 func TestDefaultTransportIsUntouched(t *testing.T) {
 	before := http.DefaultTransport.(*http.Transport).Clone()
 	instance := http.DefaultTransport
@@ -651,6 +652,7 @@ func runChild(t *testing.T, env []string) string {
 }
 
 func requestThroughProxy(t *testing.T, base string) {
+	t.Helper()
 	_, err := newTransport(t, base, nil).Do(t.Context(), summaryCall("example.com"))
 	if failure, ok := errors.AsType[*dataforseo.TransportError](err); ok {
 		fmt.Printf("<sent %t: %v>\n", failure.Sent, err)

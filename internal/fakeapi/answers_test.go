@@ -241,7 +241,7 @@ func TestMapsAreSortedByCount(t *testing.T) {
 	body := post(fakeapi.New(fakeapi.Options{}), `[{"target":"a.example","internal_list_limit":1000}]`).body
 	match := regexp.MustCompile(`"referring_links_countries":\{([^}]*)\}`).FindSubmatch(body)
 	var counts []int
-	for _, entry := range strings.Split(string(match[1]), ",") {
+	for entry := range strings.SplitSeq(string(match[1]), ",") {
 		_, number, _ := strings.Cut(entry, ":")
 		var n int
 		if err := json.Unmarshal([]byte(number), &n); err != nil {

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,6 +14,7 @@ type endpoint struct {
 	id            string // the third group of a task id, the same in all recorded answers of an endpoint
 }
 
+//nolint:gochecknoglobals // they are never changed
 var (
 	summaryEndpoint  = endpoint{http.MethodPost, SummaryPath, "backlinks", "summary", "0265"}
 	userDataEndpoint = endpoint{http.MethodGet, UserDataPath, "appendix", "user_data", "0064"}
@@ -111,7 +113,7 @@ func (x *exchange) deliver() {
 func (x *exchange) pause(p pause) bool {
 	var expired <-chan time.Time
 	if p.d > 0 {
-		timer := time.NewTimer(p.d)
+		timer := time.NewTimer(p.d) //nolint:forbidigo // a delay in real time is what was asked for
 		defer timer.Stop()
 		expired = timer.C
 	}
@@ -135,9 +137,7 @@ func (x *exchange) send() {
 
 // writeHeader writes status and header, with a promise of length bytes.
 func (x *exchange) writeHeader(length int) {
-	for name, values := range x.answer.header {
-		x.w.Header()[name] = values
-	}
+	maps.Copy(x.w.Header(), x.answer.header)
 	x.w.Header().Set("Content-Length", strconv.Itoa(length))
 	x.w.WriteHeader(x.answer.status)
 }

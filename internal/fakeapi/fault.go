@@ -20,6 +20,8 @@ import (
 type Fault struct{ changes []func(x *exchange) }
 
 // OK is the ordinary answer: the place in a sequence where the trouble ends.
+//
+//nolint:gochecknoglobals // it is never changed
 var OK = Fault{}
 
 // newFault makes a fault of one change.

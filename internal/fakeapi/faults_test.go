@@ -522,6 +522,8 @@ func TestDelay(t *testing.T) {
 }
 
 // The end of a test does not wait for answers that never come.
+//
+//nolint:tparallel // the test within has to end first
 func TestStartEndsSlowAnswers(t *testing.T) {
 	t.Parallel()
 	done := make(chan error, 1)
@@ -529,7 +531,7 @@ func TestStartEndsSlowAnswers(t *testing.T) {
 	t.Run("a test with a slow answer", func(t *testing.T) {
 		s := fakeapi.Start(t, fakeapi.Options{})
 		s.OnAny(fakeapi.Slow(nil))
-		r, err := http.NewRequest("POST", s.URL+fakeapi.SummaryPath, strings.NewReader(taskFor("a.example")))
+		r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.URL+fakeapi.SummaryPath, strings.NewReader(taskFor("a.example")))
 		if err != nil {
 			t.Fatal(err)
 		}

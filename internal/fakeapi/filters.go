@@ -82,7 +82,7 @@ func (c condition) validValue() bool {
 		return c.takesArray() && len(value) > 0
 	case string:
 		isRegex := c.operator == "regex" || c.operator == "not_regex"
-		return !c.takesArray() && !(isRegex && utf8.RuneCountInString(value) > maxRegexLength)
+		return !c.takesArray() && (!isRegex || utf8.RuneCountInString(value) <= maxRegexLength)
 	case bool, json.Number:
 		return !c.takesArray()
 	}

@@ -7,12 +7,12 @@ import (
 
 // Start serves a fake on a free loopback port until the test ends. Answers that
 // are still waiting then are ended, so that a slow answer never hangs a test.
-func Start(t testing.TB, opts Options) *Server {
-	t.Helper()
+func Start(tb testing.TB, opts Options) *Server {
+	tb.Helper()
 	s := New(opts)
 	socket := httptest.NewServer(s)
 	s.URL = socket.URL
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.Close()
 		// An answer can also hang in a write that nobody reads.
 		socket.CloseClientConnections()

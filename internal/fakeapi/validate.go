@@ -93,7 +93,7 @@ func isTarget(value any) bool {
 	host := hostOf(target)
 	if isPage(target) {
 		u, err := url.Parse(target)
-		scheme := strings.ToLower(target[:strings.Index(target, "://")])
+		scheme, _, _ := strings.Cut(strings.ToLower(target), "://")
 		return err == nil && u.User == nil && (scheme == "http" || scheme == "https") && isHost(host)
 	}
 	return !strings.ContainsAny(target, "/?#@") && !strings.HasPrefix(host, "www.") && isHost(host)

@@ -76,6 +76,7 @@ type bench struct {
 }
 
 func newBench(t *testing.T, options limit.Options) *bench {
+	t.Helper()
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC))
 	options.Clock = clock
 	next := &stub{clock: clock}
@@ -190,7 +191,7 @@ func TestNoMoreCallsAtOnceThanAllowedInARush(t *testing.T) {
 // yielding lets other calls go first in the middle of each.
 type yielding struct{ *stub }
 
-func (y yielding) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
+func (y yielding) Do(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
 	y.enter(call)
 	defer y.leave()
 	for range 10 {

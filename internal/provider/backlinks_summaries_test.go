@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -272,7 +271,7 @@ func TestBacklinksSummaries_warns(t *testing.T) {
 	golden(t, "diagnostics/summaries/nine-of-100-warn", fmt.Sprintf("exit code %d, %d calls, %.6f USD charged\n%s",
 		r.exitCode, server.Calls(), server.ChargedUSD(), diagnostics(result{stdout: strings.Split(r.stdout, "\n\n─────")[0] + "\n"})))
 
-	outputs := plannedOutputs(t, tf)
+	outputs := tf.outputsOfPlan()
 	if got := len(outputs["failed"].([]any)); got != 9 {
 		t.Errorf("%d errors", got)
 	}
@@ -286,24 +285,6 @@ func TestBacklinksSummaries_warns(t *testing.T) {
 	if summary["has_data"] != nil || summary["rank"] != nil || summary["error"].(map[string]any)["code"] != 40501.0 {
 		t.Errorf("summary %v", summary)
 	}
-}
-
-// plannedOutputs returns the outputs of the file plan.
-func plannedOutputs(t *testing.T, tf *terraform) map[string]any {
-	t.Helper()
-	var plan struct {
-		PlannedValues struct {
-			Outputs map[string]struct{ Value any }
-		} `json:"planned_values"`
-	}
-	if err := json.Unmarshal([]byte(tf.mustRun("show", "-json", "plan").stdout), &plan); err != nil {
-		t.Fatal(err)
-	}
-	outputs := map[string]any{}
-	for name, output := range plan.PlannedValues.Outputs {
-		outputs[name] = output.Value
-	}
-	return outputs
 }
 
 // TestBacklinksSummaries_diagnostics shows what a person sees.
@@ -325,7 +306,7 @@ func TestBacklinksSummaries_diagnostics(t *testing.T) {
 			provider:  "max_concurrent_requests = 1",
 			arguments: "on_error = \"warn\"\nbacklinks_filters = [\"new_field\", \"=\", 1]",
 		},
-		"spending limit":   {provider: "spending_limit_usd = 0.18", arguments: `on_error = "warn"`, targets: numbered(50)},
+		"spending limit":   {provider: "max_concurrent_requests = 1\n  spending_limit_usd = 0.18", arguments: `on_error = "warn"`, targets: numbered(50)},
 		"no time":          {arguments: `timeouts = { read = "2s" }`, faults: map[string]fakeapi.Fault{"": fakeapi.Slow(nil)}, targets: numbered(1)},
 		"invalid targets":  {targets: []string{"www.example.com", "example.com", "example", "https://user@example.com/", "ftp://example.com"}},
 		"cache only":       {provider: `cache = { ttl = "1h", directory = "cache", mode = "cache_only" }`, targets: numbered(3)},
@@ -384,8 +365,7 @@ func TestBacklinksSummaries_cost(t *testing.T) {
 	tf.mustRun("plan")
 	tf.write("main.tf", cached+summariesBlock("targets = "+hclList(numbered(10)...))+
 		"output \"paid\" {\n value = ["+sites+".cost_usd, "+sites+".from_cache_count]\n}\n")
-	tf.mustRun("plan", "-out=plan")
-	if diff := cmp.Diff([]any{0.168252, 3.0}, plannedOutputs(t, tf)["paid"]); diff != "" {
+	if diff := cmp.Diff([]any{0.168252, 3.0}, tf.plannedOutputs()["paid"]); diff != "" {
 		t.Errorf("cost_usd and from_cache_count (-want +got):\n%s", diff)
 	}
 	if server.Calls() != 10 {
@@ -398,8 +378,7 @@ func TestBacklinksSummaries_cost(t *testing.T) {
 	shared := newTerraform(t, summariesBlock("targets = "+hclList(numbered(10)...))+
 		strings.Replace(summariesBlock("targets = "+hclList(numbered(20)...)), `"sites"`, `"more"`, 1)+
 		"output \"paid\" {\n value = "+sites+".cost_usd + data.dataforseo_backlinks_summaries.more.cost_usd\n}\n").use(server)
-	shared.mustRun("plan", "-out=plan")
-	if paid := plannedOutputs(t, shared)["paid"]; server.Calls() != 20 || fmt.Sprintf("%.6f", paid) != fmt.Sprintf("%.6f", server.ChargedUSD()) {
+	if paid := shared.plannedOutputs()["paid"]; server.Calls() != 20 || fmt.Sprintf("%.6f", paid) != fmt.Sprintf("%.6f", server.ChargedUSD()) {
 		t.Errorf("%d calls, %v USD, charged %.6f", server.Calls(), paid, server.ChargedUSD())
 	}
 }
@@ -466,9 +445,8 @@ func TestBacklinksSummaries_5000(t *testing.T) {
 		}
 	`).use(server)
 	tf.write("targets.auto.tfvars.json", jsonText(t, map[string]any{"targets": targets}))
-	tf.mustRun("plan", "-out=plan")
 	want := map[string]any{"targets": 5000.0, "known": 5000.0, "from_cache": 5000.0}
-	if diff := cmp.Diff(want, plannedOutputs(t, tf)["summary"]); diff != "" {
+	if diff := cmp.Diff(want, tf.plannedOutputs()["summary"]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if server.Calls() != 0 {

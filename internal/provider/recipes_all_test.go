@@ -15,7 +15,7 @@ import (
 func recipes(t *testing.T) []string {
 	t.Helper()
 	return slices.DeleteFunc(exampleDirectories(t), func(directory string) bool {
-		return !slices.ContainsFunc([]string{"policy-postcondition", "policy-check", "policy-baseline", "policy-lenient", "policy-tests", "policy-opa", "portfolio-module", "from-http"},
+		return !slices.ContainsFunc([]string{"policy-postcondition", "policy-check", "policy-baseline", "policy-lenient", "policy-tests", "policy-opa", "portfolio-module", "from-http", "large-portfolio"},
 			func(recipe string) bool { return directory == recipe || strings.HasPrefix(directory, recipe+"/") })
 	})
 }
@@ -33,9 +33,14 @@ func TestRecipes_texts(t *testing.T) {
 		printed.WriteString(unwrapped(string(readFile(t, name))) + "\n")
 	}
 	var pages []string
-	for _, guide := range []string{"policies", "testing", "opa", "coming-from-http"} {
+	for _, guide := range []string{"policies", "testing", "opa", "coming-from-http", "large-portfolios"} {
 		pages = append(pages, "../../templates/guides/"+guide+".md.tmpl")
 	}
+	dataSources, err := filepath.Glob("../../templates/data-sources/*.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages = append(pages, dataSources...)
 	for _, recipe := range recipes(t) {
 		pages = append(pages, filepath.Join(examples, recipe, "README.md"))
 	}
@@ -50,21 +55,23 @@ func TestRecipes_texts(t *testing.T) {
 }
 
 // TestRecipes_failClosed: what is not known of a domain never passes, whatever the
-// reason. Each recipe is run with a blog.example of which something is not known.
+// reason. Each recipe is run with a domain of which something is not known.
 func TestRecipes_failClosed(t *testing.T) {
 	t.Parallel()
 	for recipe, c := range map[string]struct {
 		metric string
 		warns  string // said instead of a refusal
 	}{
-		"policy-postcondition":              {metric: "backlinks_spam_score"},
-		"policy-postcondition/precondition": {metric: "backlinks_spam_score"},
-		"policy-check":                      {"backlinks_spam_score", "Spam score above 30, or unknown: blog.example (unknown)."},
-		"policy-check/nested":               {"backlinks_spam_score", "blog.example"},
-		"policy-baseline":                   {metric: "referring_domains"},
-		"policy-lenient":                    {metric: "backlinks_spam_score"},
-		"portfolio-module":                  {metric: "backlinks_spam_score"},
-		"from-http":                         {metric: "backlinks_spam_score"},
+		"policy-postcondition":                        {metric: "backlinks_spam_score"},
+		"policy-postcondition/precondition":           {metric: "backlinks_spam_score"},
+		"policy-check":                                {"backlinks_spam_score", "Spam score above 30, or unknown: blog.example (unknown)."},
+		"policy-check/nested":                         {"backlinks_spam_score", "blog.example"},
+		"policy-baseline":                             {metric: "referring_domains"},
+		"policy-lenient":                              {metric: "backlinks_spam_score"},
+		"portfolio-module":                            {metric: "backlinks_spam_score"},
+		"from-http":                                   {metric: "backlinks_spam_score"},
+		"large-portfolio":                             {metric: "backlinks_spam_score"},
+		"data-sources/dataforseo_backlinks_summaries": {metric: "backlinks_spam_score"},
 	} {
 		for reason, fault := range map[string]fakeapi.Fault{
 			"no data":                   fakeapi.NoData(),
@@ -76,7 +83,11 @@ func TestRecipes_failClosed(t *testing.T) {
 			t.Run(recipe+"/"+reason, func(t *testing.T) {
 				t.Parallel()
 				server := fakeapi.Start(t, fakeapi.Options{})
-				server.On("blog.example", fault)
+				judged := "blog.example"
+				if strings.HasPrefix(recipe, "data-sources/") {
+					judged = "example.com"
+				}
+				server.On(judged, fault)
 				r := newRecipe(t, recipe, server).run("plan", "-no-color")
 				if c.warns != "" {
 					if warnings := unwrapped(diagnostics(r)); r.exitCode != 0 || !strings.Contains(warnings, c.warns) {
@@ -84,8 +95,8 @@ func TestRecipes_failClosed(t *testing.T) {
 					}
 					return
 				}
-				if r.exitCode != 1 || !strings.Contains(r.stderr, "blog.example") {
-					t.Errorf("exit code %d, want a refusal of blog.example\n%s%s", r.exitCode, r.stdout, r.stderr)
+				if r.exitCode != 1 || !strings.Contains(r.stderr, judged) {
+					t.Errorf("exit code %d, want a refusal of %s\n%s%s", r.exitCode, judged, r.stdout, r.stderr)
 				}
 			})
 		}
@@ -98,14 +109,16 @@ func TestRecipes_mocks(t *testing.T) {
 	t.Parallel()
 	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	for recipe, says := range map[string]string{
-		"policy-postcondition":              "Resource postcondition failed",
-		"policy-postcondition/precondition": "Resource precondition failed",
-		"policy-check":                      "Check block assertion failed",
-		"policy-check/nested":               "Check block assertion failed",
-		"policy-baseline":                   "Resource precondition failed",
-		"policy-lenient":                    "Resource precondition failed",
-		"portfolio-module":                  "Module output value precondition failed",
-		"from-http":                         "Resource postcondition failed",
+		"policy-postcondition":                        "Resource postcondition failed",
+		"policy-postcondition/precondition":           "Resource precondition failed",
+		"policy-check":                                "Check block assertion failed",
+		"policy-check/nested":                         "Check block assertion failed",
+		"policy-baseline":                             "Resource precondition failed",
+		"policy-lenient":                              "Resource precondition failed",
+		"portfolio-module":                            "Module output value precondition failed",
+		"from-http":                                   "Resource postcondition failed",
+		"large-portfolio":                             "Module output value precondition failed",
+		"data-sources/dataforseo_backlinks_summaries": "Resource postcondition failed",
 	} {
 		t.Run(recipe, func(t *testing.T) {
 			t.Parallel()

@@ -35,6 +35,12 @@ func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) *terrafo
 func (tf *terraform) plannedOutputs(args ...string) map[string]any {
 	tf.t.Helper()
 	tf.mustRun(append([]string{"plan", "-out=plan"}, args...)...)
+	return tf.outputsOfPlan()
+}
+
+// outputsOfPlan returns the same of the file plan.
+func (tf *terraform) outputsOfPlan() map[string]any {
+	tf.t.Helper()
 	var plan struct {
 		PlannedValues struct {
 			Outputs map[string]struct{ Value any }

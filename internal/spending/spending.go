@@ -106,7 +106,7 @@ func (g *Guard) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 // admit waits until it is clear whether the call can be paid for.
 func (g *Guard) admit(ctx context.Context) error {
 	for {
-		admitted, refusal, changed := g.tryAdmit()
+		admitted, changed, refusal := g.tryAdmit()
 		if admitted {
 			return nil
 		}
@@ -122,15 +122,15 @@ func (g *Guard) admit(ctx context.Context) error {
 }
 
 // tryAdmit decides, or says what to wait for: calls under way may turn out free.
-func (g *Guard) tryAdmit() (admitted bool, refusal error, changed <-chan struct{}) {
+func (g *Guard) tryAdmit() (admitted bool, changed <-chan struct{}, refusal error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	left := g.limit - g.spent
 	switch {
 	case left <= 0, g.price > left:
-		return false, g.refusal(), nil
+		return false, nil, g.refusal()
 	case g.underWay > 0 && (g.price == 0 || nanoUSD(g.underWay) >= left/g.price):
-		return false, nil, g.changed
+		return false, g.changed, nil
 	}
 	g.underWay++
 	return true, nil, nil

@@ -2,16 +2,16 @@ data "dataforseo_backlinks_summaries" "portfolio" {
   targets = ["example.com", "example.net", "example.org"]
 
   lifecycle {
-    # Every target is in summaries, so none gets by. What is not known does not pass:
-    # a metric without a value is null, and no score is above 100.
+    # Looks for every target, so that none gets by. What is not known does not pass: a
+    # metric without a value is null, and no score is above 100.
     postcondition {
       condition = alltrue([
-        for summary in values(self.summaries) :
-        summary.has_data == true && coalesce(summary.backlinks_spam_score, 101) <= 30
+        for target in self.targets :
+        try(self.summaries[target].has_data == true && coalesce(self.summaries[target].backlinks_spam_score, 101) <= 30, false)
       ])
       error_message = "Refused by the backlink policy: ${join(", ", [
-        for target, summary in self.summaries : "${target} (${coalesce(summary.backlinks_spam_score, "unknown")})"
-        if !(summary.has_data == true && coalesce(summary.backlinks_spam_score, 101) <= 30)
+        for target in self.targets : "${target} (${try(coalesce(self.summaries[target].backlinks_spam_score), "unknown")})"
+        if !try(self.summaries[target].has_data == true && coalesce(self.summaries[target].backlinks_spam_score, 101) <= 30, false)
       ])}."
     }
   }

@@ -121,6 +121,7 @@ func TestRun_interrupted(t *testing.T) {
 // TestRun_differently: a demonstration that does not go as it should fails, and
 // says what was different.
 func TestRun_differently(t *testing.T) {
+	t.Parallel()
 	var stdout strings.Builder
 	d := served(t, &stdout)
 	d.fake.On("docs.example", fakeapi.Code(40501))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -99,11 +100,12 @@ func containedIn(examples map[string]string, code string) bool {
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	texts := files(t, "docs", ".md")
+	maps.Copy(texts, files(t, ".github", ".md"))
 	for _, name := range []string{"README.md", "CHANGELOG.md"} {
 		texts[name] = read(t, name)
 	}
 	for path, text := range texts {
-		for _, link := range regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(text, -1) {
+		for _, link := range regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(codeBlock.ReplaceAllString(text, ""), -1) {
 			if _, err := os.Stat(filepath.Join(repository, filepath.Dir(path), link[1])); err != nil {
 				t.Errorf("%s links to %s, which is not there", path, link[1])
 			}

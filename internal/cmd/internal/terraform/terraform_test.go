@@ -34,6 +34,7 @@ func executables(t *testing.T, names ...string) string {
 	return dir
 }
 
+//nolint:paralleltest // it sets the PATH of the process
 func TestFind(t *testing.T) {
 	for name, c := range map[string]struct {
 		present []string
@@ -53,6 +54,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // it sets the PATH of the process
 func TestFind_none(t *testing.T) {
 	executables(t, "terraform-docs")
 	_, err := Find()

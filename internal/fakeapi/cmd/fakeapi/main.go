@@ -59,8 +59,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := serve(ctx, listener, fake); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "Calls: %d, charged: %d, %.6f USD in all.\n", fake.Calls(), fake.Charged(), fake.ChargedUSD())
-	return nil
+	_, err = fmt.Fprintf(stdout, "Calls: %d, charged: %d, %.6f USD in all.\n", fake.Calls(), fake.Charged(), fake.ChargedUSD())
+	return err
 }
 
 // parse reads the command line.
@@ -156,7 +156,8 @@ func logTo(w io.Writer) func(fakeapi.Request) {
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Fprintf(w, "%s %s %q target %q: %s, %.6f USD\n",
+		// Calls are answered whether or not anybody reads of them.
+		_, _ = fmt.Fprintf(w, "%s %s %q target %q: %s, %.6f USD\n",
 			r.Received.Format(time.TimeOnly), r.Method, r.Path, r.Target, status, r.CostUSD)
 	}
 }

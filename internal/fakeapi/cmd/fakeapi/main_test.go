@@ -70,7 +70,7 @@ func start(t *testing.T, args ...string) *session {
 // ask asks for a target as someone who has read the intro would.
 func (s *session) ask(ctx context.Context, t *testing.T, target string) (string, error) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(ctx, "POST", s.env["DATAFORSEO_BASE_URL"]+"/v3/backlinks/summary/live",
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.env["DATAFORSEO_BASE_URL"]+"/v3/backlinks/summary/live",
 		strings.NewReader(`[{"target":"`+target+`"}]`))
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,66 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// newLargePortfolio is the recipe with a cache of its own.
+func newLargePortfolio(t *testing.T, server *fakeapi.Server) *terraform {
+	t.Helper()
+	tf := newRecipe(t, "large-portfolio", server)
+	tf.setenv("DATAFORSEO_CACHE_DIRECTORY", t.TempDir())
+	return tf
+}
+
+// TestRecipe_large: the account is asked before anything is paid, and nothing is paid
+// for twice.
+func TestRecipe_large(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := newLargePortfolio(t, server)
+	tf.walk(server,
+		step{[]string{"plan"}, 0, 5, "+ paid_usd = 0.12018"},
+		step{[]string{"apply", "-auto-approve"}, 0, 0, "from_cache = 5"},
+		step{[]string{"plan", "-var=max_spam_score=27"}, 1, 0, "- expired.example: spam score 28"},
+		step{[]string{"plan", "-var=max_spam_score=101"}, 1, 0, "a limit above 100 refuses nothing"},
+		step{[]string{"plan", "-var=domains=[]"}, 1, 0, "a policy on nothing passes always"},
+	)
+	verdict(t, "large-portfolio", tf.walk(server, step{[]string{"plan", `-var=domains=["blog.example","no-data.example","spammy.example"]`}, 1, 2, ""}))
+}
+
+// TestRecipe_largeBalance: with too little money, or an account that says nothing of
+// it, the plan stops before it pays.
+func TestRecipe_largeBalance(t *testing.T) {
+	t.Parallel()
+	poor := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 0.05})
+	verdict(t, "large-portfolio-balance", newLargePortfolio(t, poor).walk(poor, step{[]string{"plan"}, 1, 0, ""}))
+
+	enough := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 0.12018}) // five answers, to the cent
+	newLargePortfolio(t, enough).walk(enough, step{[]string{"plan"}, 0, 5, ""})
+
+	for name, fault := range map[string]fakeapi.Fault{
+		"no balance": fakeapi.Set("/tasks/0/result/0/money", "null"),
+		"no price":   fakeapi.Set("/tasks/0/result/0/price", "null"),
+		"no account": fakeapi.Code(40104),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := fakeapi.Start(t, fakeapi.Options{})
+			server.OnUserData(fault)
+			newLargePortfolio(t, server).walk(server, step{[]string{"plan"}, 1, 0, "Error: "})
+		})
+	}
+}
+
+// TestRecipe_account: the example of the account stops a plan before anything is paid.
+func TestRecipe_account(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 5})
+	tf := newRecipe(t, "data-sources/dataforseo_account", server)
+	tf.walk(server, step{[]string{"plan"}, 0, 3, ""})
+	domains := "-var=domains=" + hclList(numbered(300)...)
+	poor := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 5})
+	verdict(t, "account", newRecipe(t, "data-sources/dataforseo_account", poor).walk(poor, step{[]string{"plan", domains}, 1, 0, ""}))
+}
