@@ -111,6 +111,8 @@ func acceptanceCases() map[string]acceptanceCase {
 
 // TestAccBacklinksSummary asks the sandbox or the live API, whichever the
 // environment names, which costs money on the live one.
+//
+//nolint:paralleltest // DataForSEO asks for a steady rate
 func TestAccBacklinksSummary(t *testing.T) {
 	for name, c := range acceptanceCases() {
 		t.Run(name, func(t *testing.T) {

@@ -192,6 +192,7 @@ func TestResolve_cache(t *testing.T) {
 		{name: "a bad mode", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline"}, summary: "Invalid cache mode"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s, diags := resolve(configuration{Cache: c.configured}, func(name string) string { return c.env[name] })
 			if c.summary != "" {
 				if len(diags) != 1 || diags[0].Summary() != c.summary {

@@ -282,7 +282,7 @@ func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls in
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fault)
 	tf := newBuiltTerraform(t, config).use(server)
-	command := exec.Command(tf.path, "plan", "-no-color")
+	command := exec.CommandContext(t.Context(), tf.path, "plan", "-no-color")
 	command.Dir, command.Env = tf.dir, tf.env
 	if err := command.Start(); err != nil {
 		t.Fatal(err)

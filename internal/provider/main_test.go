@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"testing"
@@ -22,6 +23,6 @@ func isOpenTofu(path string) bool {
 	if path == "" {
 		return false
 	}
-	version, err := exec.Command(path, "version").Output()
+	version, err := exec.CommandContext(context.Background(), path, "version").Output()
 	return err == nil && bytes.HasPrefix(version, []byte("OpenTofu"))
 }

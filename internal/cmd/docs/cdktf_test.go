@@ -29,6 +29,8 @@ const asJSON = "Token.asAnyMap(JSON.stringify(filters))"
 
 // TestCDKTF goes the way from the provider's schema to a plan, as users of CDK for
 // Terraform do: bindings, a stack, and what the plan sends to DataForSEO.
+//
+//nolint:paralleltest // its parts change one project, one after the other
 func TestCDKTF(t *testing.T) {
 	if !*npm {
 		t.Skip("npm installs packages for it: run \"make cdktf\"")
@@ -78,15 +80,20 @@ func TestCDKTF_lockfile(t *testing.T) {
 // cdktfProject is a copy of the example with its packages and bindings.
 type cdktfProject struct {
 	*terraform.Workspace
-	dir string
+	dir       string
+	terraform string // the executable file
 }
 
 func newCDKTF(t *testing.T) *cdktfProject {
 	t.Helper()
-	if executable, err := terraform.Find(); err == nil && executable.Product != "Terraform" {
+	executable, err := terraform.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if executable.Product != "Terraform" {
 		t.Skip("cdktf get does not find providers in OpenTofu's answers")
 	}
-	p := &cdktfProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir()}
+	p := &cdktfProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir(), terraform: executable.Path}
 	if err := p.UseMirror("0.1.0"); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +148,9 @@ func (p *cdktfProject) filters(t *testing.T) any {
 // run runs a program of Node's. It asks nobody but npm's registry.
 func (p *cdktfProject) run(t *testing.T, name string, args ...string) {
 	t.Helper()
-	extra := []string{"CDKTF_HOME=" + filepath.Join(p.dir, "home"), "DISABLE_VERSION_CHECK=1", "CI=1"}
+	extra := []string{
+		"TERRAFORM_BINARY_NAME=" + p.terraform, "CDKTF_HOME=" + filepath.Join(p.dir, "home"), "DISABLE_VERSION_CHECK=1", "CI=1",
+	}
 	if err := p.RunProgram(t.Context(), p.dir, extra, name, args...); err != nil {
 		t.Fatal(err)
 	}
