@@ -154,6 +154,7 @@ func TestResolve_spendingLimit(t *testing.T) {
 // TestResolve_cache: off unless asked for, each part from the configuration or else
 // the environment, and never without a ttl.
 func TestResolve_cache(t *testing.T) {
+	t.Parallel()
 	t.Setenv("XDG_CACHE_HOME", "/home/user/.cache")
 	t.Setenv("HOME", "/home/user")
 	userCache, err := os.UserCacheDir()
