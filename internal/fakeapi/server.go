@@ -105,8 +105,8 @@ func setDefault[T comparable](field *T, value T) {
 // socket; [Start] serves it on loopback. All methods may be called at any time
 // from any goroutine.
 type Server struct {
-	// URL is the base URL, such as http://127.0.0.1:12345, when the server was
-	// made with [Start]; else it is empty.
+	// URL is the base URL, such as http://127.0.0.1:12345, once the server is served
+	// with [Start] or [Server.Serve]; else it is empty.
 	URL string
 
 	opts    Options

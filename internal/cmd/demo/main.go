@@ -43,7 +43,7 @@ func run(ctx context.Context, environ []string, stdout io.Writer) error {
 		return err
 	}
 	fake := fakeapi.New(fakeapi.Options{})
-	stop, err := serve(ctx, fake)
+	stop, err := fake.Serve(ctx)
 	if err != nil {
 		return err
 	}
