@@ -1,0 +1,63 @@
+package cachetest_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/cachetest"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// options are those of a cache in a directory.
+func options(directory string) cache.Options {
+	return cache.Options{Directory: directory, TTL: time.Hour, BaseURL: dataforseo.DefaultBaseURL, Login: "user@example.com"}
+}
+
+// TestFill: another process finds what was kept, and nothing else.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	kept := options(t.TempDir())
+	targets := []string{"a.example", "b.example", "https://c.example/page"}
+	if err := cachetest.Fill(t.Context(), kept, targets); err != nil {
+		t.Fatal(err)
+	}
+	kept.Mode = cache.CacheOnly
+	client := dataforseo.NewClient(cache.New(nil, kept)) // whoever asks, panics
+	for _, target := range targets {
+		answer, err := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: target})
+		if err != nil || !answer.FromCache || answer.Summary == nil {
+			t.Errorf("%s: got %+v, %v", target, answer, err)
+		}
+	}
+	_, err := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "d.example"})
+	if _, missed := errors.AsType[*cache.MissError](err); !missed {
+		t.Errorf("d.example: got the error %v, want a miss", err)
+	}
+}
+
+func TestFill_unusable(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := cachetest.Fill(t.Context(), options(file), []string{"a.example"})
+	if err == nil || !strings.HasPrefix(err.Error(), "keep an answer for a.example: The cache cannot be used: ") {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+func TestFill_cancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := cachetest.Fill(ctx, options(t.TempDir()), []string{"a.example"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got the error %v, want %v", err, context.Canceled)
+	}
+}
