@@ -29,8 +29,8 @@ func ModuleRoot(ctx context.Context, dir string) (string, error) {
 }
 
 // buildProvider builds the provider of the module in root into the directory bin,
-// with the directory above it for temporary files.
-func buildProvider(ctx context.Context, root, bin string) error {
+// with the directory above it for temporary files, and returns the executable's path.
+func buildProvider(ctx context.Context, root, bin string) (string, error) {
 	target := filepath.Join(bin, providerName)
 	if runtime.GOOS == "windows" {
 		target += ".exe"
@@ -41,9 +41,9 @@ func buildProvider(ctx context.Context, root, bin string) error {
 	// Go leaves its temporary files behind when it is interrupted.
 	command.Env = append(os.Environ(), "GOTMPDIR="+filepath.Dir(bin))
 	if _, err := command.Output(); err != nil {
-		return fmt.Errorf("build the provider: %w", withStderr(err))
+		return "", fmt.Errorf("build the provider: %w", withStderr(err))
 	}
-	return nil
+	return target, nil
 }
 
 // Install installs the provider of the module in root with go install, and returns

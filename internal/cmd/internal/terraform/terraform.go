@@ -100,6 +100,7 @@ type Workspace struct {
 	Dir string
 
 	executable Executable
+	provider   string // path of the provider's executable file
 	environ    []string
 }
 
@@ -120,7 +121,8 @@ func NewWorkspace(ctx context.Context, executable Executable, root string, envir
 
 func (w *Workspace) prepare(ctx context.Context, root string, environ []string) error {
 	bin := filepath.Join(w.Dir, "bin")
-	if err := buildProvider(ctx, root, bin); err != nil {
+	var err error
+	if w.provider, err = buildProvider(ctx, root, bin); err != nil {
 		return err
 	}
 	config := filepath.Join(w.Dir, "terraform.tfrc")
