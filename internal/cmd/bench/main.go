@@ -35,19 +35,24 @@ func main() {
 }
 
 // run measures what the command line asks for. The table goes to stdout, progress to
-// stderr. An error after the context's end is errInterrupted, whatever it was that
-// failed.
-func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) (err error) {
+// stderr.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	options, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
+	return tabulate(ctx, options, environ, stdout, stderr)
+}
+
+// tabulate measures and prints the table. An error after the context's end is
+// errInterrupted, whatever it was that failed.
+func tabulate(ctx context.Context, o options, environ []string, stdout, stderr io.Writer) (err error) {
 	defer func() {
 		if err != nil && ctx.Err() != nil {
 			err = errInterrupted
 		}
 	}()
-	b, err := newBench(ctx, options, environ, stderr)
+	b, err := newBench(ctx, o, environ, stderr)
 	if err != nil {
 		return err
 	}
@@ -56,6 +61,6 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(stdout, markdown(options.runs, rows))
+	_, err = io.WriteString(stdout, markdown(o.runs, rows))
 	return err
 }

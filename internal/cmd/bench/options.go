@@ -44,7 +44,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.IntVar(&o.runs, "runs", o.runs, "number of `runs` of each measurement, of which the median is shown")
+	flags.IntVar(&o.runs, "runs", o.runs, "`number` of runs of each measurement, of which the median is shown")
 	only := flags.String("only", "", "measure only what this `regexp` matches of: "+strings.Join(names, ", "))
 	flags.BoolVar(&o.long, "long", false, "measure also what takes many minutes: thousands of paid answers, and thousands of data sources")
 	if err := flags.Parse(args); err != nil {

@@ -35,8 +35,13 @@ type unit func(value float64) string
 // seconds writes seconds.
 func seconds(value float64) string { return fmt.Sprintf("%.2f s", value) }
 
-// kilobytes writes bytes as thousands of them.
-func kilobytes(value float64) string { return fmt.Sprintf("%.2f kB", value/1e3) }
+// kilobytes writes bytes as thousands of them, or as millions where it must.
+func kilobytes(value float64) string {
+	if value >= 1e6 {
+		return fmt.Sprintf("%.2f MB", value/1e6)
+	}
+	return fmt.Sprintf("%.2f kB", value/1e3)
+}
 
 // mebibytes writes bytes as 2^20 of them.
 func mebibytes(value float64) string { return fmt.Sprintf("%.1f MiB", value/(1<<20)) }
