@@ -17,7 +17,7 @@ import (
 // small measures what a test has the time for. What it finds out means nothing.
 func small() options {
 	o := defaults()
-	o.only = regexp.MustCompile("^(portfolio|cache|state|scaling)$")
+	o.only = regexp.MustCompile("^(portfolio|cache|state|scaling|latency)$")
 	o.runs, o.targets, o.stateTargets, o.sizes, o.latency = 1, 3, 2, []int{2, 3}, 20*time.Millisecond
 	return o
 }

@@ -108,19 +108,22 @@ func (b *bench) memoryOf(ctx context.Context, format string, c configuration, ta
 // That of a process which collects garbage differs a little from run to run.
 func measureLatency(ctx context.Context, b *bench) ([]row, error) {
 	const variation = 1.1
+	stage, err := b.newStage(ctx, fakeapi.New(fakeapi.Options{}))
+	if err != nil {
+		return nil, err
+	}
+	defer stage.close()
+	s, err := stage.with(portfolio, numbered(b.targets))
+	if err != nil {
+		return nil, err
+	}
 	quick, slow := b.latency/5, b.latency
 	var things []thing
 	for _, latency := range []time.Duration{quick, slow} {
-		stage, err := b.newStage(ctx, fakeapi.New(fakeapi.Options{Delay: latency}))
-		if err != nil {
-			return nil, err
-		}
-		defer stage.close()
-		s, err := stage.with(portfolio, numbered(b.targets))
-		if err != nil {
-			return nil, err
-		}
-		things = append(things, thing{b.paidFigure("portfolio", latency), s.planAttached})
+		things = append(things, thing{b.paidFigure("portfolio", latency), func(ctx context.Context) (usage, error) {
+			stage.fake.OnAny(fakeapi.Delay(latency))
+			return s.planAttached(ctx)
+		}})
 	}
 	measured, err := b.repeat(ctx, things...)
 	if err != nil {
