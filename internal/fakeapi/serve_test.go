@@ -1,12 +1,28 @@
 package fakeapi_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
+
+// callServed makes a call over the network and returns the HTTP status.
+func callServed(ctx context.Context, baseURL, password string) (int, error) {
+	body := strings.NewReader(`[{"target":"a.example"}]`)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL+fakeapi.SummaryPath, body)
+	if err != nil {
+		return 0, err
+	}
+	request.SetBasicAuth(fakeapi.DefaultLogin, password)
+	resp, err := new(http.Client).Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
+}
 
 // TestServer_Serve: it answers at its URL, on this machine only, until it is stopped,
 // which does not wait for an answer that never comes.
@@ -20,23 +36,14 @@ func TestServer_Serve(t *testing.T) {
 	if !strings.HasPrefix(server.URL, "http://127.0.0.1:") {
 		t.Errorf("served at %s", server.URL)
 	}
-	resp, err := http.Get(server.URL + "/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := resp.Body.Close(); err != nil || resp.StatusCode != http.StatusUnauthorized {
-		t.Errorf("got HTTP %d without credentials, %v", resp.StatusCode, err)
+	if status, err := callServed(t.Context(), server.URL, ""); status != http.StatusUnauthorized {
+		t.Errorf("got HTTP %d without credentials, %v", status, err)
 	}
 
 	server.OnAny(fakeapi.Slow(nil))
 	ended := make(chan error, 1)
 	go func() {
-		body := strings.NewReader(`[{"target":"a.example"}]`)
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+fakeapi.SummaryPath, body)
-		if err == nil {
-			request.SetBasicAuth(fakeapi.DefaultLogin, fakeapi.DefaultPassword)
-			_, err = http.DefaultClient.Do(request)
-		}
+		_, err := callServed(t.Context(), server.URL, fakeapi.DefaultPassword)
 		ended <- err
 	}()
 	if err := server.WaitForCalls(t.Context(), 1); err != nil {
@@ -46,8 +53,7 @@ func TestServer_Serve(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Error("the answer that waited came to its end")
 	}
-	if resp, err := http.Get(server.URL); err == nil {
-		_ = resp.Body.Close()
+	if _, err := callServed(t.Context(), server.URL, ""); err == nil {
 		t.Error("it still answers")
 	}
 }

@@ -23,7 +23,8 @@ func Fill(ctx context.Context, options cache.Options, targets []string) error {
 		if err != nil {
 			return fmt.Errorf("keep an answer for %s: %w", target, err)
 		}
-		for _, notice := range answer.Notices {
+		if len(answer.Notices) > 0 {
+			notice := answer.Notices[0]
 			return fmt.Errorf("keep an answer for %s: %s: %s", target, notice.Summary, notice.Detail)
 		}
 	}

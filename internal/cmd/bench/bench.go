@@ -16,11 +16,9 @@ type scenario struct {
 	measure func(context.Context, *bench) ([]row, error)
 }
 
-// scenarios in the order of the table.
-var scenarios []scenario
-
-func init() { // they are named in the command line's help, which they could not know otherwise
-	scenarios = []scenario{
+// scenarios returns all there are, in the order of the table.
+func scenarios() []scenario {
+	return []scenario{
 		{"for-each", measureForEach},
 		{"portfolio", measurePortfolio},
 		{"slow", measureSlowPortfolio},

@@ -23,7 +23,7 @@ func measureCached(ctx context.Context, b *bench) ([]row, error) {
 	for _, c := range []struct {
 		name          string
 		configuration configuration
-	}{{"terraform_data", builtin}, {"`for_each`", single}, {"portfolio", portfolio}} {
+	}{{"terraform_data", builtin()}, {"`for_each`", single()}, {"portfolio", portfolio()}} {
 		s, err := stage.with(c.configuration, targets)
 		if err != nil {
 			return nil, err

@@ -12,31 +12,37 @@ import (
 // block that uses it.
 type configuration struct {
 	block string
-	// said is what Terraform says when the block is done, and each of it is said
-	// for one target.
+	// said is what Terraform says when the block is done.
 	said string
+	// each says that it says so for each target, and not once for all.
 	each bool
 }
 
-var (
-	// single is a data source for each target.
-	single = configuration{`data "dataforseo_backlinks_summary" "sites" {
+// single is a data source for each target.
+func single() configuration {
+	return configuration{`data "dataforseo_backlinks_summary" "sites" {
   for_each = var.targets
   target   = each.key
 }
 `, ": Read complete after ", true}
-	// portfolio is one data source for all targets.
-	portfolio = configuration{`data "dataforseo_backlinks_summaries" "sites" {
+}
+
+// portfolio is one data source for all targets.
+func portfolio() configuration {
+	return configuration{`data "dataforseo_backlinks_summaries" "sites" {
   targets = var.targets
 }
 `, ": Read complete after ", false}
-	// builtin is the least that Terraform can do for each target.
-	builtin = configuration{`resource "terraform_data" "sites" {
+}
+
+// builtin is the least that Terraform can do for each target.
+func builtin() configuration {
+	return configuration{`resource "terraform_data" "sites" {
   for_each = var.targets
   input    = each.key
 }
 `, " will be created\n", true}
-)
+}
 
 const configurationHead = `terraform {
   required_providers {

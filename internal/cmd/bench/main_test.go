@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,12 +73,15 @@ func TestRun_withoutTerraform(t *testing.T) {
 // TestSession_differently: a figure of a run that did not do what it should is none.
 func TestSession_differently(t *testing.T) {
 	t.Parallel()
-	var stderr strings.Builder
-	b, err := newBench(t.Context(), small(), os.Environ(), &stderr)
+	b, err := newBench(t.Context(), small(), os.Environ(), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer b.workspace.Close()
+	t.Cleanup(func() {
+		if err := b.workspace.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	for name, c := range map[string]struct {
 		arrange func(*stage)
 		want    string
@@ -86,13 +90,14 @@ func TestSession_differently(t *testing.T) {
 		"a failure":                   {func(s *stage) { s.fake.On("site-1.example", fakeapi.Code(40501)) }, "terraform plan: exit status 1\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			stage, err := b.newStage(t.Context(), fakeapi.New(fakeapi.Options{}))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer stage.close()
 			c.arrange(stage)
-			s, err := stage.with(portfolio, numbered(3))
+			s, err := stage.with(portfolio(), numbered(3))
 			if err != nil {
 				t.Fatal(err)
 			}

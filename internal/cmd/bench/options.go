@@ -39,7 +39,7 @@ func defaults() options {
 func parse(args []string, stderr io.Writer) (options, error) {
 	o := defaults()
 	var names []string
-	for _, s := range scenarios {
+	for _, s := range scenarios() {
 		names = append(names, s.name)
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -68,7 +68,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 // chosen returns the scenarios that are to be measured.
 func (o options) chosen() []scenario {
 	var chosen []scenario
-	for _, s := range scenarios {
+	for _, s := range scenarios() {
 		if o.only.MatchString(s.name) {
 			chosen = append(chosen, s)
 		}

@@ -21,7 +21,7 @@ func TestParse(t *testing.T) {
 	if got := strings.Join(chosen, " "); o.runs != 5 || !o.long || got != "state go" {
 		t.Errorf("got %+v, which chooses %s", o, got)
 	}
-	if o, err = parse(nil, &stderr); err != nil || len(o.chosen()) != len(scenarios) || o.long {
+	if o, err = parse(nil, &stderr); err != nil || len(o.chosen()) != len(scenarios()) || o.long {
 		t.Errorf("without arguments: got %+v, %v", o, err)
 	}
 }

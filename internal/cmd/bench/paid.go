@@ -18,7 +18,7 @@ const (
 
 // measureForEach reads a data source for each target, none of them cached.
 func measureForEach(ctx context.Context, b *bench) ([]row, error) {
-	measured, err := b.paid(ctx, single, b.latency)
+	measured, err := b.paid(ctx, single(), b.latency)
 	if err != nil {
 		return nil, err
 	}
@@ -28,19 +28,19 @@ func measureForEach(ctx context.Context, b *bench) ([]row, error) {
 // measurePortfolio reads all targets in one data source, none of them cached. Two
 // limits hold, and the later of them counts.
 func measurePortfolio(ctx context.Context, b *bench) ([]row, error) {
-	measured, err := b.paid(ctx, portfolio, b.latency)
+	measured, err := b.paid(ctx, portfolio(), b.latency)
 	if err != nil {
 		return nil, err
 	}
-	const name, most = "portfolio", 1.25
-	return []row{b.atOnce(measured, name, concurrency, b.latency, most), b.paced(measured, name, b.latency, most)}, nil
+	atOnce := b.atOnce(measured, "portfolio", concurrency, b.latency, 1.25)
+	return []row{atOnce, b.paced(atOnce)}, nil
 }
 
 // measureSlowPortfolio is the same where answers take so long that the number of calls
 // at once is the limit that counts.
 func measureSlowPortfolio(ctx context.Context, b *bench) ([]row, error) {
 	latency := 2 * b.latency
-	measured, err := b.paid(ctx, portfolio, latency)
+	measured, err := b.paid(ctx, portfolio(), latency)
 	if err != nil {
 		return nil, err
 	}
@@ -76,16 +76,14 @@ func (b *bench) atOnce(measured sample, name string, calls int, latency time.Dur
 	}
 }
 
-// paced holds against what so many calls in a minute allow, evenly spaced.
-func (b *bench) paced(measured sample, name string, latency time.Duration, most float64) row {
+// paced holds the same figure against what so many calls in a minute allow, evenly
+// spaced.
+func (b *bench) paced(r row) row {
 	pace := time.Minute / perMinute
-	return row{
-		figure:   b.paidFigure(name, latency) + ", by its pace",
-		measured: measured, unit: seconds,
-		limit:   float64(b.targets-1) * pace.Seconds(),
-		because: fmt.Sprintf("%d × %v", b.targets-1, pace),
-		most:    most,
-	}
+	r.figure += ", by its pace"
+	r.limit = float64(b.targets-1) * pace.Seconds()
+	r.because = fmt.Sprintf("%d × %v", b.targets-1, pace)
+	return r
 }
 
 func (b *bench) paidFigure(name string, latency time.Duration) string {

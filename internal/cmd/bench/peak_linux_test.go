@@ -8,6 +8,7 @@ import (
 // TestPeakMemory looks at this process, which holds a page after page of what it has
 // just written to.
 func TestPeakMemory(t *testing.T) {
+	t.Parallel()
 	before, err := peakMemory(os.Getpid())
 	if err != nil || before < 1<<20 {
 		t.Fatalf("got %d, %v, less than a program takes", before, err)

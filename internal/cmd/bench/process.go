@@ -26,7 +26,7 @@ func measureScaling(ctx context.Context, b *bench) ([]row, error) {
 	}
 	var things []thing
 	for _, size := range b.sizes {
-		s, err := stage.with(portfolio, targets[:size])
+		s, err := stage.with(portfolio(), targets[:size])
 		if err != nil {
 			return nil, err
 		}
@@ -73,11 +73,11 @@ func measureMemory(ctx context.Context, b *bench) ([]row, error) {
 	if !b.long {
 		targets = b.sizes[0]
 	}
-	each, err := b.memoryOf(ctx, "`for_each` of %s from the cache", single, targets, true)
+	each, err := b.memoryOf(ctx, "`for_each` of %s from the cache", single(), targets, true)
 	if err != nil || !b.long {
 		return []row{each}, err
 	}
-	paid, err := b.memoryOf(ctx, "portfolio of %s without a cache", portfolio, targets, false)
+	paid, err := b.memoryOf(ctx, "portfolio of %s without a cache", portfolio(), targets, false)
 	return []row{each, paid}, err
 }
 
@@ -113,7 +113,7 @@ func measureLatency(ctx context.Context, b *bench) ([]row, error) {
 		return nil, err
 	}
 	defer stage.close()
-	s, err := stage.with(portfolio, numbered(b.targets))
+	s, err := stage.with(portfolio(), numbered(b.targets))
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func (s *stage) with(c configuration, targets []string) (*session, error) {
 		return nil, err
 	}
 	calls := len(targets)
-	if s.cached || c == builtin {
+	if s.cached || c == builtin() {
 		calls = 0
 	}
 	return &session{stage: s, configuration: c, dir: dir, targets: len(targets), calls: calls}, c.write(dir, targets)

@@ -32,7 +32,7 @@ func measureState(ctx context.Context, b *bench) ([]row, error) {
 	for _, c := range []struct {
 		name          string
 		configuration configuration
-	}{{"`for_each`", single}, {"portfolio", portfolio}} {
+	}{{"`for_each`", single()}, {"portfolio", portfolio()}} {
 		s, err := stage.with(c.configuration, numbered(b.stateTargets))
 		if err != nil {
 			return nil, err
@@ -48,9 +48,9 @@ func measureState(ctx context.Context, b *bench) ([]row, error) {
 	return rows, nil
 }
 
-func stateRow(figure string, bytes float64) row {
+func stateRow(figure string, size float64) row {
 	return row{
-		figure: figure, measured: sample{bytes}, unit: kilobytes, limit: maxStateBytes, most: 1,
+		figure: figure, measured: sample{size}, unit: kilobytes, limit: maxStateBytes, most: 1,
 		because: fmt.Sprintf("data \"http\": %.1f kB", httpStateBytes/1e3),
 	}
 }
