@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/cachetest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -458,24 +457,10 @@ func TestBacklinksSummaries_5000(t *testing.T) {
 // 30 ms for each.
 func fillCache(tb testing.TB, server *fakeapi.Server, directory string, targets []string) {
 	tb.Helper()
-	client := dataforseo.NewClient(cache.New(canned{}, cache.Options{
-		Directory: directory, TTL: time.Hour, BaseURL: server.URL, Login: fakeapi.DefaultLogin,
-	}))
-	for _, target := range targets {
-		if _, err := client.BacklinksSummary(tb.Context(), dataforseo.BacklinksSummaryRequest{Target: target}); err != nil {
-			tb.Fatal(err)
-		}
+	options := cache.Options{Directory: directory, TTL: time.Hour, BaseURL: server.URL, Login: fakeapi.DefaultLogin}
+	if err := cachetest.Fill(tb.Context(), options, targets); err != nil {
+		tb.Fatal(err)
 	}
-	if entries, err := filepath.Glob(filepath.Join(directory, "*.answer")); err != nil || len(entries) != len(targets) {
-		tb.Fatalf("%d answers are kept, %v", len(entries), err)
-	}
-}
-
-// canned answers everything with the documented answer, for free.
-type canned struct{}
-
-func (canned) Do(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	return dataforseo.DecodeReply(fakeapi.RecordedOK.Bytes(), time.Now().UTC(), call)
 }
 
 // readSummaries reads a portfolio and returns its state.

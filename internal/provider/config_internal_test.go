@@ -153,8 +153,9 @@ func TestResolve_spendingLimit(t *testing.T) {
 
 // TestResolve_cache: off unless asked for, each part from the configuration or else
 // the environment, and never without a ttl.
+//
+//nolint:paralleltest // it sets the environment of the process
 func TestResolve_cache(t *testing.T) {
-	t.Parallel()
 	t.Setenv("XDG_CACHE_HOME", "/home/user/.cache")
 	t.Setenv("HOME", "/home/user")
 	userCache, err := os.UserCacheDir()
@@ -193,7 +194,6 @@ func TestResolve_cache(t *testing.T) {
 		{name: "a bad mode", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline"}, summary: "Invalid cache mode"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			s, diags := resolve(configuration{Cache: c.configured}, func(name string) string { return c.env[name] })
 			if c.summary != "" {
 				if len(diags) != 1 || diags[0].Summary() != c.summary {

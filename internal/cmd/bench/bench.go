@@ -42,7 +42,7 @@ type bench struct {
 
 // newBench builds the provider. The caller must close the workspace.
 func newBench(ctx context.Context, o options, environ []string, stderr io.Writer) (*bench, error) {
-	executable, err := terraform.Find()
+	executable, err := terraform.Find(ctx)
 	if err != nil {
 		return nil, err
 	}
