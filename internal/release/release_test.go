@@ -2,7 +2,6 @@ package release_test
 
 import (
 	"os"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -139,5 +138,5 @@ func executableName(platform string) string {
 	if goos, _, _ := strings.Cut(platform, "_"); goos == "windows" {
 		name += ".exe"
 	}
-	return path.Clean(name)
+	return name
 }
