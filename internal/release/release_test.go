@@ -1,0 +1,142 @@
+package release_test
+
+import (
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	project = "terraform-provider-dataforseo"
+	// version cannot be mistaken for that of a real release.
+	version = "98.7.6"
+)
+
+// committed is when the commit was made that is released.
+var committed = time.Date(2021, time.February, 3, 4, 5, 6, 0, time.UTC)
+
+// platforms is what users of the registries are offered.
+var platforms = []string{
+	"darwin_amd64", "darwin_arm64",
+	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
+	"linux_386", "linux_amd64", "linux_arm", "linux_arm64",
+	"windows_386", "windows_amd64", "windows_arm64",
+}
+
+const host = runtime.GOOS + "_" + runtime.GOARCH
+
+// chosenPlatforms returns the platforms to test, as the environment says, and all
+// of them if it says "all". Every platform takes as long as compiling the provider
+// and all that it depends on, so that the plain tests leave this out.
+func chosenPlatforms(t *testing.T) []string {
+	t.Helper()
+	switch choice := os.Getenv("RELEASE_CHECK"); choice {
+	case "":
+		t.Skip("makes a release, which takes minutes: run make release-check")
+	case "host":
+		return []string{host}
+	case "all":
+		return platforms
+	default:
+		t.Fatalf("RELEASE_CHECK is %q: want host or all", choice)
+	}
+	return nil
+}
+
+// TestRelease makes a release and looks at it from all sides. The release is made
+// once, because that takes long.
+func TestRelease(t *testing.T) {
+	chosen := chosenPlatforms(t)
+	key := newKey(t)
+	tagged := newCheckout(t)
+	tagged.check(t)
+	published := tagged.publish(t, chosen, key)
+
+	t.Run("files", func(t *testing.T) { testFiles(t, published, chosen, key != nil) })
+	t.Run("checksums", func(t *testing.T) { testChecksums(t, published) })
+	t.Run("manifest", func(t *testing.T) { testManifest(t, published) })
+	t.Run("signature", func(t *testing.T) {
+		if key == nil {
+			t.Skip("gpg is not on the PATH: install GnuPG to test the signature")
+		}
+		key.verify(t, published)
+	})
+	for _, platform := range chosen {
+		t.Run(platform, func(t *testing.T) { testPlatform(t, published, platform) })
+	}
+	t.Run("terraform", func(t *testing.T) { testMirror(t, published, chosen) })
+	t.Run("the same again", func(t *testing.T) { testSameAgain(t, tagged, published, chosen) })
+	t.Run("snapshot", func(t *testing.T) { testSnapshot(t, tagged, chosen) })
+}
+
+// assets are the files of a release by name.
+type assets map[string][]byte
+
+// asset returns the name of a file of a release.
+func asset(version, rest string) string { return project + "_" + version + "_" + rest }
+
+func (a assets) names() []string {
+	names := make([]string, 0, len(a))
+	for name := range a {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// testFiles: nothing is missing, and nothing is published by accident.
+func testFiles(t *testing.T, published assets, chosen []string, signed bool) {
+	want := []string{asset(version, "SHA256SUMS"), asset(version, "manifest.json")}
+	if signed {
+		want = append(want, asset(version, "SHA256SUMS.sig"))
+	}
+	for _, platform := range chosen {
+		want = append(want, asset(version, platform+".zip"), asset(version, platform+".cdx.json"))
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, published.names()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// testSameAgain makes the release again, from another directory in another time
+// zone, and compares all checksums.
+func testSameAgain(t *testing.T, tagged checkout, published assets, chosen []string) {
+	again := tagged.clone(t)
+	again.env = append(again.env, "TZ=Asia/Kathmandu", "GOFLAGS=-buildvcs=false")
+	again.goreleaser(t, again.config(t, chosen, ""), "release", "--clean", "--skip=publish,sign")
+	name := asset(version, "SHA256SUMS")
+	if diff := cmp.Diff(string(published[name]), string(again.dist(t)[name])); diff != "" {
+		t.Errorf("the same commit gave other files (-first +second):\n%s", diff)
+	}
+}
+
+// testSnapshot: a commit without a tag makes everything but a signature, under a
+// name that says what it is.
+func testSnapshot(t *testing.T, tagged checkout, chosen []string) {
+	tagged.run(t, "git", "commit", "--quiet", "--allow-empty", "--message", "later")
+	tagged.goreleaser(t, tagged.config(t, chosen, ""), "release", "--snapshot", "--clean", "--skip=sign")
+	commit := strings.TrimSpace(tagged.run(t, "git", "rev-parse", "--short", "HEAD"))
+	made := tagged.dist(t)
+	for _, platform := range chosen {
+		for _, extension := range []string{".zip", ".cdx.json"} {
+			if name := asset(version+"-SNAPSHOT-"+commit, platform+extension); made[name] == nil {
+				t.Errorf("there is no %s in %s", name, strings.Join(made.names(), ", "))
+			}
+		}
+	}
+}
+
+// executableName is the name of the executable in an archive.
+func executableName(platform string) string {
+	name := project + "_v" + version
+	if goos, _, _ := strings.Cut(platform, "_"); goos == "windows" {
+		name += ".exe"
+	}
+	return name
+}
