@@ -21,6 +21,7 @@ import (
 // testChecksums: every file has its checksum, but for the file of checksums and its
 // signature.
 func testChecksums(t *testing.T, published assets) {
+	t.Helper()
 	want := map[string]string{}
 	for name, content := range published {
 		if !strings.Contains(name, "_SHA256SUMS") {
@@ -44,6 +45,7 @@ func testChecksums(t *testing.T, published assets) {
 // testManifest: the registry learns which protocol the provider speaks. A registry
 // without a manifest takes it for version 5.
 func testManifest(t *testing.T, published assets) {
+	t.Helper()
 	var manifest struct {
 		Version  int `json:"version"`
 		Metadata struct {
@@ -61,6 +63,7 @@ func testManifest(t *testing.T, published assets) {
 // testPlatform looks into an archive and the executable in it, and compares its
 // bill of materials with the modules that the linker has written into it.
 func testPlatform(t *testing.T, published assets, platform string) {
+	t.Helper()
 	info, err := buildinfo.Read(bytes.NewReader(executable(t, published, platform)))
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func (g *github) write(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		w.WriteHeader(http.StatusCreated)
 	}
-	io.WriteString(w, `{"id": 1}`)
+	_, _ = io.WriteString(w, `{"id": 1}`)
 }
 
 func (g *github) upload(w http.ResponseWriter, r *http.Request) {
@@ -82,7 +82,7 @@ func (g *github) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	g.assets[name] = content
 	w.WriteHeader(http.StatusCreated)
-	io.WriteString(w, `{"id": 2}`)
+	_, _ = io.WriteString(w, `{"id": 2}`)
 }
 
 // release returns the files that were published, and fails if users could not see

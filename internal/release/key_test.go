@@ -22,7 +22,7 @@ func newKey(t *testing.T) *key {
 		return nil
 	}
 	// Not t.TempDir: its path can be too long for the socket of GnuPG's agent.
-	home, err := os.MkdirTemp("", "gpg-")
+	home, err := os.MkdirTemp("", "gpg-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}

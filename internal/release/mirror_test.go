@@ -38,6 +38,7 @@ output "rank" {
 // testMirror uses the provider as somebody does who has put the archives into a
 // mirror, the only place where Terraform then looks: init, validate, plan.
 func testMirror(t *testing.T, published assets, chosen []string) {
+	t.Helper()
 	if !slices.Contains(chosen, host) {
 		t.Skipf("no release is made for %s", host)
 	}

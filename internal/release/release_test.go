@@ -50,6 +50,8 @@ func chosenPlatforms(t *testing.T) []string {
 
 // TestRelease makes a release and looks at it from all sides. The release is made
 // once, because that takes long.
+//
+//nolint:paralleltest // its parts look at one release, and two build at a time are slower
 func TestRelease(t *testing.T) {
 	chosen := chosenPlatforms(t)
 	key := newKey(t)
@@ -91,6 +93,7 @@ func (a assets) names() []string {
 
 // testFiles: nothing is missing, and nothing is published by accident.
 func testFiles(t *testing.T, published assets, chosen []string, signed bool) {
+	t.Helper()
 	want := []string{asset(version, "SHA256SUMS"), asset(version, "manifest.json")}
 	if signed {
 		want = append(want, asset(version, "SHA256SUMS.sig"))
@@ -107,6 +110,7 @@ func testFiles(t *testing.T, published assets, chosen []string, signed bool) {
 // testSameAgain makes the release again, from another directory in another time
 // zone, and compares all checksums.
 func testSameAgain(t *testing.T, tagged checkout, published assets, chosen []string) {
+	t.Helper()
 	again := tagged.clone(t)
 	again.env = append(again.env, "TZ=Asia/Kathmandu", "GOFLAGS=-buildvcs=false")
 	again.goreleaser(t, again.config(t, chosen, ""), "release", "--clean", "--skip=publish,sign")
@@ -119,6 +123,7 @@ func testSameAgain(t *testing.T, tagged checkout, published assets, chosen []str
 // testSnapshot: a commit without a tag makes everything but a signature, under a
 // name that says what it is.
 func testSnapshot(t *testing.T, tagged checkout, chosen []string) {
+	t.Helper()
 	tagged.run(t, "git", "commit", "--quiet", "--allow-empty", "--message", "later")
 	tagged.goreleaser(t, tagged.config(t, chosen, ""), "release", "--snapshot", "--clean", "--skip=sign")
 	commit := strings.TrimSpace(tagged.run(t, "git", "rev-parse", "--short", "HEAD"))
