@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the golden files of the tests tha
 // withoutWhatVaries replaces the port of the fake and the Terraform that was found.
 func withoutWhatVaries(t *testing.T, text string) string {
 	t.Helper()
-	executable, err := terraform.Find()
+	executable, err := terraform.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestRun_withoutTerraform(t *testing.T) {
 // served returns a demonstration with a fake that the test may instruct.
 func served(t *testing.T, stdout *strings.Builder) demonstration {
 	t.Helper()
-	executable, err := terraform.Find()
+	executable, err := terraform.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

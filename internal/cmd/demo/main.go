@@ -38,7 +38,7 @@ func main() {
 
 // run gives the whole demonstration on a fake of its own.
 func run(ctx context.Context, environ []string, stdout io.Writer) error {
-	executable, err := terraform.Find()
+	executable, err := terraform.Find(ctx)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ type terraformIn struct {
 
 func newTerraform(t *testing.T) *terraformIn {
 	t.Helper()
-	executable, err := terraform.Find()
+	executable, err := terraform.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ const configuration = `terraform {
 // generate returns the pages that belong to the repository in root. They are made
 // in a temporary directory, so that nothing is left half written.
 func generate(ctx context.Context, root string, environ []string) (pages, error) {
-	executable, err := terraform.Find()
+	executable, err := terraform.Find(ctx)
 	if err != nil {
 		return nil, err
 	}

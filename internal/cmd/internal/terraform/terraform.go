@@ -39,9 +39,9 @@ const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
 // Find returns what [PathVariable] names, else the terraform on the PATH, else the
 // tofu, else [ErrNotFound].
-func Find() (Executable, error) {
+func Find(ctx context.Context) (Executable, error) {
 	if path := os.Getenv(PathVariable); path != "" {
-		return named(path)
+		return named(ctx, path)
 	}
 	for _, candidate := range products() {
 		path, err := exec.LookPath(candidate.Command)
@@ -66,12 +66,12 @@ func products() []Executable {
 
 // named returns what path, from [PathVariable], names. The product itself says
 // which one it is, since a file may have any name.
-func named(path string) (Executable, error) {
+func named(ctx context.Context, path string) (Executable, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return Executable{}, fmt.Errorf("%s: %w", PathVariable, err)
 	}
-	command := exec.Command(absolute, "version")
+	command := exec.CommandContext(ctx, absolute, "version")
 	command.Env = append(cleanEnviron(os.Environ()), noCheckpoint)
 	output, err := command.Output()
 	if err != nil {

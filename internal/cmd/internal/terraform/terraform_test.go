@@ -46,7 +46,7 @@ func TestFind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := executables(t, c.present...)
 			c.want.Path = filepath.Join(dir, c.want.Command)
-			got, err := Find()
+			got, err := Find(t.Context())
 			if err != nil || got != c.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, c.want)
 			}
@@ -57,7 +57,7 @@ func TestFind(t *testing.T) {
 //nolint:paralleltest // it sets the PATH of the process
 func TestFind_none(t *testing.T) {
 	executables(t, "terraform-docs")
-	_, err := Find()
+	_, err := Find(t.Context())
 	if !errors.Is(err, ErrNotFound) {
 		t.Fatalf("got %v, want %v", err, ErrNotFound)
 	}
@@ -94,7 +94,7 @@ func TestFind_named(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(PathVariable, c.path)
-			got, err := Find()
+			got, err := Find(t.Context())
 			if c.err != "" {
 				if want := "TF_ACC_TERRAFORM_PATH: " + strings.ReplaceAll(c.err, "DIR", dir); err == nil || err.Error() != want {
 					t.Errorf("got  %v\nwant %s", err, want)
