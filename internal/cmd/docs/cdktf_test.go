@@ -32,40 +32,49 @@ const asJSON = "Token.asAnyMap(JSON.stringify(filters))"
 //
 //nolint:paralleltest // its parts change one project, one after the other
 func TestCDKTF(t *testing.T) {
+	t.Parallel()
 	if !*npm {
 		t.Skip("npm installs packages for it: run \"make cdktf\"")
 	}
 	project := newCDKTF(t)
-	t.Run("filters as JSON", func(t *testing.T) {
-		fake := fakeapi.Start(t, fakeapi.Options{})
-		output, err := project.plan(t, fake)
-		if err != nil {
-			t.Fatalf("%v\n%s", err, output)
-		}
-		if fake.Calls() != 1 {
-			t.Fatalf("%d calls, want 1", fake.Calls())
-		}
-		var tasks []struct {
-			Filters any `json:"backlinks_filters"`
-		}
-		decodeJSON(t, fake.Requests()[0].Body, &tasks)
-		if diff := cmp.Diff(project.filters(t), tasks[0].Filters); diff != "" {
-			t.Errorf("what the stack holds and what was sent (-want +got):\n%s", diff)
-		}
-	})
-	// It compiles, so the message is all that keeps a person from a long search.
-	t.Run("a list becomes an object", func(t *testing.T) {
-		project.edit(t, asJSON, "filters")
-		fake := fakeapi.Start(t, fakeapi.Options{})
-		output, err := project.plan(t, fake)
-		const want = "as in CDK for Terraform, give a JSON string: jsonencode("
-		if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), want) {
-			t.Errorf("got the error %v, want %q in it\n%s", err, want, output)
-		}
-		if fake.Calls() != 0 {
-			t.Errorf("%d calls: a wrong request is paid for", fake.Calls())
-		}
-	})
+	project.sendsFilters(t)
+	project.refusesList(t)
+}
+
+// sendsFilters expects that DataForSEO gets the filters as main.ts has them.
+func (p *cdktfProject) sendsFilters(t *testing.T) {
+	t.Helper()
+	fake := fakeapi.Start(t, fakeapi.Options{})
+	output, err := p.plan(t, fake)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	if fake.Calls() != 1 {
+		t.Fatalf("%d calls, want 1", fake.Calls())
+	}
+	var tasks []struct {
+		Filters any `json:"backlinks_filters"`
+	}
+	decodeJSON(t, fake.Requests()[0].Body, &tasks)
+	if diff := cmp.Diff(p.filters(t), tasks[0].Filters); diff != "" {
+		t.Errorf("what the stack holds and what was sent (-want +got):\n%s", diff)
+	}
+}
+
+// refusesList gives the filters as a list. CDK for Terraform takes it and makes an
+// object of it, so the provider's message is all that keeps a person from a long search.
+func (p *cdktfProject) refusesList(t *testing.T) {
+	t.Helper()
+	p.edit(t, asJSON, "filters")
+	fake := fakeapi.Start(t, fakeapi.Options{})
+	output, err := p.plan(t, fake)
+	const want = "as in CDK for Terraform, give a JSON string: jsonencode("
+	if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), want) {
+		t.Errorf("got the error %v, want %q in it\n%s", err, want, output)
+	}
+	if fake.Calls() != 0 {
+		t.Errorf("%d calls: a wrong request is paid for", fake.Calls())
+	}
 }
 
 // TestCDKTF_lockfile: packages come from the registry that npm is set up with.
