@@ -29,8 +29,6 @@ const asJSON = "Token.asAnyMap(JSON.stringify(filters))"
 
 // TestCDKTF goes the way from the provider's schema to a plan, as users of CDK for
 // Terraform do: bindings, a stack, and what the plan sends to DataForSEO.
-//
-//nolint:paralleltest // its parts change one project, one after the other
 func TestCDKTF(t *testing.T) {
 	t.Parallel()
 	if !*npm {

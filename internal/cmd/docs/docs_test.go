@@ -62,7 +62,7 @@ var codeBlock = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 // the recipes.
 func TestCodeBlocks(t *testing.T) {
 	t.Parallel()
-	examples := files(t, "examples", ".tf", ".tf.txt", ".hcl", ".yml", ".yaml", ".rego", ".md")
+	examples := files(t, "examples", ".tf", ".tfrc", ".tf.txt", ".hcl", ".yml", ".yaml", ".rego", ".md")
 	texts := files(t, "docs", ".md")
 	texts["README.md"] = read(t, "README.md")
 	shown := map[string]int{}
