@@ -19,8 +19,9 @@ func newServer(version string, getenv func(string) string) func() tfprotov6.Prov
 	}
 }
 
-// server is the framework's server, but for the states of data sources: these write
-// theirs themselves, see [stateWriter].
+// server is the framework's server, but for the states of data sources, which these
+// write themselves (see [stateWriter]), and for what it keeps of each call (see
+// [lentContext]).
 type server struct{ tfprotov6.ProviderServer }
 
 // writtenState is a state on its way past the framework.
@@ -31,9 +32,18 @@ type writtenStateKey struct{}
 // ReadDataSource implements [tfprotov6.DataSourceServer].
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	var state writtenState
-	resp, err := s.ProviderServer.ReadDataSource(context.WithValue(ctx, writtenStateKey{}, &state), req)
+	lent := lend(context.WithValue(ctx, writtenStateKey{}, &state))
+	defer lent.takeBack()
+	resp, err := s.ProviderServer.ReadDataSource(lent, req)
 	if err == nil && state.msgpack != nil {
 		resp.State = &tfprotov6.DynamicValue{MsgPack: state.msgpack}
 	}
 	return resp, err
+}
+
+// ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
+func (s server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	lent := lend(ctx)
+	defer lent.takeBack()
+	return s.ProviderServer.ValidateDataResourceConfig(lent, req)
 }
