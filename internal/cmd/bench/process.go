@@ -69,16 +69,17 @@ func peakRow(figure string, measured usages) row {
 // measureMemory looks at the provider while it reads as many targets as it can take,
 // other than in a portfolio from the cache. See measureScaling for that.
 func measureMemory(ctx context.Context, b *bench) ([]row, error) {
-	targets := b.largest()
+	const each, paid = "`for_each` of %s from the cache", "portfolio of %s without a cache"
 	if !b.long {
-		targets = b.sizes[0]
+		eachRow, err := b.memoryOf(ctx, each, single(), b.sizes[0], true)
+		return []row{eachRow}, err
 	}
-	each, err := b.memoryOf(ctx, "`for_each` of %s from the cache", single(), targets, true)
-	if err != nil || !b.long {
-		return []row{each}, err
+	paidRow, err := b.memoryOf(ctx, paid, portfolio(), b.largest(), false)
+	if err != nil {
+		return nil, err
 	}
-	paid, err := b.memoryOf(ctx, "portfolio of %s without a cache", portfolio(), targets, false)
-	return []row{each, paid}, err
+	eachRow, err := b.memoryOf(ctx, each, single(), b.largest(), true)
+	return []row{eachRow, paidRow}, err
 }
 
 func (b *bench) memoryOf(ctx context.Context, format string, c configuration, targets int, cached bool) (row, error) {

@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +34,8 @@ func (w *Workspace) StartProvider(ctx context.Context, extra []string) (*Provide
 	command := Command(ctx, w.Dir, w.provider, "-debug")
 	command.Env = append(slices.Clone(w.environ), extra...)
 	announcement := &announcement{made: make(chan string, 1)}
-	var stderr bytes.Buffer
-	command.Stdout, command.Stderr = announcement, &stderr
+	stderr := &beginning{}
+	command.Stdout, command.Stderr = announcement, stderr
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("start the provider: %w", err)
 	}
@@ -50,7 +49,7 @@ func (w *Workspace) StartProvider(ctx context.Context, extra []string) (*Provide
 		p.Reattach = reattachVariable + "=" + everywhere(addresses)
 		return p, nil
 	case <-p.ended:
-		return nil, fmt.Errorf("start the provider: it ended (%s)\n%s", command.ProcessState, strings.TrimSpace(stderr.String()))
+		return nil, fmt.Errorf("start the provider: it ended (%s)\n%s", command.ProcessState, strings.TrimSpace(string(stderr.text)))
 	}
 }
 
@@ -92,6 +91,19 @@ func (a *announcement) Write(text []byte) (int, error) {
 		a.made <- string(found[1])
 		a.done, a.text = true, nil
 	}
+	return len(text), nil
+}
+
+// maxBeginning is more than a provider says before it is ready or has failed, in bytes.
+const maxBeginning = 64 << 10
+
+// beginning keeps the beginning of what is written. A provider writes everything to
+// its log, megabytes in all, and leaves it to Terraform to choose.
+type beginning struct{ text []byte }
+
+// Write implements [io.Writer].
+func (b *beginning) Write(text []byte) (int, error) {
+	b.text = append(b.text, text[:min(len(text), maxBeginning-len(b.text))]...)
 	return len(text), nil
 }
 

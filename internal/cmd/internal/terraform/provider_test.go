@@ -3,6 +3,7 @@ package terraform
 import (
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -94,6 +95,20 @@ func TestAnnouncement(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestBeginning(t *testing.T) {
+	t.Parallel()
+	var b beginning
+	whole := strings.Repeat("0123456789", maxBeginning/10+2)
+	for part := range slices.Chunk([]byte(whole), 7) {
+		if n, err := b.Write(part); n != len(part) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if string(b.text) != whole[:maxBeginning] {
+		t.Errorf("%d bytes are kept, of %d", len(b.text), len(whole))
 	}
 }
 
