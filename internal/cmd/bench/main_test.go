@@ -64,6 +64,7 @@ func TestTabulate_interrupted(t *testing.T) {
 
 func TestRun_withoutTerraform(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
+	t.Setenv(terraform.PathVariable, "")
 	var stdout, stderr strings.Builder
 	if err := run(t.Context(), nil, os.Environ(), &stdout, &stderr); !errors.Is(err, terraform.ErrNotFound) || stdout.Len() > 0 {
 		t.Errorf("got the error %v and printed %q", err, &stdout)
