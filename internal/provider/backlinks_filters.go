@@ -70,7 +70,8 @@ func toTree(value attr.Value, place string) (any, error) {
 		return nil, fmt.Errorf("%s is a set, which has no order. Give a list, without toset().", place)
 	case types.Object, types.Map:
 		return nil, fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
-			"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]).", place)
+			"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
+			"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
 	}
 	return nil, fmt.Errorf("%s has a type that a filter cannot hold. Give a list such as [\"dofollow\", \"=\", true].", place)
 }

@@ -60,7 +60,7 @@ func configurationAttributes() map[string]schema.Attribute {
 		},
 		"password": schema.StringAttribute{
 			Optional: true, Sensitive: true,
-			MarkdownDescription: "API password from <https://app.dataforseo.com/api-access>, which is generated there and is not the password " +
+			MarkdownDescription: "API password from [app.dataforseo.com/api-access](https://app.dataforseo.com/api-access), which is generated there and is not the password " +
 				"of the account. Default: the environment variable `" + envPassword + "`. Needed only when something is read.",
 		},
 		"sandbox": schema.BoolAttribute{

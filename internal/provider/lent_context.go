@@ -10,7 +10,9 @@ import (
 // remembers the context of every call until Terraform stops the provider, and with it
 // what hangs on it: the stream, the loggers, the state. With thousands of data
 // sources that was most of the memory of the process, 31 kB a read.
-type lentContext struct{ lent atomic.Pointer[context.Context] }
+type lentContext struct {
+	lent atomic.Pointer[context.Context]
+}
 
 var _ context.Context = (*lentContext)(nil)
 

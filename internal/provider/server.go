@@ -33,8 +33,8 @@ type writtenStateKey struct{}
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	var state writtenState
 	lent := lend(context.WithValue(ctx, writtenStateKey{}, &state))
-	defer lent.takeBack()
-	resp, err := s.ProviderServer.ReadDataSource(lent, req)
+	defer lent.takeBack()                                   //nolint:contextcheck // what comes then is the end of ctx
+	resp, err := s.ProviderServer.ReadDataSource(lent, req) //nolint:contextcheck // lent is ctx
 	if err == nil && state.msgpack != nil {
 		resp.State = &tfprotov6.DynamicValue{MsgPack: state.msgpack}
 	}
@@ -44,6 +44,6 @@ func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 // ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
 func (s server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	lent := lend(ctx)
-	defer lent.takeBack()
-	return s.ProviderServer.ValidateDataResourceConfig(lent, req)
+	defer lent.takeBack()                                         //nolint:contextcheck // what comes then is the end of ctx
+	return s.ProviderServer.ValidateDataResourceConfig(lent, req) //nolint:contextcheck // lent is ctx
 }
