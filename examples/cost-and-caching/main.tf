@@ -30,7 +30,7 @@ data "dataforseo_backlinks_summary" "candidate" {
 }
 
 output "paid_usd" {
-  description = "What the answers of this run cost. Answers from the cache cost nothing now."
+  description = "What the answers of this run cost. Those from the cache cost nothing now; one that two data sources share would count twice."
   value = sum([
     for summary in concat(values(data.dataforseo_backlinks_summary.portfolio), [data.dataforseo_backlinks_summary.candidate]) :
     summary.from_cache ? 0 : summary.response.cost

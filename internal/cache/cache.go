@@ -103,6 +103,18 @@ func (e *MissError) Error() string {
 	return fmt.Sprintf("there is no cached answer for %q", e.Subject)
 }
 
+// SharedError is the failure of a call that several asked for: one of them made it,
+// and bears what it cost.
+type SharedError struct{ Err error }
+
+func (e *SharedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the failure.
+func (e *SharedError) Unwrap() error { return e.Err }
+
+// Charges is nothing, for [dataforseo.ChargesOf].
+func (e *SharedError) Charges() dataforseo.Charges { return dataforseo.Charges{} }
+
 // Do implements [dataforseo.Doer]. Calls without a key pass unseen. Calls with the
 // same key that overlap are made once, and all of them get the answer or the error.
 func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
@@ -123,7 +135,7 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 		case landed.gaveUp && ctx.Err() == nil:
 			continue // whoever asked for both of us gave up; we have not
 		case landed.err != nil:
-			return nil, landed.err
+			return nil, &SharedError{landed.err}
 		case lookup.takes(landed.reply.FetchedAt):
 			return shared(landed.reply), nil
 		}
@@ -188,6 +200,7 @@ func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, e
 		return nil, err
 	}
 	saveErr := c.files.save(lookup.name(), keep(reply))
+	reply.Kept = saveErr == nil
 	if saveErr == nil && c.options.Mode == ReadWrite {
 		c.forget(lookup)
 	}
@@ -249,7 +262,6 @@ func (c *Cache) recall(lookup *lookup) *dataforseo.Reply {
 	if err != nil {
 		return nil
 	}
-	reply.Shared = true
 	return reply
 }
 
@@ -271,7 +283,7 @@ func (c *Cache) find(lookup *lookup) (reply *dataforseo.Reply, age time.Duration
 	if err != nil {
 		return nil, 0 // damaged in a way that its check sum does not show: a miss
 	}
-	reply.FromCache = true
+	reply.FromCache, reply.Kept = true, true
 	return reply, 0
 }
 
@@ -310,7 +322,7 @@ func unlockedNotice(directory string, err error) dataforseo.Notice {
 // did bears its price and tells of what happened on the way.
 func shared(reply *dataforseo.Reply) *dataforseo.Reply {
 	copied := *reply
-	copied.Shared, copied.Notices = true, nil
+	copied.Charges, copied.Notices = dataforseo.Charges{}, nil
 	return &copied
 }
 

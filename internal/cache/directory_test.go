@@ -69,7 +69,10 @@ func TestDirectory_nextProcess(t *testing.T) {
 			if paid.FromCache || !kept.FromCache {
 				t.Errorf("from cache: %t, then %t, want false, true", paid.FromCache, kept.FromCache)
 			}
-			kept.FromCache = false
+			if want, _ := paid.Envelope.ChargedUSD(); kept.Charges != (dataforseo.Charges{}) || paid.Charges != (dataforseo.Charges{USD: want}) {
+				t.Errorf("charged %v, then %v", paid.Charges, kept.Charges)
+			}
+			kept.FromCache, kept.Charges = false, paid.Charges
 			if diff := cmp.Diff(paid, kept, sameJSON); diff != "" {
 				t.Errorf("(-paid for +kept)\n%s", diff)
 			}

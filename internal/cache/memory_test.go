@@ -230,10 +230,18 @@ func failsTogether(t *testing.T, directory string, failure error) {
 	}
 	synctest.Wait()
 	close(release)
+	shared := 0
 	for _, wait := range waits {
-		if got := wait(); got.err != failure {
+		got := wait()
+		if !errors.Is(got.err, failure) || got.err.Error() != failure.Error() {
 			t.Errorf("%v, want %v", got.err, failure)
 		}
+		if _, ok := errors.AsType[*cache.SharedError](got.err); ok {
+			shared++
+		}
+	}
+	if shared != len(waits)-1 {
+		t.Errorf("%d of %d calls share the failure", shared, len(waits))
 	}
 	wantCalls(t, api, 1)
 	wantReply(t, ask(t, c, callFor(t, "a.example")), 2, false)

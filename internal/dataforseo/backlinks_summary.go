@@ -91,8 +91,10 @@ type BacklinksSummaryAnswer struct {
 	FetchedAt time.Time
 	// FromCache says that this answer was not paid for now.
 	FromCache bool
-	// Shared says that another request of this process bears its price.
-	Shared bool
+	// Charges is what it cost now, see [Reply.Charges].
+	Charges Charges
+	// Kept says that it is there for the next process.
+	Kept bool
 	// Notices are what a person should know although there is an answer.
 	Notices []Notice
 }
@@ -109,7 +111,8 @@ func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryR
 		return nil, err
 	}
 	answer := &BacklinksSummaryAnswer{
-		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache, Shared: reply.Shared, Notices: reply.Notices,
+		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache,
+		Charges: reply.Charges, Kept: reply.Kept, Notices: reply.Notices,
 	}
 	if reply.Result != nil {
 		answer.Summary = reply.Result.(*BacklinksSummary)

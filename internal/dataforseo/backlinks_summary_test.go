@@ -200,7 +200,7 @@ func TestBacklinksSummaryPassesTheReplyOn(t *testing.T) {
 	notices := []dataforseo.Notice{{Summary: "The cache cannot be used", Detail: "It is read-only."}}
 	envelope, summary, at := &dataforseo.Envelope{}, &dataforseo.BacklinksSummary{}, time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 	client := dataforseo.NewClient(doerFunc(func(context.Context, *dataforseo.Call) (*dataforseo.Reply, error) {
-		return &dataforseo.Reply{Envelope: envelope, Result: summary, FetchedAt: at, FromCache: true, Shared: true, Notices: notices}, nil
+		return &dataforseo.Reply{Envelope: envelope, Result: summary, FetchedAt: at, FromCache: true, Kept: true, Charges: dataforseo.Charges{USD: 1}, Notices: notices}, nil
 	}))
 	answer, err := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "example.com"})
 	if err != nil {
@@ -209,7 +209,7 @@ func TestBacklinksSummaryPassesTheReplyOn(t *testing.T) {
 	if diff := cmp.Diff(notices, answer.Notices); diff != "" {
 		t.Errorf("notices: - want, + got:\n%s", diff)
 	}
-	if answer.Envelope != envelope || answer.Summary != summary || !answer.FetchedAt.Equal(at) || !answer.FromCache || !answer.Shared {
+	if answer.Envelope != envelope || answer.Summary != summary || !answer.FetchedAt.Equal(at) || !answer.FromCache || !answer.Kept || answer.Charges.USD != 1 {
 		t.Errorf("the answer is %+v", answer)
 	}
 }

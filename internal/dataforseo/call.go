@@ -47,9 +47,11 @@ type Reply struct {
 	FetchedAt time.Time
 	// FromCache says that this answer was not paid for now.
 	FromCache bool
-	// Shared says that another call of this process asked for this answer, and
-	// bears its price.
-	Shared bool
+	// Charges is what the answer cost now, attempts before it included. Nothing when
+	// it is from the cache, or when another call of this process bears it.
+	Charges Charges
+	// Kept says that the answer is there for the next process.
+	Kept bool
 	// Notices are what a person should know although the call succeeded.
 	Notices []Notice
 }

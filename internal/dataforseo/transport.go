@@ -151,6 +151,10 @@ type answer struct {
 // exchange sends the request and reads the response. Its errors are
 // [*TransportError].
 func (t *Transport) exchange(ctx context.Context, call *Call) (*answer, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, &TransportError{Err: err}
+	}
+	ctx = sendingOf(ctx)
 	attempt, cancel := context.WithTimeout(ctx, t.options.RequestTimeout)
 	defer cancel()
 	var sent atomic.Bool
@@ -238,7 +242,9 @@ func (t *Transport) understandTask(a *answer, envelope *Envelope, call *Call) (*
 	if err != nil {
 		return nil, t.unusable(a, envelope, err)
 	}
-	return &Reply{Envelope: envelope, Result: result, Body: a.body, FetchedAt: t.options.Clock.Now().UTC()}, nil
+	return &Reply{
+		Envelope: envelope, Result: result, Body: a.body, FetchedAt: t.options.Clock.Now().UTC(), Charges: chargesOf(envelope, call),
+	}, nil
 }
 
 // maxMessage bounds the API's own text in a message.

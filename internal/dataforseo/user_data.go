@@ -104,7 +104,11 @@ func dearest(node any) *float64 {
 	case map[string]any:
 		var most *float64
 		for _, child := range node {
-			if price := dearest(child); price != nil && (most == nil || *price > *most) {
+			price := dearest(child)
+			if price == nil {
+				return nil // it could be the dearest
+			}
+			if most == nil || *price > *most {
 				most = price
 			}
 		}
@@ -116,15 +120,18 @@ func dearest(node any) *float64 {
 // sumOfCosts adds up a price list: an array of {cost_type, cost}.
 func sumOfCosts(list []any) *float64 {
 	var sum float64
+	known := false
 	for _, entry := range list {
 		part, _ := entry.(map[string]any)
 		cost, ok := part["cost"].(float64)
-		if kind := part["cost_type"]; !ok || kind != "per_request" && kind != "per_result" {
+		kind := part["cost_type"]
+		if !ok || cost < 0 || kind != "per_request" && kind != "per_result" {
 			return nil // a part that is left out would make the whole look cheaper
 		}
+		known = known || kind == "per_request"
 		sum += cost
 	}
-	if len(list) == 0 {
+	if !known {
 		return nil
 	}
 	sum = RoundUSD(sum)

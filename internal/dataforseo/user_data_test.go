@@ -66,6 +66,10 @@ func TestUserData_forms(t *testing.T) {
 		live + `[{"cost_type": "per_request", "cost": 0.024}, {"cost_type": "per_result", "cost": 0.000036}]}}}}`:             {price: new(0.024036)},
 		live + `{"normal": [{"cost_type": "per_request", "cost": 1}], "high": [{"cost_type": "per_request", "cost": 2}]}}}}}`: {price: new(2.0)},
 		live + `{"normal": [{"cost_type": "per_request", "cost": 0}]}}}}}`:                                                    {price: new(0.0)},
+		live + `{"normal": [{"cost_type": "per_request", "cost": 0.02}], "high": [{"cost_type": "per_wish", "cost": 9}]}}}}}`: {},
+		live + `{"normal": [{"cost_type": "per_request", "cost": 0.02}], "high": "call us"}}}}}`:                              {},
+		live + `[{"cost_type": "per_request", "cost": -1}]}}}}`:                                                               {},
+		live + `[{"cost_type": "per_result", "cost": 0.00003}]}}}}`:                                                           {},
 	} {
 		var data dataforseo.UserData
 		if err := json.Unmarshal([]byte(text), &data); err != nil {

@@ -305,8 +305,16 @@ func TestBacklinksSummaries_diagnostics(t *testing.T) {
 			provider:  "max_concurrent_requests = 1",
 			arguments: "on_error = \"warn\"\nbacklinks_filters = [\"new_field\", \"=\", 1]",
 		},
-		"spending limit":   {provider: "max_concurrent_requests = 1\n  spending_limit_usd = 0.18", arguments: `on_error = "warn"`, targets: numbered(50)},
-		"no time":          {arguments: `timeouts = { read = "2s" }`, faults: map[string]fakeapi.Fault{"": fakeapi.Slow(nil)}, targets: numbered(1)},
+		"spending limit": {provider: "max_concurrent_requests = 1\n  spending_limit_usd = 0.18", arguments: `on_error = "warn"`, targets: numbered(50)},
+		"no time":        {arguments: `timeouts = { read = "2s" }`, faults: map[string]fakeapi.Fault{"": fakeapi.Slow(nil)}, targets: numbered(1)},
+		"failures before": {
+			faults:    map[string]fakeapi.Fault{"site-0.example": fakeapi.Code(40501), "site-1.example": fakeapi.NotJSON(), "site-2.example": fakeapi.Code(40200)},
+			provider:  "max_concurrent_requests = 1",
+			arguments: `on_error = "warn"`, targets: []string{"site-0.example", "site-1.example", "site-2.example", "site-3.example"},
+		},
+		"nothing works":    {faults: map[string]fakeapi.Fault{"": fakeapi.Gateway(502)}, provider: "max_concurrent_requests = 1", arguments: `on_error = "warn"`, targets: numbered(45)},
+		"price unknown":    {faults: map[string]fakeapi.Fault{"site-0.example": fakeapi.Code(40501), "": fakeapi.Set("/cost", "null").And(fakeapi.Set("/tasks/0/cost", "null"))}, targets: numbered(3)},
+		"time too short":   {provider: "max_requests_per_minute = 60", arguments: `timeouts = { read = "30s" }`, targets: numbered(50)},
 		"invalid targets":  {targets: []string{"www.example.com", "example.com", "example", "https://user@example.com/", "ftp://example.com"}},
 		"cache only":       {provider: `cache = { ttl = "1h", directory = "cache", mode = "cache_only" }`, targets: numbered(3)},
 		"invalid argument": {arguments: `internal_list_limit = 0`, targets: numbered(1)},
@@ -417,14 +425,26 @@ func progressFields(line string) string {
 }
 
 // TestBacklinksSummaries_tooLarge: summaries that Terraform would not take are found
-// out before all of them have been paid for.
+// out before all of them have been paid for, also where the plan fails anyway.
 func TestBacklinksSummaries_tooLarge(t *testing.T) {
 	t.Parallel()
+	for name, faults := range map[string][]fakeapi.Fault{"too-large": nil, "too-large-after-a-failure": {fakeapi.Code(40501)}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			readTooMuch(t, name, faults)
+		})
+	}
+}
+
+// readTooMuch reads a portfolio that is too large and whose first target may fail.
+func readTooMuch(t *testing.T, name string, faults []fakeapi.Fault) {
+	t.Helper()
 	server := fakeapi.Start(t, fakeapi.Options{})
+	server.On("site-0.example", faults...)
 	huge := fmt.Sprintf(`{%q: 1}`, strings.Repeat("x", 4<<20)) // no answer is, but 16 of them are as large as 900 real ones
 	server.OnAny(fakeapi.Field("referring_links_tld", huge))
 	tf := newTerraform(t, "provider \"dataforseo\" {\n  max_concurrent_requests = 1\n}\n"+summariesBlock("targets = "+hclList(numbered(40)...))).use(server)
-	goldenRun(t, server, tf, "summaries/too-large")
+	goldenRun(t, server, tf, "summaries/"+name)
 }
 
 // TestBacklinksSummaries_5000 reads 5,000 targets through Terraform, from a cache.

@@ -28,15 +28,27 @@ func newRPC(tb testing.TB, server *fakeapi.Server, env map[string]string) *rpc {
 		"DATAFORSEO_BASE_URL": server.URL, "DATAFORSEO_LOGIN": fakeapi.DefaultLogin, "DATAFORSEO_PASSWORD": fakeapi.DefaultPassword,
 	}
 	maps.Copy(variables, env)
-	r := &rpc{ProviderServer: provider.NewServerWithEnv("test", func(name string) string { return variables[name] })()}
-	var err error
-	if r.schema, err = r.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		tb.Fatal(err)
-	}
+	r := unconfigured(tb, func(name string) string { return variables[name] })
 	config := objectOf(tb, r.schema.Provider, nil)
 	resp, err := r.ConfigureProvider(tb.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
 	if err != nil || len(resp.Diagnostics) > 0 {
 		tb.Fatal(err, resp.Diagnostics)
+	}
+	return r
+}
+
+// newUnconfiguredRPC returns a provider that has not been configured.
+func newUnconfiguredRPC(tb testing.TB) *rpc {
+	tb.Helper()
+	return unconfigured(tb, func(string) string { return "" })
+}
+
+func unconfigured(tb testing.TB, getenv func(string) string) *rpc {
+	tb.Helper()
+	r := &rpc{ProviderServer: provider.NewServerWithEnv("test", getenv)()}
+	var err error
+	if r.schema, err = r.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		tb.Fatal(err)
 	}
 	return r
 }

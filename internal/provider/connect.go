@@ -24,8 +24,11 @@ type connection struct {
 	missingCredentials map[string]string
 	// concurrency is how many requests may be under way at once.
 	concurrency int
-	// keeps says that an answer that was paid for is there for the next plan.
-	keeps bool
+	// requestsPerMinute is how many may begin in a minute.
+	requestsPerMinute int64
+	// caches says that there is a directory to keep answers in, and reuses that the
+	// next plan takes them from there.
+	caches, reuses bool
 }
 
 // connectionOf returns what the provider handed to a data source, nil while
@@ -74,7 +77,9 @@ func connect(s settings) *connection {
 		client:             dataforseo.NewClient(cache.New(retrier, s.cacheOptions())),
 		missingCredentials: s.missingCredentials,
 		concurrency:        int(s.maxConcurrentRequests),
-		keeps:              s.cache != nil && s.cache.mode != cache.Refresh,
+		requestsPerMinute:  s.maxRequestsPerMinute,
+		caches:             s.cache != nil,
+		reuses:             s.cache != nil && s.cache.mode != cache.Refresh,
 	}
 }
 

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ type failedRead struct {
 	// target is what was asked about, as the configuration has it; empty for the account.
 	target  string
 	timeout time.Duration
+	// enough is a time-out that would probably do, 0 for twice what there was.
+	enough time.Duration
 	*connection
 }
 
@@ -178,7 +181,7 @@ func (f failedRead) timeoutRemedy() string {
 	if f.ofAccount() {
 		return had + "Try again later."
 	}
-	return had + fmt.Sprintf("Give it more with timeouts = { read = \"%s\" }.", 2*f.timeout)
+	return had + fmt.Sprintf("Give it more with timeouts = { read = \"%s\" }.", cmp.Or(f.enough, 2*f.timeout))
 }
 
 func (f failedRead) missRemedy(e *cache.MissError) string {
@@ -291,7 +294,11 @@ func formatUSD(usd float64) string {
 // checkKnown refuses to read while part of the provider's configuration is not
 // known: the request would go to the wrong place or account.
 func (c *connection) checkKnown() (diags diag.Diagnostics) {
-	if c == nil || len(c.unknown) == 0 {
+	switch {
+	case c == nil:
+		diags.AddError("The provider is not configured", "This is a bug of Terraform or of the provider: it was to read before it was configured.")
+		return diags
+	case len(c.unknown) == 0:
 		return nil
 	}
 	diags.AddError("The provider's configuration is not known yet: "+strings.Join(c.unknown, ", "),

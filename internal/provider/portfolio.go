@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -14,12 +15,17 @@ import (
 )
 
 // progressEvery is the number of answers between two lines in the log. Terraform
-// itself shows no progress of a read.
+// itself shows that a read goes on, and not how far it is.
 const progressEvery = 50
 
 // maxStateBytes bounds the state of a portfolio: Terraform takes no message over
 // 64 MiB, and would say so only when everything has been paid for.
 const maxStateBytes = 60 << 20
+
+// maxFailuresAtFirst is how many targets may fail for no fault of theirs before the
+// first one is read. With DataForSEO down, or a proxy in between, each further one
+// would be paid for in vain, or waited for.
+const maxFailuresAtFirst = 30
 
 // portfolio is a read of many targets. It holds answers only in the form in which
 // they go to Terraform, and only as many others as requests are under way.
@@ -29,6 +35,8 @@ type portfolio struct {
 	// configuration writes it, mostly one way.
 	wires map[string][]string
 	size  int // number of targets as they are written
+	// endWaiting ends what has not been sent yet.
+	endWaiting context.CancelFunc
 
 	mu       sync.Mutex // guards what follows
 	state    *stateWriter
@@ -43,15 +51,18 @@ type portfolio struct {
 // portfolioCounts is how far a portfolio has got.
 type portfolioCounts struct {
 	done, failed, fromCache int // targets
-	maybeCharged            int // requests
-	costUSD                 float64
+	// kept is how many of those that were paid for are in the cache.
+	kept int
+	// faults is how many failed for no fault of theirs.
+	faults  int
+	charges dataforseo.Charges
 }
 
 // read is how many targets there are results of.
 func (c portfolioCounts) read() int { return c.done - c.failed }
 
 func newPortfolio(read *summaryRead, wires map[string][]string, state *stateWriter) *portfolio {
-	p := &portfolio{read: read, wires: wires, state: state}
+	p := &portfolio{read: read, wires: wires, state: state, endWaiting: func() {}}
 	for _, targets := range wires {
 		p.size += len(targets)
 	}
@@ -62,22 +73,28 @@ func newPortfolio(read *summaryRead, wires map[string][]string, state *stateWrit
 // ask asks about all targets, as many at once as the provider's configuration
 // allows. A failure of one does not keep it from asking about the others: those are
 // paid for once and kept, and a person learns of all failures in one go. A failure
-// that would befall every target does.
+// that would befall every target does: what has not been sent is then given up, and
+// what is on the wire, and paid for, is waited for.
 func (p *portfolio) ask(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, p.read.timeout)
 	defer cancel()
+	waiting, endWaiting := context.WithCancel(ctx)
+	defer endWaiting()
+	p.endWaiting = endWaiting
+	waiting = dataforseo.WithSending(waiting, ctx)
 	var workers errgroup.Group
 	workers.SetLimit(p.read.concurrency)
 	for _, wire := range slices.Sorted(maps.Keys(p.wires)) {
 		workers.Go(func() error {
 			if !p.over() {
-				answer, err := p.read.ask(ctx, wire)
+				answer, err := p.read.ask(waiting, wire)
 				p.take(ctx, p.wires[wire], answer, err)
 			}
 			return nil
 		})
 	}
 	_ = workers.Wait() // a failure is in p.failures
+	p.logProgress(ctx)
 }
 
 // over reports whether there is no use in asking about another target.
@@ -92,25 +109,34 @@ func (p *portfolio) take(ctx context.Context, targets []string, answer *datafors
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := p.counts.done
-	p.counts.done += len(targets)
-	if err != nil {
-		p.takeFailure(targets, err)
-	} else {
+	switch {
+	case err == nil:
 		p.takeAnswer(targets, answer)
+	case (p.stopped != nil || p.err != nil) && errors.Is(err, context.Canceled):
+		// Given up before it was sent. It says nothing of the target.
+		p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
+		return
+	default:
+		p.takeFailure(targets, err)
 	}
-	if p.counts.done/progressEvery > before/progressEvery || p.counts.done == p.size {
+	if p.counts.done/progressEvery > before/progressEvery && p.counts.done < p.size {
 		p.logProgress(ctx)
+	}
+	if p.stopped != nil || p.err != nil {
+		p.endWaiting()
 	}
 }
 
 func (p *portfolio) takeFailure(targets []string, err error) {
+	p.counts.done += len(targets)
 	p.counts.failed += len(targets)
-	p.counts.maybeCharged += maybeCharged(err)
-	_, usd := dataforseo.ChargeOf(err)
-	p.counts.costUSD += usd
+	p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
+	if isFault(err) {
+		p.counts.faults += len(targets)
+	}
 	for _, target := range targets {
 		failure := p.read.failure(target, err)
-		if p.stopped == nil && failure.concernsAllTargets() {
+		if p.stopped == nil && (failure.concernsAllTargets() || p.nothingWorks()) {
 			p.stopped = &failure
 		}
 		p.failures = append(p.failures, failure)
@@ -118,23 +144,27 @@ func (p *portfolio) takeFailure(targets []string, err error) {
 	p.write(targets, resultsOfFailure(err))
 }
 
+// nothingWorks reports whether there is no sign yet that any target can be read.
+func (p *portfolio) nothingWorks() bool {
+	return p.counts.read() == 0 && p.counts.faults >= maxFailuresAtFirst && p.counts.done < p.size
+}
+
 func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.BacklinksSummaryAnswer) {
+	p.counts.done += len(targets)
+	p.counts.charges = p.counts.charges.Plus(answer.Charges)
 	switch {
 	case answer.FromCache:
 		p.counts.fromCache += len(targets)
-	case !answer.Shared:
-		usd, _ := answer.Envelope.ChargedUSD()
-		p.counts.costUSD += usd
+	case answer.Kept:
+		p.counts.kept += len(targets)
 	}
 	p.notices = append(p.notices, answer.Notices...)
 	p.write(targets, resultsOf(answer))
 }
 
-// write adds results to the state, if there is going to be one.
+// write adds results to the state. With a failure there may be no state, but whether
+// it would be too large is worth knowing all the same.
 func (p *portfolio) write(targets []string, results *summaryResults) {
-	if len(p.failures) > 0 && !p.read.warn || p.stopped != nil {
-		return
-	}
 	for _, target := range targets {
 		if p.err == nil {
 			p.err = p.state.entry(target, results)
@@ -148,7 +178,7 @@ func (p *portfolio) write(targets []string, results *summaryResults) {
 func (p *portfolio) logProgress(ctx context.Context) {
 	tflog.Info(ctx, "Reading a portfolio from DataForSEO", map[string]any{
 		"done": p.counts.done, "of": p.size, "failed": p.counts.failed,
-		"from_cache": p.counts.fromCache, "spent_usd": dataforseo.RoundUSD(p.counts.costUSD),
+		"from_cache": p.counts.fromCache, "spent_usd": p.counts.charges.USD,
 	})
 }
 
@@ -168,7 +198,7 @@ func (p *portfolio) finish() diag.Diagnostics {
 		failed[failure.target] = errorOf(failure.err)
 	}
 	if p.err == nil {
-		p.err = p.state.attributes(portfolioResults{failed, dataforseo.RoundUSD(p.counts.costUSD), p.counts.fromCache})
+		p.err = p.state.attributes(portfolioResults{failed, p.counts.charges.USD, p.counts.fromCache})
 	}
 	if p.err != nil {
 		diags.Append(unwritable(p.err))

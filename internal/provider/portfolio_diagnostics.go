@@ -7,14 +7,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// maxNamedFailures is how many failed targets a diagnostic names.
-const maxNamedFailures = 20
+// maxNamed is how many targets a diagnostic names.
+const maxNamed = 20
 
 // errStateTooLarge says that Terraform would refuse the state.
 var errStateTooLarge = errors.New("the summaries are too large for Terraform")
@@ -26,8 +28,35 @@ func (f failedRead) concernsAllTargets() bool {
 	return f.concernsAll() || field != "" && field != "target"
 }
 
+// isFault reports whether a failure is for no fault of the target's: DataForSEO did
+// not do its work, or cannot be reached.
+func isFault(err error) bool {
+	_, unusable := errors.AsType[*dataforseo.ResponseError](err)
+	return unusable || dataforseo.Advise(err).Repeat != dataforseo.RepeatNever
+}
+
+// checkTime refuses a read that cannot end in its time, before anything is paid. With
+// a cache nobody knows how much of it there is to ask.
+func (p *portfolio) checkTime() (diags diag.Diagnostics) {
+	least := time.Duration(len(p.wires)-1) * time.Minute / time.Duration(p.read.requestsPerMinute)
+	if p.read.caches || least < p.read.timeout {
+		return nil
+	}
+	diags.AddAttributeError(path.Root("timeouts"), "The time for the read is too short", fmt.Sprintf(
+		"%d targets take at least %s at %d requests a minute, and the read has %s. Give it more with timeouts = { read = %q }, "+
+			"or read the targets with several data sources.",
+		len(p.wires), least.Round(time.Second), p.read.requestsPerMinute, p.read.timeout, enoughFor(least)))
+	return diags
+}
+
+// enoughFor rounds a time up to what a person would write, with half as much to spare.
+func enoughFor(d time.Duration) time.Duration {
+	return (d + d/2).Truncate(time.Minute) + time.Minute
+}
+
 // failureDiagnostic returns the one diagnostic for all that failed, nil if nothing did.
 func (p *portfolio) failureDiagnostic() diag.Diagnostic {
+	p.prepareFailures()
 	switch {
 	case errors.Is(p.err, errStateTooLarge):
 		return p.tooLarge()
@@ -45,33 +74,72 @@ func (p *portfolio) failureDiagnostic() diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, joinParagraphs(detail, p.price(), p.fate()))
 }
 
+// prepareFailures puts the failures into the order of the targets, whichever failed
+// first, and reckons from how far the read got how much time would have been enough.
+func (p *portfolio) prepareFailures() {
+	slices.SortFunc(p.failures, func(a, b failedRead) int { return cmp.Compare(a.target, b.target) })
+	if p.counts.read() == 0 {
+		return
+	}
+	enough := enoughFor(time.Duration(float64(p.read.timeout) * float64(p.size) / float64(p.counts.read())))
+	for i := range p.failures {
+		p.failures[i].enough = enough
+	}
+}
+
 // stoppedDiagnostic is that of the failure that ended the read.
 func (p *portfolio) stoppedDiagnostic() diag.Diagnostic {
 	summary, remedy := p.stopped.words()
-	read := fmt.Sprintf("%d of %d targets were read before.", p.counts.read(), p.size)
-	if !errors.Is(p.stopped.err, context.Canceled) {
-		read = "The same would befall every target, so no more were asked about. " + read
-	}
 	return p.stopped.at(diag.NewErrorDiagnostic(summary,
-		joinParagraphs(p.stopped.whatHappened(), remedy, read, p.price(), p.fate())))
+		joinParagraphs(p.stopped.whatHappened(), remedy, p.whyStopped(), p.otherFailures(), p.price(), p.fate())))
+}
+
+func (p *portfolio) whyStopped() string {
+	read := fmt.Sprintf("%d of %d targets were read.", p.counts.read(), p.size)
+	switch {
+	case errors.Is(p.stopped.err, context.Canceled):
+		return read
+	case !p.stopped.concernsAllTargets():
+		return fmt.Sprintf("The first %d targets failed, and none was read, so no more were asked about.", p.counts.faults)
+	}
+	return "The same would befall every target, so no more were asked about. " + read
+}
+
+// otherFailures names what failed besides what ended the read: it will fail again.
+func (p *portfolio) otherFailures() string {
+	if !p.stopped.concernsAllTargets() { // nothing works
+		return ""
+	}
+	others := slices.DeleteFunc(slices.Clone(p.failures), func(f failedRead) bool {
+		return f.target == p.stopped.target || f.concernsAllTargets()
+	})
+	if len(others) == 0 {
+		return ""
+	}
+	return "These targets failed as well:\n" + listOf(others)
 }
 
 // namedFailures is a list of the first failures.
-func (p *portfolio) namedFailures() string {
-	p.sortFailures()
-	var lines []string
-	for _, failure := range p.failures[:min(len(p.failures), maxNamedFailures)] {
-		lines = append(lines, fmt.Sprintf("- %s: %s", failure.target, sentence(failure.err.Error()+taskOf(failure.err))))
+func (p *portfolio) namedFailures() string { return listOf(p.failures) }
+
+func listOf(failures []failedRead) string {
+	lines := make([]string, 0, len(failures))
+	for _, failure := range failures {
+		lines = append(lines, failure.target+": "+sentence(failure.err.Error()+taskOf(failure.err)))
 	}
-	if more := len(p.failures) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("- and %d more", more))
-	}
-	return strings.Join(lines, "\n")
+	return listed(lines)
 }
 
-// sortFailures makes the order that of the targets, whichever failed first.
-func (p *portfolio) sortFailures() {
-	slices.SortFunc(p.failures, func(a, b failedRead) int { return cmp.Compare(a.target, b.target) })
+// listed writes the first lines as a list, and how many more there are.
+func listed(lines []string) string {
+	var text strings.Builder
+	for _, line := range lines[:min(len(lines), maxNamed)] {
+		text.WriteString("- " + line + "\n")
+	}
+	if more := len(lines) - maxNamed; more > 0 {
+		fmt.Fprintf(&text, "- and %d more\n", more)
+	}
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 // remedies says once what each kind of failure asks for.
@@ -89,14 +157,16 @@ func (p *portfolio) remedies() string {
 
 // price says what was charged, for failures too.
 func (p *portfolio) price() string {
-	text := "Nothing was charged."
-	if usd := dataforseo.RoundUSD(p.counts.costUSD); usd > 0 {
-		text = fmt.Sprintf("DataForSEO charged %s USD in all.", formatUSD(usd))
+	charges := p.counts.charges
+	switch {
+	case charges.USD > 0 && charges.Possible > 0:
+		return fmt.Sprintf("DataForSEO charged %s USD in all, and may have charged %s more.", formatUSD(charges.USD), counted(charges.Possible, "request"))
+	case charges.USD > 0:
+		return fmt.Sprintf("DataForSEO charged %s USD in all.", formatUSD(charges.USD))
+	case charges.Possible > 0:
+		return fmt.Sprintf("DataForSEO may have charged %s.", counted(charges.Possible, "request"))
 	}
-	if p.counts.maybeCharged > 0 {
-		text += fmt.Sprintf(" It may have charged %d requests that failed.", p.counts.maybeCharged)
-	}
-	return text
+	return "Nothing was charged."
 }
 
 // fate says what becomes of the answers that were paid for, as there is no state.
@@ -105,15 +175,31 @@ func (p *portfolio) fate() string {
 	switch {
 	case paid == 0:
 		return ""
-	case p.read.keeps:
-		return fmt.Sprintf("The cache keeps the answers for %d targets, so that the next plan does not pay for them.", paid)
+	case p.counts.kept < paid && p.read.caches:
+		return fmt.Sprintf("The answers for %s are not in the cache, and the next plan pays for them again.", counted(paid-p.counts.kept, "target"))
+	case p.counts.kept < paid:
+		return fmt.Sprintf("The answers for %s are lost, and the next plan pays for them again. With a cache it would not.", counted(paid, "target"))
+	case !p.read.reuses || p.read.request.MaxAge != nil && *p.read.request.MaxAge == 0:
+		return fmt.Sprintf("The cache keeps the answers for %s, but its mode \"refresh\", or max_age, makes the next plan ask and pay again.", counted(paid, "target"))
 	}
-	return fmt.Sprintf("The answers for %d targets are lost, and the next plan pays for them again. With a cache it would not.", paid)
+	return fmt.Sprintf("The cache keeps the answers for %s, so that the next plan does not pay for them.", counted(paid, "target"))
+}
+
+// counted writes a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func (p *portfolio) tooLarge() diag.Diagnostic {
+	others := ""
+	if len(p.failures) > 0 {
+		others = "These targets failed as well:\n" + listOf(p.failures)
+	}
 	return diag.NewErrorDiagnostic("The summaries are too large for Terraform", joinParagraphs(
 		fmt.Sprintf("Terraform takes no more than 64 MiB from a provider at once. The summaries of %d of %d targets fill %d MiB, so no more were asked about.",
 			p.counts.done, p.size, p.state.buffer.Len()>>20),
-		"Lower internal_list_limit, or read the targets with several data sources.", p.price(), p.fate()))
+		"Lower internal_list_limit, or read the targets with several data sources.", others, p.price(), p.fate()))
 }

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -11,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
 func targetsAttribute() schema.Attribute {
@@ -76,24 +80,38 @@ func (s targetSet) Equal(o attr.Value) bool {
 }
 
 // wireTargets returns for each form on the wire the targets that are written so,
-// and a diagnostic for each target that cannot be one. Unknown ones are left out.
+// and one diagnostic for all that cannot be targets. Unknown ones are left out.
 func (s targetSet) wireTargets() (map[string][]string, diag.Diagnostics) {
-	var diags diag.Diagnostics
 	wires := map[string][]string{}
+	var invalid []string
 	for _, element := range s.Elements() {
 		target, _ := element.(types.String)
-		at := path.Root("targets").AtSetValue(target)
 		switch {
 		case target.IsUnknown():
 		case target.IsNull():
-			diags.AddAttributeError(at, "Invalid target", "A target is null. Give a domain such as \"example.com\", or leave it out.")
+			invalid = append(invalid, "A target is null. Give a domain such as \"example.com\", or leave it out.")
 		default:
-			wire, moreDiags := wireTarget(at, target.ValueString())
-			diags.Append(moreDiags...)
+			wire, err := dataforseo.NormalizeTarget(target.ValueString())
+			if err != nil {
+				invalid = append(invalid, err.Error())
+				continue
+			}
 			wires[wire] = append(wires[wire], target.ValueString())
 		}
 	}
-	return wires, diags
+	return wires, invalidTargets(invalid, len(s.Elements()))
+}
+
+func invalidTargets(invalid []string, of int) (diags diag.Diagnostics) {
+	switch len(invalid) {
+	case 0:
+	case 1:
+		diags.AddAttributeError(path.Root("targets"), "Invalid target", invalid[0])
+	default:
+		slices.Sort(invalid)
+		diags.AddAttributeError(path.Root("targets"), fmt.Sprintf("%d of %d targets are invalid", len(invalid), of), listed(invalid))
+	}
+	return diags
 }
 
 // targetsValidator checks targets when the configuration is validated.

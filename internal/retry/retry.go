@@ -71,10 +71,15 @@ type Error struct {
 	Attempts int
 	// MaybeCharged is how many of the attempts may have been charged.
 	MaybeCharged int
-	Err          error
+	// Charged is what all attempts cost.
+	Charged dataforseo.Charges
+	Err     error
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("after %d attempts: %s", e.Attempts, e.Err) }
+
+// Charges is what all attempts cost, for [dataforseo.ChargesOf].
+func (e *Error) Charges() dataforseo.Charges { return e.Charged }
 
 // Unwrap returns the failure of the last attempt.
 func (e *Error) Unwrap() error { return e.Err }
@@ -86,6 +91,7 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 	for {
 		reply, err := r.next.Do(ctx, call)
 		if err == nil {
+			reply.Charges = history.charges.Plus(reply.Charges)
 			return reply, nil
 		}
 		wait, again := history.next(err)
@@ -125,6 +131,7 @@ type history struct {
 	paid         bool
 	attempts     int
 	maybeCharged int
+	charges      dataforseo.Charges
 	faults       *backoff.ExponentialBackOff
 	pauses       *backoff.ExponentialBackOff
 }
@@ -152,6 +159,9 @@ func (h *history) next(err error) (wait time.Duration, again bool) {
 	h.attempts++
 	advice := dataforseo.Advise(err)
 	charge, _ := dataforseo.ChargeOf(err)
+	if h.paid {
+		h.charges = h.charges.Plus(dataforseo.ChargesOf(err))
+	}
 	if h.paid && (advice.Repeat == dataforseo.RepeatOnce || charge != dataforseo.ChargeNone) {
 		h.maybeCharged++
 	}
@@ -182,5 +192,5 @@ func (h *history) wrap(err error) error {
 	if h.attempts < 2 {
 		return err
 	}
-	return &Error{Attempts: h.attempts, MaybeCharged: h.maybeCharged, Err: err}
+	return &Error{Attempts: h.attempts, MaybeCharged: h.maybeCharged, Charged: h.charges, Err: err}
 }

@@ -1,0 +1,170 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// TestPortfolio_repetitions: what attempts before the last one cost is part of the bill.
+func TestPortfolio_repetitions(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.On("site-0.example", fakeapi.Code(50000).Cost(0.024), fakeapi.OK)
+	server.On("site-1.example", fakeapi.ChargedButLost(), fakeapi.OK)
+	server.On("site-2.example", fakeapi.Code(40501))
+	config := summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(4)...)) + "output \"cost_usd\" {\n value = " + sites + ".cost_usd\n}\n"
+	tf := newTerraform(t, config).use(server)
+	r := tf.mustRun("plan", "-no-color", "-out=plan")
+	const stated = 3*fakeapi.DefaultPriceUSD + 0.024
+	if got := tf.outputsOfPlan()["cost_usd"]; fmt.Sprintf("%.6f", got) != fmt.Sprintf("%.6f", stated) {
+		t.Errorf("cost_usd is %v, want %.6f", got, stated)
+	}
+	if got := server.ChargedUSD(); fmt.Sprintf("%.6f", got) != fmt.Sprintf("%.6f", stated+fakeapi.DefaultPriceUSD) {
+		t.Errorf("%.6f USD were charged", got)
+	}
+	if want := fmt.Sprintf("DataForSEO charged %.6f USD in all, and may have charged 1 request more.", stated); !strings.Contains(unwrapped(r.stdout), want) {
+		t.Errorf("no %q in\n%s", want, r.stdout)
+	}
+}
+
+// TestPortfolio_sharedFailure: a failure that was charged is on one bill only.
+func TestPortfolio_sharedFailure(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	release := make(chan struct{})
+	server.OnAny(fakeapi.Code(40501).Cost(0.024).And(fakeapi.Slow(release)))
+	second := strings.Replace(summariesBlock("on_error = \"warn\"\ntargets = [\"site-0.example\"]"), `"sites"`, `"more"`, 1)
+	tf := newTerraform(t, summariesBlock("on_error = \"warn\"\ntargets = [\"site-0.example\"]")+second+
+		"output \"paid\" {\n value = "+sites+".cost_usd + data.dataforseo_backlinks_summaries.more.cost_usd\n}\n").use(server)
+	go releaseAfter(t, server, 1, release)
+	if paid := tf.plannedOutputs()["paid"]; fmt.Sprintf("%.6f", paid) != fmt.Sprintf("%.6f", server.ChargedUSD()) {
+		t.Errorf("%v USD in all, charged %.6f in %d calls", paid, server.ChargedUSD(), server.Calls())
+	}
+}
+
+// releaseAfter closes release when there have been so many calls.
+func releaseAfter(t *testing.T, server *fakeapi.Server, calls int, release chan struct{}) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	defer close(release)
+	if err := server.WaitForCalls(ctx, calls); err != nil {
+		t.Errorf("%d calls were never made: %v", calls, err)
+	}
+}
+
+// TestPortfolio_stops: when the account fails, what waits is given up, though it is
+// said to be worth another attempt, and what is on the wire arrives and is kept. The
+// slow pace keeps a fourth call from being made before the failure has arrived.
+func TestPortfolio_stops(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	failed, arrived := make(chan struct{}), make(chan struct{})
+	server.On("a.example", fakeapi.Code(40200).And(fakeapi.Slow(failed)))
+	server.On("b.example", fakeapi.Code(40202), fakeapi.OK) // waits for ten seconds at least
+	server.On("c.example", fakeapi.Slow(arrived))
+	tf := newTerraform(t, strings.Replace(cacheIn(t.TempDir()), "max_retries = 0", "max_concurrent_requests = 3\n  max_requests_per_minute = 60", 1)+
+		summariesBlock("on_error = \"warn\"\ntargets = "+hclList(append(numbered(47), "a.example", "b.example", "c.example")...))).use(server)
+	go func() {
+		releaseAfter(t, server, 3, failed)
+		close(arrived)
+	}()
+	r := tf.run("plan", "-no-color")
+	if r.exitCode != 1 || server.CallsFor("b.example") != 1 || server.Calls() != 3 {
+		t.Errorf("exit code %d, %d calls, want 1 and 3\n%s", r.exitCode, server.Calls(), r.stderr)
+	}
+	for _, want := range []string{"The DataForSEO account has to be topped up (40200)", "1 of 50 targets were read.", "The cache keeps the answers for 1 target,"} {
+		if !strings.Contains(unwrapped(r.stderr), want) {
+			t.Errorf("no %q in\n%s", want, r.stderr)
+		}
+	}
+}
+
+// TestPortfolio_fate shows what becomes of answers that were paid for when there is
+// no state, and that it is true: what the next plan pays.
+func TestPortfolio_fate(t *testing.T) {
+	t.Parallel()
+	cached := func(directory, mode string) string {
+		return fmt.Sprintf("provider \"dataforseo\" {\n  cache = { ttl = \"1h\", directory = %q, mode = %q }\n  max_retries = 0\n}\n", filepath.ToSlash(directory), mode)
+	}
+	unusable := filepath.Join(t.TempDir(), "file")
+	writeTestFile(t, unusable)
+	for name, c := range map[string]struct {
+		provider, arguments, says string
+		next                      int // calls of the next plan
+	}{
+		"no cache": {"", "", "The answers for 3 targets are lost, and the next plan pays for them again. With a cache it would not.", 4},
+		"cache":    {cached(t.TempDir(), "read_write"), "", "The cache keeps the answers for 3 targets, so that the next plan does not pay for them.", 1},
+		"refresh":  {cached(t.TempDir(), "refresh"), "", `The cache keeps the answers for 3 targets, but its mode "refresh", or max_age, makes the next plan ask and pay again.`, 4},
+		"max_age":  {cached(t.TempDir(), "read_write"), `max_age = "0s"`, `The cache keeps the answers for 3 targets, but its mode "refresh", or max_age, makes the next plan ask and pay again.`, 4},
+		"unusable": {cached(filepath.Join(unusable, "cache"), "read_write"), "", "The answers for 3 targets are not in the cache, and the next plan pays for them again.", 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := fakeapi.Start(t, fakeapi.Options{})
+			server.On("site-0.example", fakeapi.Code(40501))
+			tf := newTerraform(t, c.provider+summariesBlock(c.arguments+"\ntargets = "+hclList(numbered(4)...))).use(server)
+			r := tf.run("plan", "-no-color")
+			if r.exitCode != 1 || !strings.Contains(unwrapped(r.stderr), c.says) {
+				t.Errorf("exit code %d, no %q in\n%s", r.exitCode, c.says, r.stderr)
+			}
+			server.Reset()
+			tf.run("plan")
+			if got := server.Calls(); got != c.next {
+				t.Errorf("the next plan makes %d calls, want %d", got, c.next)
+			}
+		})
+	}
+}
+
+func writeTestFile(t *testing.T, path string) {
+	t.Helper()
+	tf := &terraform{t: t, dir: filepath.Dir(path)}
+	tf.write(filepath.Base(path), "")
+}
+
+// TestPortfolio_manyInvalid: however many targets are wrong, one diagnostic says so,
+// and it is not longer than a person reads.
+func TestPortfolio_manyInvalid(t *testing.T) {
+	t.Parallel()
+	r := newRPC(t, fakeapi.Start(t, fakeapi.Options{}), nil)
+	targets := make([]string, 5000)
+	for i := range targets {
+		targets[i] = fmt.Sprintf("www.site-%d.example", i)
+	}
+	config := objectOf(t, r.schema.DataSourceSchemas[summariesType], map[string]tftypes.Value{"targets": setOf(targets)})
+	resp, err := r.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: summariesType, Config: config})
+	if err != nil || len(resp.Diagnostics) != 1 {
+		t.Fatalf("%d diagnostics, %v", len(resp.Diagnostics), err)
+	}
+	d := resp.Diagnostics[0]
+	if d.Summary != "5000 of 5000 targets are invalid" || strings.Count(d.Detail, "\n") != 20 || !strings.HasSuffix(d.Detail, "- and 4980 more") {
+		t.Errorf("%s\n%s", d.Summary, d.Detail)
+	}
+}
+
+// TestPortfolio_unconfigured: a read without a configured provider is an error.
+func TestPortfolio_unconfigured(t *testing.T) {
+	t.Parallel()
+	r := newUnconfiguredRPC(t)
+	for dataSource, arguments := range map[string]map[string]tftypes.Value{
+		summaryType:          {"target": tftypes.NewValue(tftypes.String, "example.com")},
+		summariesType:        {"targets": setOf([]string{"example.com"})},
+		"dataforseo_account": nil,
+	} {
+		config := objectOf(t, r.schema.DataSourceSchemas[dataSource], arguments)
+		resp, err := r.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: dataSource, Config: config})
+		if err != nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "The provider is not configured" {
+			t.Errorf("%s: %v, %v", dataSource, resp.Diagnostics, err)
+		}
+	}
+}
