@@ -57,13 +57,13 @@ func newBench(ctx context.Context, o options, environ []string, stderr io.Writer
 	return b, nil
 }
 
-// measure returns the rows of the table.
+// measure returns the rows of the table, with an error those before it.
 func (b *bench) measure(ctx context.Context) ([]row, error) {
 	var rows []row
 	for _, s := range b.chosen() {
 		measured, err := s.measure(ctx, b)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.name, err)
+			return rows, fmt.Errorf("%s: %w", s.name, err)
 		}
 		rows = append(rows, measured...)
 	}

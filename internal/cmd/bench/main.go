@@ -57,10 +57,10 @@ func tabulate(ctx context.Context, o options, environ []string, stdout, stderr i
 		return err
 	}
 	defer func() { err = errors.Join(err, b.workspace.Close()) }()
-	rows, err := b.measure(ctx)
-	if err != nil {
-		return err
+	// What was measured before a failure took minutes, and is as good as ever.
+	rows, measureErr := b.measure(ctx)
+	if len(rows) > 0 {
+		_, err = io.WriteString(stdout, markdown(o.runs, rows))
 	}
-	_, err = io.WriteString(stdout, markdown(o.runs, rows))
-	return err
+	return errors.Join(measureErr, err)
 }
