@@ -121,9 +121,9 @@ func ChargeOf(err error) (Charge, float64) {
 	return ChargeNone, 0
 }
 
-// RoundUSD drops what adding up fractions leaves behind: prices have fewer digits
+// roundUSD drops what adding up fractions leaves behind: prices have fewer digits
 // than the nine that it keeps.
-func RoundUSD(usd float64) float64 { return math.Round(usd*1e9) / 1e9 }
+func roundUSD(usd float64) float64 { return math.Round(usd*1e9) / 1e9 }
 
 // failureOf returns the error of this package inside err, nil when there is none.
 func failureOf(err error) error {

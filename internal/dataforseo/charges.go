@@ -13,7 +13,7 @@ type Charges struct {
 
 // Plus returns both together.
 func (c Charges) Plus(more Charges) Charges {
-	return Charges{RoundUSD(c.USD + more.USD), c.Possible + more.Possible}
+	return Charges{roundUSD(c.USD + more.USD), c.Possible + more.Possible}
 }
 
 // chargesTeller is a failure that knows of more than one request, or of none.

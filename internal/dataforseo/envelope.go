@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// StatusOK is the status_code of an envelope or a task that succeeded.
-const StatusOK = 20000
+// statusOK is the status_code of an envelope or a task that succeeded.
+const statusOK = 20000
 
 // Envelope is what the API puts around every answer. Every field can be null,
 // which is nil here and never zero.
@@ -67,11 +67,11 @@ func (e *Envelope) ChargedUSD() (float64, bool) {
 // failure returns the first status that is not a success, looking at the
 // envelope before the task, and where it stood.
 func (e *Envelope) failure() (code int, message string, level Level, failed bool) {
-	if e.StatusCode != nil && *e.StatusCode != StatusOK {
+	if e.StatusCode != nil && *e.StatusCode != statusOK {
 		return int(*e.StatusCode), value(e.StatusMessage), LevelEnvelope, true
 	}
 	task := e.Task()
-	if task != nil && task.StatusCode != nil && *task.StatusCode != StatusOK {
+	if task != nil && task.StatusCode != nil && *task.StatusCode != statusOK {
 		return int(*task.StatusCode), value(task.StatusMessage), LevelTask, true
 	}
 	return 0, "", "", false

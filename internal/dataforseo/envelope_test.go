@@ -288,6 +288,10 @@ func TestDecodeReplyReadsWhatATransportReturned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if fresh.Charges.USD <= 0 || kept.Charges != (dataforseo.Charges{}) {
+			t.Errorf("it cost %+v when it was paid for, and %+v when it was kept", fresh.Charges, kept.Charges)
+		}
+		fresh.Charges = kept.Charges
 		if diff := cmp.Diff(fresh, kept); diff != "" {
 			t.Errorf("- fresh, + kept:\n%s", diff)
 		}

@@ -12,7 +12,6 @@ type LogLevel int
 const (
 	LogTrace LogLevel = iota
 	LogDebug
-	LogInfo
 	LogWarn
 )
 

@@ -111,7 +111,7 @@ func checkError(t *testing.T, reply *Reply, err error) {
 func checkReply(t *testing.T, status uint16, body []byte, reply *Reply) {
 	t.Helper()
 	task := reply.Envelope.Task()
-	if status != http.StatusOK || *reply.Envelope.StatusCode != StatusOK || task == nil || *task.StatusCode != StatusOK {
+	if status != http.StatusOK || *reply.Envelope.StatusCode != statusOK || task == nil || *task.StatusCode != statusOK {
 		t.Fatalf("HTTP %d passes for a success: %s", status, body)
 	}
 	if reply.Result == nil {

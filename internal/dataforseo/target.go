@@ -11,10 +11,10 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// MaxTargetLength is the length in bytes of the longest target, both as written
+// maxTargetLength is the length in bytes of the longest target, both as written
 // and on the wire. The API documents no limit; longer URLs are cut off by
 // common servers and browsers, so no backlink can lead to one.
-const MaxTargetLength = 2048
+const maxTargetLength = 2048
 
 // TargetError says why a value cannot be a target, and what to write instead.
 type TargetError struct {
@@ -64,7 +64,7 @@ func NormalizeTarget(value string) (string, error) {
 		return "", refuseTarget(value, flaw.problem, parts.withAuthority(flaw.instead))
 	}
 	wire := strings.ToLower(parts.scheme) + host.authority(parts.isURL()) + parts.tail
-	if len(wire) > MaxTargetLength {
+	if len(wire) > maxTargetLength {
 		return "", &TargetError{Value: parts.masked(), Problem: targetTooLong(len(wire))}
 	}
 	return wire, nil
@@ -77,7 +77,7 @@ func checkTargetText(value string) *TargetError {
 	switch {
 	case value == "":
 		return &TargetError{Problem: "it is empty" + needed}
-	case len(value) > MaxTargetLength:
+	case len(value) > maxTargetLength:
 		return &TargetError{Value: maskAnyUserinfo(value), Problem: targetTooLong(len(value))}
 	case !utf8.ValidString(value):
 		return &TargetError{Value: maskAnyUserinfo(value), Problem: "it is not valid UTF-8"}
@@ -159,7 +159,7 @@ func refuseTarget(value, problem, candidate string) *TargetError {
 }
 
 func targetTooLong(length int) string {
-	return fmt.Sprintf("it is %d bytes long, and %d are the most", length, MaxTargetLength)
+	return fmt.Sprintf("it is %d bytes long, and %d are the most", length, maxTargetLength)
 }
 
 // quoteTarget quotes a value for a message, shortened where it would fill the

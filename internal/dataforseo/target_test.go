@@ -24,7 +24,7 @@ func TestNormalizeTarget(t *testing.T) {
 	t.Parallel()
 	label63 := strings.Repeat("a", 63)
 	name253 := label63 + "." + label63 + "." + label63 + "." + strings.Repeat("b", 57) + ".com"
-	longest := "https://example.com/" + strings.Repeat("p", MaxTargetLength-len("https://example.com/"))
+	longest := "https://example.com/" + strings.Repeat("p", maxTargetLength-len("https://example.com/"))
 	tests := map[string]struct{ value, want string }{
 		"domain":                         {"example.com", "example.com"},
 		"upper case":                     {"Shop.EXAMPLE.Com", "shop.example.com"},
@@ -201,10 +201,10 @@ func TestNormalizeTargetRefusal(t *testing.T) {
 
 func TestNormalizeTargetTooLong(t *testing.T) {
 	t.Parallel()
-	label64, x, p := strings.Repeat("a", 64), strings.Repeat("x", 200), strings.Repeat("p", MaxTargetLength)
+	label64, x, p := strings.Repeat("a", 64), strings.Repeat("x", 200), strings.Repeat("p", maxTargetLength)
 	dots := strings.Repeat("a.", 126) + "com" // 255 bytes
 	// The mapped host is longer than the written one.
-	grows := "https://ü.example/" + p[:MaxTargetLength-len("https://ü.example/")]
+	grows := "https://ü.example/" + p[:maxTargetLength-len("https://ü.example/")]
 	tests := map[string]struct{ value, want string }{
 		"label": {label64 + ".com", `"` + label64 + `.com" cannot be a target: its label "` + label64 + `" has 64 bytes, and 63 are the most.`},
 		"name":  {dots, `"` + dots[:200] + `"... cannot be a target: its host name has 255 bytes, and 253 are the most.`},
@@ -248,7 +248,7 @@ func TestNormalizeTargetShowsNoUserinfo(t *testing.T) {
 		{"https://user:sec\xffret@example.com", `"https://***@example.com" cannot be a target: it is not valid UTF-8.`},
 		{"https://example.org/\x00https://user:secret@example.com", `"https://***@example.com" cannot be a target: it has a control character in it.`},
 		{"https://example.org/\xffhttps://user:secret@example.com", `"https://***@example.com" cannot be a target: it is not valid UTF-8.`},
-		{"https://example.org/user:secret@" + strings.Repeat("p", MaxTargetLength), `"https://***@` + strings.Repeat("p", 200-len("https://***@")) +
+		{"https://example.org/user:secret@" + strings.Repeat("p", maxTargetLength), `"https://***@` + strings.Repeat("p", 200-len("https://***@")) +
 			`"... cannot be a target: it is 2080 bytes long, and 2048 are the most.`},
 		{"https:user:secret@example.com", `"https:***@example.com" cannot be a target: ` +
 			`"https:" is no scheme; an absolute URL begins with "http://" or "https://". Use "https://example.com".`},

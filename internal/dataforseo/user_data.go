@@ -134,6 +134,6 @@ func sumOfCosts(list []any) *float64 {
 	if !known {
 		return nil
 	}
-	sum = RoundUSD(sum)
+	sum = roundUSD(sum)
 	return &sum
 }

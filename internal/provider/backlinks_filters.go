@@ -16,10 +16,23 @@ import (
 
 const invalidFilters = "Invalid backlinks_filters"
 
+// encodeFilters checks filters and writes them as JSON, nil when there are none.
+func encodeFilters(at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
+	tree, diags := filterTree(at, filters)
+	if tree == nil || diags.HasError() {
+		return nil, diags
+	}
+	encoded, err := dataforseo.EncodeBacklinksFilters(tree)
+	if err != nil {
+		diags.AddAttributeError(at, invalidFilters, fmt.Sprintf("The filters cannot be sent: %s.", err))
+	}
+	return encoded, diags
+}
+
 // filterTree turns the value of backlinks_filters into the tree that the client
 // checks and sends, nil when the attribute is not set. Every fault of the tree is
 // a diagnostic of its own.
-func filterTree(_ context.Context, at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
+func filterTree(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if filters.IsNull() || filters.IsUnderlyingValueNull() {
 		return nil, nil
@@ -38,7 +51,7 @@ func filterTree(_ context.Context, at path.Path, filters types.Dynamic) (any, di
 		return nil, nil
 	}
 	for _, problem := range dataforseo.CheckBacklinksFilters(tree) {
-		diags.AddAttributeError(at, invalidFilters, problem.Path()+": "+problem.Problem+" "+problem.Remedy)
+		diags.AddAttributeError(at, invalidFilters, problem.String())
 	}
 	return tree, diags
 }
@@ -102,10 +115,10 @@ func (filtersValidator) Description(context.Context) string {
 func (v filtersValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 // ValidateDynamic implements [validator.Dynamic].
-func (filtersValidator) ValidateDynamic(ctx context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
+func (filtersValidator) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
 	if req.ConfigValue.IsUnknown() || req.ConfigValue.IsUnderlyingValueUnknown() {
 		return
 	}
-	_, diags := filterTree(ctx, req.Path, req.ConfigValue)
+	_, diags := filterTree(req.Path, req.ConfigValue)
 	resp.Diagnostics.Append(diags...)
 }

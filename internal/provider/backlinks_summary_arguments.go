@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
@@ -154,8 +152,8 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 
 // request builds what is asked, but for the target. Arguments that are not set are
 // not sent.
-func (a summaryArguments) request(ctx context.Context) (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
-	filters, diags := encodeFilters(ctx, path.Root("backlinks_filters"), a.BacklinksFilters)
+func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
+	filters, diags := encodeFilters(path.Root("backlinks_filters"), a.BacklinksFilters)
 	maxAge, moreDiags := a.maxAge()
 	diags.Append(moreDiags...)
 	return dataforseo.BacklinksSummaryRequest{
@@ -189,17 +187,4 @@ func (a summaryArguments) warnOnError() bool { return a.OnError.ValueString() ==
 
 func (a summaryArguments) readTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
 	return a.Timeouts.Read(ctx, defaultReadTimeout)
-}
-
-// encodeFilters checks filters and writes them as JSON, nil when there are none.
-func encodeFilters(ctx context.Context, at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
-	tree, diags := filterTree(ctx, at, filters)
-	if tree == nil || diags.HasError() {
-		return nil, diags
-	}
-	encoded, err := dataforseo.EncodeBacklinksFilters(tree)
-	if err != nil {
-		diags.AddAttributeError(at, "Invalid backlinks_filters", fmt.Sprintf("The filters cannot be sent: %s.", err))
-	}
-	return encoded, diags
 }

@@ -27,17 +27,17 @@ func (c *connection) newSummaryRead(ctx context.Context, config *configured) (*s
 	if diags.HasError() {
 		return nil, diags
 	}
-	request, moreDiags := arguments.request(ctx)
+	request, moreDiags := arguments.request()
 	diags.Append(moreDiags...)
 	timeout, moreDiags := arguments.readTimeout(ctx)
 	diags.Append(moreDiags...)
 	return &summaryRead{c, request, timeout, arguments.warnOnError()}, diags
 }
 
-// ask asks about one target, in the form for the wire, which costs money.
-func (r *summaryRead) ask(ctx context.Context, wireTarget string) (*dataforseo.BacklinksSummaryAnswer, error) {
+// ask asks about one target, in its form on the wire, which costs money.
+func (r *summaryRead) ask(ctx context.Context, wire string) (*dataforseo.BacklinksSummaryAnswer, error) {
 	request := r.request
-	request.Target = wireTarget
+	request.Target = wire
 	return r.client.BacklinksSummary(ctx, request)
 }
 
@@ -52,11 +52,11 @@ func appendNotices(diags *diag.Diagnostics, notices []dataforseo.Notice) {
 }
 
 // one reads one target, which is the whole read.
-func (r *summaryRead) one(ctx context.Context, target, wireTarget string) (*summaryResults, diag.Diagnostics) {
+func (r *summaryRead) one(ctx context.Context, target, wire string) (*summaryResults, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	answer, err := r.ask(ctx, wireTarget)
+	answer, err := r.ask(ctx, wire)
 	if err != nil {
 		diags.Append(r.failure(target, err).diagnostic(r.warn))
 		return resultsOfFailure(err), diags

@@ -104,8 +104,6 @@ func terraformLog(secrets []string) dataforseo.Log {
 			tflog.Trace(ctx, message, fields)
 		case dataforseo.LogDebug:
 			tflog.Debug(ctx, message, fields)
-		case dataforseo.LogInfo:
-			tflog.Info(ctx, message, fields)
 		case dataforseo.LogWarn:
 			tflog.Warn(ctx, message, fields)
 		}
