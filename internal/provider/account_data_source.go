@@ -68,7 +68,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	defer cancel()
 	data, err := d.connection.client.UserData(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(failedRead{err: err, timeout: defaultReadTimeout, connection: d.connection}.diagnostic(false))
+		resp.Diagnostics.Append(failedRead{err: err, what: "account", connection: d.connection}.diagnostic(false))
 		return
 	}
 	writeState(ctx, newConfigured(req.Config), resp, accountOf(data))

@@ -42,7 +42,7 @@ func (r *summaryRead) ask(ctx context.Context, wire string) (*dataforseo.Backlin
 }
 
 func (r *summaryRead) failure(target string, err error) failedRead {
-	return failedRead{err: err, target: target, timeout: r.timeout, connection: r.connection}
+	return failedRead{err: err, what: "backlinks summary", target: target, timeout: r.timeout, connection: r.connection}
 }
 
 func appendNotices(diags *diag.Diagnostics, notices []dataforseo.Notice) {

@@ -22,8 +22,11 @@ import (
 // diagnostic about an answer is made here.
 type failedRead struct {
 	err error
+	// what was to be read, such as "backlinks summary".
+	what string
 	// target is what was asked about, as the configuration has it; empty for the account.
-	target  string
+	target string
+	// timeout is what the configuration gives the read, 0 if it cannot say.
 	timeout time.Duration
 	// enough is a time-out that would probably do, 0 for twice what there was.
 	enough time.Duration
@@ -177,11 +180,10 @@ func spendingRemedy(e *spending.LimitError) string {
 }
 
 func (f failedRead) timeoutRemedy() string {
-	had := fmt.Sprintf("It had %s in all. ", f.timeout)
-	if f.ofAccount() {
-		return had + "Try again later."
+	if f.timeout == 0 {
+		return fmt.Sprintf("It had %s in all. Try again later.", defaultReadTimeout)
 	}
-	return had + fmt.Sprintf("Give it more with timeouts = { read = \"%s\" }.", cmp.Or(f.enough, 2*f.timeout))
+	return fmt.Sprintf("It had %s in all. Give it more with timeouts = { read = \"%s\" }.", f.timeout, cmp.Or(f.enough, 2*f.timeout))
 }
 
 func (f failedRead) missRemedy(e *cache.MissError) string {
@@ -222,10 +224,11 @@ func (f failedRead) credentialsRemedy(missing []string) string {
 // whatHappened names the target and what came of it, with the code, DataForSEO's
 // own text and the task's identifier.
 func (f failedRead) whatHappened() string {
-	text := fmt.Sprintf("Reading the backlinks summary of %q failed", f.target)
-	if f.ofAccount() {
-		text = "Reading the account failed"
+	text := "Reading the " + f.what
+	if f.target != "" {
+		text += fmt.Sprintf(" of %q", f.target)
 	}
+	text += " failed"
 	cause := f.err
 	if repeated, ok := errors.AsType[*retry.Error](f.err); ok {
 		text += fmt.Sprintf(" after %d attempts", repeated.Attempts)

@@ -70,7 +70,7 @@ func TestPortfolio_stops(t *testing.T) {
 	server := fakeapi.Start(t, fakeapi.Options{})
 	failed, arrived := make(chan struct{}), make(chan struct{})
 	server.On("a.example", fakeapi.Code(40200).And(fakeapi.Slow(failed)))
-	server.On("b.example", fakeapi.Code(40202), fakeapi.OK) // waits for ten seconds at least
+	server.On("b.example", fakeapi.Code(40202).And(fakeapi.Slow(failed)), fakeapi.OK) // then waits for seconds
 	server.On("c.example", fakeapi.Slow(arrived))
 	tf := newTerraform(t, strings.Replace(cacheIn(t.TempDir()), "max_retries = 0", "max_concurrent_requests = 3\n  max_requests_per_minute = 60", 1)+
 		summariesBlock("on_error = \"warn\"\ntargets = "+hclList(append(numbered(47), "a.example", "b.example", "c.example")...))).use(server)
