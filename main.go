@@ -29,8 +29,10 @@ func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	if err := quietLibraries(); err != nil {
-		log.Fatal(err)
+	if !*debugger { // whose Terraform has an environment of its own
+		if err := quietLibraries(); err != nil {
+			log.Fatal(err)
+		}
 	}
 	var options []tf6server.ServeOpt
 	if *debugger {

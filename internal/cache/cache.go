@@ -69,6 +69,8 @@ var _ dataforseo.Doer = (*Cache)(nil)
 type kept struct {
 	body      []byte
 	fetchedAt time.Time
+	// saved says that a file holds it too.
+	saved bool
 }
 
 // New returns a Cache in front of next.
@@ -115,6 +117,18 @@ func (e *SharedError) Unwrap() error { return e.Err }
 // Charges is nothing, for [dataforseo.ChargesOf].
 func (e *SharedError) Charges() dataforseo.Charges { return dataforseo.Charges{} }
 
+// errEnded is why a call has no answer that somebody else made and gave up.
+var errEnded = errors.New("another read had asked for it, and was ended")
+
+// sharedFailure returns the failure for a call that did not make the request. That
+// whoever did was cancelled, or had no more time, must not look like its own end.
+func (f flight) sharedFailure() error {
+	if f.ended {
+		return &SharedError{&dataforseo.TransportError{Sent: true, Err: errEnded}}
+	}
+	return &SharedError{f.err}
+}
+
 // Do implements [dataforseo.Doer]. Calls without a key pass unseen. Calls with the
 // same key that overlap are made once, and all of them get the answer or the error.
 func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
@@ -135,7 +149,7 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 		case landed.gaveUp && ctx.Err() == nil:
 			continue // whoever asked for both of us gave up; we have not
 		case landed.err != nil:
-			return nil, &SharedError{landed.err}
+			return nil, landed.sharedFailure()
 		case lookup.takes(landed.reply.FetchedAt):
 			return shared(landed.reply), nil
 		}
@@ -147,6 +161,8 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 type flight struct {
 	reply *dataforseo.Reply
 	err   error
+	// ended says that it failed because its caller had enough of it.
+	ended bool
 	// gaveUp says that it failed because its caller had enough of it before it was
 	// sent, which says nothing about the call. A call that was sent may have been
 	// charged, and must not be repeated by everybody who waited.
@@ -160,7 +176,8 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 		mine.Store(true)
 		reply, err := c.fetch(ctx, lookup)
 		charge, _ := dataforseo.ChargeOf(err)
-		return flight{reply, err, isContextError(err) && ctx.Err() != nil && charge == dataforseo.ChargeNone}, nil
+		ended := isContextError(err) && ctx.Err() != nil
+		return flight{reply, err, ended, ended && charge == dataforseo.ChargeNone}, nil
 	})
 	select {
 	case result := <-landed:
@@ -170,7 +187,7 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 	if !mine.Load() {
 		return flight{err: &dataforseo.TransportError{Err: ctx.Err()}}, true
 	}
-	// It ends at once, and knows whether the request was sent.
+	// It ends at once, or when what is on the wire has arrived, and knows which.
 	return (<-landed).Val.(flight), true
 }
 
@@ -201,8 +218,8 @@ func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, e
 	}
 	saveErr := c.files.save(lookup.name(), keep(reply))
 	reply.Kept = saveErr == nil
-	if saveErr == nil && c.options.Mode == ReadWrite {
-		c.forget(lookup)
+	if saveErr == nil {
+		c.saved(lookup)
 	}
 	return c.withNotice(reply, lockErr, saveErr), nil
 }
@@ -237,16 +254,23 @@ func (c *Cache) ask(ctx context.Context, lookup *lookup) (*dataforseo.Reply, err
 func keep(reply *dataforseo.Reply) kept {
 	var body bytes.Buffer
 	if err := json.Compact(&body, reply.Body); err != nil {
-		return kept{reply.Body, reply.FetchedAt}
+		return kept{body: reply.Body, fetchedAt: reply.FetchedAt}
 	}
-	return kept{body.Bytes(), reply.FetchedAt}
+	return kept{body: body.Bytes(), fetchedAt: reply.FetchedAt}
 }
 
-// forget lets go of an answer that a file holds now, for the memory's sake.
-func (c *Cache) forget(lookup *lookup) {
+// saved takes note that a file holds an answer now. Where the process may take it
+// from there, the memory lets go of it.
+func (c *Cache) saved(lookup *lookup) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.paid, lookup.name())
+	if c.options.Mode == ReadWrite {
+		delete(c.paid, lookup.name())
+		return
+	}
+	answer := c.paid[lookup.name()]
+	answer.saved = true
+	c.paid[lookup.name()] = answer
 }
 
 // recall returns the answer that this process has paid for, nil if there is none
@@ -262,6 +286,7 @@ func (c *Cache) recall(lookup *lookup) *dataforseo.Reply {
 	if err != nil {
 		return nil
 	}
+	reply.Kept = answer.saved
 	return reply
 }
 

@@ -60,7 +60,7 @@ func (f *files) loadName(name string) (kept, bool) {
 	if err != nil || h.Name != name || h.FetchedAt.After(f.clock.Now().Add(clockSkew)) {
 		return kept{}, false
 	}
-	return kept{body, h.FetchedAt}, true
+	return kept{body: body, fetchedAt: h.FetchedAt}, true
 }
 
 // readRegular reads a file, but no device or pipe, which could block.

@@ -66,7 +66,8 @@ type Notice struct {
 //
 // A failure is an [*APIError], [*HTTPError], [*ResponseError],
 // [*TransportError] or [*CredentialsError], or an error of a layer that wraps
-// one of these. Cancelling ctx ends Do at once.
+// one of these. Cancelling ctx ends Do at once, unless a request is on the wire and
+// ctx is of [WithSending].
 type Doer interface {
 	Do(ctx context.Context, call *Call) (*Reply, error)
 }

@@ -108,7 +108,8 @@ func newConnections(maxIdle int) *http.Transport {
 func (t *Transport) Close() { t.connections.CloseIdleConnections() }
 
 // Do implements [Doer]. It makes one attempt and returns when the whole answer
-// has been read and understood, when the attempt's time is up, or when ctx ends.
+// has been read and understood, when the attempt's time is up, or when ctx ends (but
+// see [WithSending]).
 func (t *Transport) Do(ctx context.Context, call *Call) (*Reply, error) {
 	if err := t.checkCredentials(); err != nil {
 		return nil, err
@@ -148,27 +149,44 @@ type answer struct {
 	tooLong bool
 }
 
+// How far a request has got.
+const (
+	notSent int32 = iota
+	isSent
+	// givenUp is a request that nobody waited for before any of it was sent: while
+	// it was still connecting.
+	givenUp
+)
+
 // exchange sends the request and reads the response. Its errors are
 // [*TransportError].
 func (t *Transport) exchange(ctx context.Context, call *Call) (*answer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &TransportError{Err: err}
 	}
-	ctx = sendingOf(ctx)
-	attempt, cancel := context.WithTimeout(ctx, t.options.RequestTimeout)
+	waiting, sending := ctx, sendingOf(ctx)
+	attempt, cancel := context.WithTimeout(sending, t.options.RequestTimeout)
 	defer cancel()
-	var sent atomic.Bool
+	var progress atomic.Int32
+	defer context.AfterFunc(waiting, func() {
+		if progress.CompareAndSwap(notSent, givenUp) {
+			cancel()
+		}
+	})()
 	request, err := t.newRequest(httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{
 		// From the first header on the API may have the request, so this errs on
 		// the side of a charge.
-		WroteHeaderField: func(string, []string) { sent.Store(true) },
+		WroteHeaderField: func(string, []string) { progress.Store(isSent) },
 	}), call)
 	if err != nil {
 		return nil, &TransportError{Err: err}
 	}
 	response, err := t.connections.RoundTrip(request)
 	if err != nil {
-		return nil, t.transportError(ctx, attempt, sent.Load(), err)
+		if progress.Load() == givenUp {
+			return nil, &TransportError{Err: waiting.Err()}
+		}
+		return nil, t.transportError(sending, attempt, progress.Load() == isSent, err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
@@ -176,7 +194,7 @@ func (t *Transport) exchange(ctx context.Context, call *Call) (*answer, error) {
 	body = t.redactor.body(body)
 	if err != nil {
 		err = fmt.Errorf("%w after %d bytes%s", err, len(body), bodyWords(t.contentType(response.Header), t.excerptOf(body)))
-		return nil, t.transportError(ctx, attempt, true, err)
+		return nil, t.transportError(sending, attempt, true, err)
 	}
 	return &answer{request.URL, response.StatusCode, response.Header, body, tooLong}, nil
 }

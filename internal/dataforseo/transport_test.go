@@ -844,3 +844,35 @@ func taskID(t *testing.T, body string) string {
 	}
 	return *envelope.Task().ID
 }
+
+// TestTransport_givenUp: a request of which nothing was sent ends when nobody waits
+// for it, though what is on the wire would be waited for.
+func TestTransport_givenUp(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	waiting, giveUp := context.WithCancel(t.Context())
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		connection, err := listener.Accept() // and never shakes hands
+		if err == nil {
+			accepted <- connection
+		}
+		giveUp()
+	}()
+	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
+		BaseURL: &url.URL{Scheme: "https", Host: listener.Addr().String()}, Login: "login", Password: "password",
+	})
+	defer transport.Close()
+	_, err = transport.Do(dataforseo.WithSending(waiting, t.Context()), sentCall(t, dataforseo.BacklinksSummaryRequest{Target: "example.com"}))
+	failure, ok := errors.AsType[*dataforseo.TransportError](err)
+	if !ok || failure.Sent || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if connection := <-accepted; connection.Close() != nil {
+		t.Error("the connection cannot be closed")
+	}
+}

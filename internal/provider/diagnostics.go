@@ -231,7 +231,9 @@ func (f failedRead) whatHappened() string {
 	text += " failed"
 	cause := f.err
 	if repeated, ok := errors.AsType[*retry.Error](f.err); ok {
-		text += fmt.Sprintf(" after %d attempts", repeated.Attempts)
+		if repeated.Attempts > 1 {
+			text += fmt.Sprintf(" after %d attempts", repeated.Attempts)
+		}
 		cause = repeated.Err
 	}
 	return text + ": " + sentence(cause.Error()+taskOf(f.err))
@@ -258,35 +260,21 @@ func (f failedRead) price() string {
 	if f.ofAccount() { // which is free
 		return ""
 	}
-	maybe := maybeCharged(f.err)
-	charge, usd := dataforseo.ChargeOf(f.err)
+	charges := dataforseo.ChargesOf(f.err)
+	if shared, ok := errors.AsType[*cache.SharedError](f.err); ok && dataforseo.ChargesOf(shared.Err) != charges {
+		return "Another read of the same was charged for it, or may have been."
+	}
 	switch {
-	case charge == dataforseo.ChargeStated && maybe > 0:
-		return fmt.Sprintf("DataForSEO charged %s USD for the last attempt, and may have charged an earlier one.", formatUSD(usd))
-	case charge == dataforseo.ChargeStated:
-		return fmt.Sprintf("DataForSEO charged %s USD for it.", formatUSD(usd))
-	case maybe > 1:
-		return fmt.Sprintf("DataForSEO may have charged %d of the attempts.", maybe)
-	case maybe == 1:
+	case charges.USD > 0 && charges.Possible > 0:
+		return fmt.Sprintf("DataForSEO charged %s USD, and may have charged %s more.", formatUSD(charges.USD), counted(charges.Possible, "attempt"))
+	case charges.USD > 0:
+		return fmt.Sprintf("DataForSEO charged %s USD for it.", formatUSD(charges.USD))
+	case charges.Possible > 1:
+		return fmt.Sprintf("DataForSEO may have charged %d of the attempts.", charges.Possible)
+	case charges.Possible == 1:
 		return "DataForSEO may have charged one answer."
 	}
 	return "Nothing was charged."
-}
-
-// maybeCharged returns how many attempts may have been charged without an answer
-// that says so.
-func maybeCharged(err error) int {
-	charge, _ := dataforseo.ChargeOf(err)
-	if repeated, ok := errors.AsType[*retry.Error](err); ok {
-		if charge == dataforseo.ChargeStated { // one of them is certain
-			return repeated.MaybeCharged - 1
-		}
-		return repeated.MaybeCharged
-	}
-	if charge == dataforseo.ChargePossible {
-		return 1
-	}
-	return 0
 }
 
 // formatUSD writes a price with the digits that DataForSEO bills.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -22,10 +23,10 @@ const progressEvery = 50
 // 64 MiB, and would say so only when everything has been paid for.
 const maxStateBytes = 60 << 20
 
-// maxFailuresAtFirst is how many targets may fail for no fault of theirs before the
-// first one is read. With DataForSEO down, or a proxy in between, each further one
-// would be paid for in vain, or waited for.
-const maxFailuresAtFirst = 30
+// maxFaultsInARow is how many targets may fail one after the other for no fault of
+// theirs. With DataForSEO down, or a proxy in between, each further one would be paid
+// for in vain, or waited for.
+const maxFaultsInARow = 30
 
 // portfolio is a read of many targets. It holds answers only in the form in which
 // they go to Terraform, and only as many others as requests are under way.
@@ -42,10 +43,12 @@ type portfolio struct {
 	state    *stateWriter
 	notices  []dataforseo.Notice
 	failures []failedRead
-	// stopped says why no further target is asked about.
-	stopped *failedRead
-	err     error // of writing the state
-	counts  portfolioCounts
+	// stopped is the failure for which no further target is asked about, and
+	// whyStopped says so in words.
+	stopped    *failedRead
+	whyStopped string
+	err        error // of writing the state
+	counts     portfolioCounts
 }
 
 // portfolioCounts is how far a portfolio has got.
@@ -53,7 +56,8 @@ type portfolioCounts struct {
 	done, failed, fromCache int // targets
 	// kept is how many of those that were paid for are in the cache.
 	kept int
-	// faults is how many failed for no fault of theirs.
+	// faults is how many failed for no fault of theirs since the last answer from
+	// DataForSEO.
 	faults  int
 	charges dataforseo.Charges
 }
@@ -136,17 +140,26 @@ func (p *portfolio) takeFailure(targets []string, err error) {
 	}
 	for _, target := range targets {
 		failure := p.read.failure(target, err)
-		if p.stopped == nil && (failure.concernsAllTargets() || p.nothingWorks()) {
-			p.stopped = &failure
-		}
 		p.failures = append(p.failures, failure)
+		if p.stopped == nil {
+			p.stopFor(failure)
+		}
 	}
 	p.write(targets, resultsOfFailure(err))
 }
 
-// nothingWorks reports whether there is no sign yet that any target can be read.
-func (p *portfolio) nothingWorks() bool {
-	return p.counts.read() == 0 && p.counts.faults >= maxFailuresAtFirst && p.counts.done < p.size
+// stopFor ends the read if what failed would befall the other targets too.
+func (p *portfolio) stopFor(failure failedRead) {
+	switch {
+	case errors.Is(failure.err, context.Canceled):
+	case failure.concernsAllTargets():
+		p.whyStopped = "The same would befall every target, so no more were asked about."
+	case p.counts.faults >= maxFaultsInARow && p.counts.done < p.size:
+		p.whyStopped = fmt.Sprintf("%d targets failed one after the other for no fault of theirs, so no more were asked about.", p.counts.faults)
+	default:
+		return
+	}
+	p.stopped = &failure
 }
 
 func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.BacklinksSummaryAnswer) {
@@ -157,6 +170,9 @@ func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.BacklinksSum
 		p.counts.fromCache += len(targets)
 	case answer.Kept:
 		p.counts.kept += len(targets)
+	}
+	if !answer.FromCache {
+		p.counts.faults = 0
 	}
 	p.notices = append(p.notices, answer.Notices...)
 	p.write(targets, resultsOf(answer))

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,8 +42,7 @@ func (p *portfolio) checkTime() (diags diag.Diagnostics) {
 		return nil
 	}
 	diags.AddAttributeError(path.Root("timeouts"), "The time for the read is too short", fmt.Sprintf(
-		"%d targets take at least %s at %d requests a minute, and the read has %s. Give it more with timeouts = { read = %q }, "+
-			"or read the targets with several data sources.",
+		"%d targets take at least %s at %d requests a minute, and the read has %s. Give it more with timeouts = { read = %q }.",
 		len(p.wires), least.Round(time.Second), p.read.requestsPerMinute, p.read.timeout, enoughFor(least)))
 	return diags
 }
@@ -90,24 +88,14 @@ func (p *portfolio) prepareFailures() {
 // stoppedDiagnostic is that of the failure that ended the read.
 func (p *portfolio) stoppedDiagnostic() diag.Diagnostic {
 	summary, remedy := p.stopped.words()
-	return p.stopped.at(diag.NewErrorDiagnostic(summary,
-		joinParagraphs(p.stopped.whatHappened(), remedy, p.whyStopped(), p.otherFailures(), p.price(), p.fate())))
-}
-
-func (p *portfolio) whyStopped() string {
 	read := fmt.Sprintf("%d of %d targets were read.", p.counts.read(), p.size)
-	switch {
-	case errors.Is(p.stopped.err, context.Canceled):
-		return read
-	case !p.stopped.concernsAllTargets():
-		return fmt.Sprintf("The first %d targets failed, and none was read, so no more were asked about.", p.counts.faults)
-	}
-	return "The same would befall every target, so no more were asked about. " + read
+	return p.stopped.at(diag.NewErrorDiagnostic(summary,
+		joinParagraphs(p.stopped.whatHappened(), remedy, p.whyStopped, read, p.otherFailures(), p.price(), p.fate())))
 }
 
 // otherFailures names what failed besides what ended the read: it will fail again.
 func (p *portfolio) otherFailures() string {
-	if !p.stopped.concernsAllTargets() { // nothing works
+	if !p.stopped.concernsAllTargets() { // they all failed alike
 		return ""
 	}
 	others := slices.DeleteFunc(slices.Clone(p.failures), func(f failedRead) bool {

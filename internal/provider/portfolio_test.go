@@ -168,3 +168,56 @@ func TestPortfolio_unconfigured(t *testing.T) {
 		}
 	}
 }
+
+// TestPortfolio_outage: that the cache has some answers is no sign that DataForSEO is
+// there, nor is one that it gave before it went.
+func TestPortfolio_outage(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	cached := cacheIn(t.TempDir())
+	newTerraform(t, cached+summariesBlock("targets = "+hclList(numbered(20)...))).use(server).mustRun("plan")
+	server.Reset()
+	server.OnAny(fakeapi.OK, fakeapi.Gateway(502))
+	one := strings.Replace(cached, "max_retries = 0", "max_retries = 0\n  max_concurrent_requests = 1", 1)
+	tf := newTerraform(t, one+summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(200)...))).use(server)
+	r := tf.run("plan", "-no-color")
+	if want := "30 targets failed one after the other"; r.exitCode != 1 || server.Calls() != 31 || !strings.Contains(unwrapped(r.stderr), want) {
+		t.Errorf("exit code %d, %d calls, want 1, 31 and %q\n%s", r.exitCode, server.Calls(), want, r.stderr)
+	}
+}
+
+// TestPortfolio_sharedAnswer: what another read has asked for, and put into the cache,
+// is in the cache.
+func TestPortfolio_sharedAnswer(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.On("bad.example", fakeapi.Code(40501))
+	refresh := strings.Replace(cacheIn(t.TempDir()), `cache = {`, `cache = { mode = "refresh",`, 1)
+	second := strings.Replace(summariesBlock("targets = concat([\"bad.example\"], keys("+sites+".summaries))"), `"sites"`, `"more"`, 1)
+	r := newTerraform(t, refresh+summariesBlock("targets = "+hclList(numbered(3)...))+second).use(server).run("plan", "-no-color")
+	if want := "The cache keeps the answers for 3 targets,"; server.Calls() != 4 || !strings.Contains(unwrapped(r.stderr), want) {
+		t.Errorf("%d calls, want 4 and %q\n%s", server.Calls(), want, r.stderr)
+	}
+}
+
+// TestPrice_single: a data source by itself tells of all attempts, and of a charge that
+// two of them share one tells.
+func TestPrice_single(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.On("twice.example", fakeapi.Code(50000).Cost(0.024), fakeapi.Code(50000).Cost(0.024))
+	r := newTerraform(t, summaryBlock(`target = "twice.example"`)).use(server).run("plan", "-no-color")
+	if want := "DataForSEO charged 0.048 USD for it."; !strings.Contains(unwrapped(r.stderr), want) {
+		t.Errorf("no %q in\n%s", want, r.stderr)
+	}
+
+	release := make(chan struct{})
+	server.On("shared.example", fakeapi.Code(40501).Cost(0.024).And(fakeapi.Slow(release)))
+	server.Reset()
+	go releaseAfter(t, server, 1, release)
+	second := strings.Replace(summaryBlock(`target = "shared.example"`), `"site"`, `"more"`, 1)
+	r = newTerraform(t, summaryBlock(`target = "shared.example"`)+second).use(server).run("plan", "-no-color")
+	if charged := strings.Count(unwrapped(r.stderr), "DataForSEO charged 0.024 USD for it."); server.Calls() == 1 && charged != 1 {
+		t.Errorf("%d errors bear the charge\n%s", charged, r.stderr)
+	}
+}

@@ -65,7 +65,8 @@ func New(next dataforseo.Doer, options Options) *Retrier {
 	return &Retrier{next: next, options: options}
 }
 
-// Error is the last failure of a call that was attempted more than once.
+// Error is the last failure of a call that was attempted more than once, or given up
+// while it waited for the next attempt.
 type Error struct {
 	// Attempts is how often the call was made.
 	Attempts int
@@ -76,7 +77,12 @@ type Error struct {
 	Err     error
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("after %d attempts: %s", e.Attempts, e.Err) }
+func (e *Error) Error() string {
+	if e.Attempts == 1 {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("after %d attempts: %s", e.Attempts, e.Err)
+}
 
 // Charges is what all attempts cost, for [dataforseo.ChargesOf].
 func (e *Error) Charges() dataforseo.Charges { return e.Charged }
@@ -84,8 +90,8 @@ func (e *Error) Charges() dataforseo.Charges { return e.Charged }
 // Unwrap returns the failure of the last attempt.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Do implements [dataforseo.Doer]. A failure of a call that was made more than
-// once is an [*Error].
+// Do implements [dataforseo.Doer]. A failure of a call that was made more than once,
+// or would have been, is an [*Error].
 func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
 	history := r.newHistory(call)
 	for {
@@ -104,7 +110,8 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 		})
 		if err := limit.Wait(ctx, r.options.Clock, wait); err != nil {
 			// Nothing is on its way now, but an attempt may have been charged before.
-			return nil, history.wrap(&dataforseo.TransportError{Err: err, Sent: history.maybeCharged > 0})
+			charged := history.charges != dataforseo.Charges{}
+			return nil, history.told(&dataforseo.TransportError{Err: err, Sent: charged})
 		}
 	}
 }
@@ -192,5 +199,10 @@ func (h *history) wrap(err error) error {
 	if h.attempts < 2 {
 		return err
 	}
+	return h.told(err)
+}
+
+// told tells in a failure of all attempts.
+func (h *history) told(err error) error {
 	return &Error{Attempts: h.attempts, MaybeCharged: h.maybeCharged, Charged: h.charges, Err: err}
 }

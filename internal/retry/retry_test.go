@@ -409,15 +409,17 @@ func TestCancelledDuringAWait(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		failures     []error
-		attempts     int // that an Error tells of, 0 for no Error
+		attempts     int
 		maybeCharged int
 		charge       dataforseo.Charge
+		charges      dataforseo.Charges
 	}{
-		"after a free failure":         {[]error{limitedFor(time.Minute)}, 0, 0, dataforseo.ChargeNone},
-		"after a charge perhaps":       {[]error{gatewayFor(time.Minute)}, 0, 0, dataforseo.ChargePossible},
-		"after two free failures":      {[]error{limitedFor(time.Second), limitedFor(time.Minute)}, 2, 0, dataforseo.ChargeNone},
-		"after both":                   {[]error{gatewayFor(time.Second), limitedFor(time.Minute)}, 2, 1, dataforseo.ChargePossible},
-		"after both the other way too": {[]error{limitedFor(time.Second), gatewayFor(time.Minute)}, 2, 1, dataforseo.ChargePossible},
+		"after a free failure":         {[]error{limitedFor(time.Minute)}, 1, 0, dataforseo.ChargeNone, dataforseo.Charges{}},
+		"after a charge perhaps":       {[]error{gatewayFor(time.Minute)}, 1, 1, dataforseo.ChargePossible, dataforseo.Charges{Possible: 1}},
+		"after a charge":               {[]error{chargedFor(time.Minute, 0.024)}, 1, 1, dataforseo.ChargePossible, dataforseo.Charges{USD: 0.024}},
+		"after two free failures":      {[]error{limitedFor(time.Second), limitedFor(time.Minute)}, 2, 0, dataforseo.ChargeNone, dataforseo.Charges{}},
+		"after both":                   {[]error{gatewayFor(time.Second), limitedFor(time.Minute)}, 2, 1, dataforseo.ChargePossible, dataforseo.Charges{Possible: 1}},
+		"after both the other way too": {[]error{limitedFor(time.Second), gatewayFor(time.Minute)}, 2, 1, dataforseo.ChargePossible, dataforseo.Charges{Possible: 1}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -438,12 +440,20 @@ func TestCancelledDuringAWait(t *testing.T) {
 					t.Errorf("the charge is %d, want %d", charge, test.charge)
 				}
 				repeated, ok := errors.AsType[*retry.Error](err)
-				if ok != (test.attempts > 0) || ok && (repeated.Attempts != test.attempts || repeated.MaybeCharged != test.maybeCharged) {
+				if !ok || repeated.Attempts != test.attempts || repeated.MaybeCharged != test.maybeCharged {
 					t.Errorf("the error is %#v", err)
+				}
+				if got := dataforseo.ChargesOf(err); got != test.charges {
+					t.Errorf("the charges are %v, want %v", got, test.charges)
 				}
 			})
 		})
 	}
+}
+
+// chargedFor is a fault of DataForSEO's that says what it cost.
+func chargedFor(d time.Duration, usd float64) error {
+	return &dataforseo.APIError{Code: 50000, HTTPStatus: 500, RetryAfter: d, Envelope: &dataforseo.Envelope{Cost: &usd}}
 }
 
 func gatewayFor(d time.Duration) error { return &dataforseo.HTTPError{Status: 503, RetryAfter: d} }
