@@ -159,7 +159,10 @@ var judgments = map[string]judgment{
 			"modules/zones/main.tf":      requiredProviders + "module \"zone\" {\n  source = \"./zone\"\n  count  = 1\n}\n",
 			"modules/zones/zone/main.tf": requiredProviders + fmt.Sprintf(moreReads, `"spammy.example"`, ""),
 		},
-		before:   func(tf *terraform, _ *fakeapi.Server) { tf.mustRun("get") },
+		before: func(tf *terraform, _ *fakeapi.Server) {
+			tf.useBuilt() // it is configured twice
+			tf.mustRun("get")
+		},
 		exitCode: 1,
 	},
 	"portfolio-passes": {files: map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["blog.example", "shop.example"]`, "")}},

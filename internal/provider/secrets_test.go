@@ -80,19 +80,28 @@ func assertNoSecret(t *testing.T, where, content, password string) {
 // found by dev_overrides, as somebody has it who built it.
 func newBuiltTerraform(t *testing.T, config string) *terraform {
 	t.Helper()
+	tf := &terraform{t: t, dir: t.TempDir(), path: terraformPath(t), env: cleanEnv()}
+	tf.write("main.tf", config)
+	tf.write("versions.tf", requiredProviders)
+	tf.useBuilt()
+	return tf
+}
+
+// useBuilt builds the provider and makes Terraform start it itself, a process for each
+// configuration of it, where one that serves from here would serve all at once.
+func (tf *terraform) useBuilt() {
+	t := tf.t
+	t.Helper()
 	bin := t.TempDir()
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(bin, "terraform-provider-dataforseo"), "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	tf := &terraform{t: t, dir: t.TempDir(), path: terraformPath(t), env: cleanEnv()}
-	tf.write("main.tf", config)
-	tf.write("versions.tf", requiredProviders)
 	rc := filepath.Join(bin, "terraform.rc")
 	content := "provider_installation {\n  dev_overrides {\n    \"dataforseo/dataforseo\" = \"" + filepath.ToSlash(bin) + "\"\n  }\n  direct {}\n}\n"
 	if err := os.WriteFile(rc, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	tf.setenv("TF_CLI_CONFIG_FILE", rc)
-	return tf
+	tf.setenv("TF_REATTACH_PROVIDERS", "")
 }
