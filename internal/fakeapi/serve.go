@@ -28,3 +28,13 @@ func (s *Server) Serve(ctx context.Context) (stop func(), err error) {
 		<-served
 	}, nil
 }
+
+// Environ is the environment in which the provider asks this server, with the
+// credentials that it accepts. The server must be serving: see [Server.Serve].
+func (s *Server) Environ() []string {
+	return []string{
+		"DATAFORSEO_BASE_URL=" + s.URL,
+		"DATAFORSEO_LOGIN=" + s.opts.Login,
+		"DATAFORSEO_PASSWORD=" + s.opts.Password,
+	}
+}

@@ -64,7 +64,7 @@ func (p *portfolio) failureDiagnostic() diag.Diagnostic {
 		return nil
 	}
 	summary := fmt.Sprintf("%d of %d targets could not be read", len(p.failures), p.size)
-	detail := joinParagraphs(p.namedFailures(), p.remedies())
+	detail := joinParagraphs(listOf(p.failures), p.remedies())
 	if p.read.warn {
 		return diag.NewWarningDiagnostic(summary, joinParagraphs(detail, p.price(),
 			`on_error is "warn": these targets are in errors, and in summaries with every metric and has_data null.`))
@@ -101,15 +101,17 @@ func (p *portfolio) otherFailures() string {
 	others := slices.DeleteFunc(slices.Clone(p.failures), func(f failedRead) bool {
 		return f.target == p.stopped.target || f.concernsAllTargets()
 	})
+	return failedAsWell(others)
+}
+
+func failedAsWell(others []failedRead) string {
 	if len(others) == 0 {
 		return ""
 	}
 	return "These targets failed as well:\n" + listOf(others)
 }
 
-// namedFailures is a list of the first failures.
-func (p *portfolio) namedFailures() string { return listOf(p.failures) }
-
+// listOf is a list of the first failures.
 func listOf(failures []failedRead) string {
 	lines := make([]string, 0, len(failures))
 	for _, failure := range failures {
@@ -182,12 +184,8 @@ func counted(n int, thing string) string {
 }
 
 func (p *portfolio) tooLarge() diag.Diagnostic {
-	others := ""
-	if len(p.failures) > 0 {
-		others = "These targets failed as well:\n" + listOf(p.failures)
-	}
 	return diag.NewErrorDiagnostic("The summaries are too large for Terraform", joinParagraphs(
 		fmt.Sprintf("Terraform takes no more than 64 MiB from a provider at once. The summaries of %d of %d targets fill %d MiB, so no more were asked about.",
 			p.counts.done, p.size, p.state.buffer.Len()>>20),
-		"Lower internal_list_limit, or read the targets with several data sources.", others, p.price(), p.fate()))
+		"Lower internal_list_limit, or read the targets with several data sources.", failedAsWell(p.failures), p.price(), p.fate()))
 }

@@ -44,8 +44,7 @@ func testMirror(t *testing.T, published assets, chosen []string) {
 	}
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newTerraform(t, published)
-	tf.env = append(tf.env, "DATAFORSEO_BASE_URL="+server.URL,
-		"DATAFORSEO_LOGIN="+fakeapi.DefaultLogin, "DATAFORSEO_PASSWORD="+fakeapi.DefaultPassword)
+	tf.env = append(tf.env, server.Environ()...)
 
 	tf.testInit(t)
 	tf.testLock(t, "h1:")

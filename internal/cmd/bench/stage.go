@@ -53,11 +53,7 @@ func (s *stage) cacheDirectory() string { return filepath.Join(s.dir, "cache") }
 
 // environ is the environment with which the provider asks the fake.
 func (s *stage) environ() []string {
-	environ := []string{
-		"DATAFORSEO_BASE_URL=" + s.fake.URL,
-		"DATAFORSEO_LOGIN=" + fakeapi.DefaultLogin,
-		"DATAFORSEO_PASSWORD=" + fakeapi.DefaultPassword,
-	}
+	environ := s.fake.Environ()
 	if s.cached {
 		environ = append(environ, "DATAFORSEO_CACHE_TTL="+cacheTTL.String(), "DATAFORSEO_CACHE_DIRECTORY="+s.cacheDirectory())
 	}

@@ -82,7 +82,7 @@ func (d demonstration) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, workspace.Close()) }()
 
 	d.printPlanning()
-	result, err := planWith(ctx, workspace, filepath.Join(root, configuration), d.credentials())
+	result, err := planWith(ctx, workspace, filepath.Join(root, configuration), d.fake.Environ())
 	if err != nil {
 		return err
 	}
@@ -92,13 +92,4 @@ func (d demonstration) run(ctx context.Context) (err error) {
 	}
 	d.printNext()
 	return nil
-}
-
-// credentials is the environment with which the provider asks the fake.
-func (d demonstration) credentials() []string {
-	return []string{
-		"DATAFORSEO_BASE_URL=" + d.fake.URL,
-		"DATAFORSEO_LOGIN=" + fakeapi.DefaultLogin,
-		"DATAFORSEO_PASSWORD=" + fakeapi.DefaultPassword,
-	}
 }

@@ -171,7 +171,7 @@ func (p *cdktfProject) plan(t *testing.T, fake *fakeapi.Server) (output []byte, 
 	if output, err := p.Run(t.Context(), stack, nil, "init", "-no-color", "-input=false"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	return p.Run(t.Context(), stack, credentials(fake), "plan", "-no-color", "-input=false")
+	return p.Run(t.Context(), stack, fake.Environ(), "plan", "-no-color", "-input=false")
 }
 
 // decodeJSON keeps numbers as they are written.

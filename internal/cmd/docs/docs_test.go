@@ -191,7 +191,7 @@ func (tf *terraformIn) plan(t *testing.T, example string, fake *fakeapi.Server) 
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(repository, "examples", filepath.FromSlash(example)))); err != nil {
 		t.Fatal(err)
 	}
-	stdout, err := tf.Run(t.Context(), dir, credentials(fake), "plan", "-no-color", "-input=false", "-compact-warnings")
+	stdout, err := tf.Run(t.Context(), dir, fake.Environ(), "plan", "-no-color", "-input=false", "-compact-warnings")
 	if err == nil {
 		return string(stdout), 0
 	}
@@ -200,15 +200,6 @@ func (tf *terraformIn) plan(t *testing.T, example string, fake *fakeapi.Server) 
 		t.Fatal(err)
 	}
 	return string(stdout) + "\n" + err.Error(), exit.ExitCode()
-}
-
-// credentials is the environment with which the provider asks a fake.
-func credentials(fake *fakeapi.Server) []string {
-	return []string{
-		"DATAFORSEO_BASE_URL=" + fake.URL,
-		"DATAFORSEO_LOGIN=" + fakeapi.DefaultLogin,
-		"DATAFORSEO_PASSWORD=" + fakeapi.DefaultPassword,
-	}
 }
 
 // TestREADME: the configuration in README.md prints what README.md says.
