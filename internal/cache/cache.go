@@ -194,6 +194,11 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 // fetch finds the answer, or asks and keeps it. What was paid for since the search
 // began is found too: it may have landed just before this flight took off.
 func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, error) {
+	if err := ctx.Err(); err != nil {
+		// Nobody waits for a flight whose caller left before it took off: it must not
+		// touch a directory that may be gone by now.
+		return nil, &dataforseo.TransportError{Err: err}
+	}
 	if reply := c.recall(lookup); reply != nil {
 		return reply, nil
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -353,20 +355,23 @@ func TestMemory_followerGivesUp(t *testing.T) {
 	})
 }
 
-// TestMemory_cancelledBefore: a call whose context has ended does not wait.
+// TestMemory_cancelledBefore: a call whose context has ended does not wait, asks
+// nobody, and leaves nothing behind that goes on when it has returned.
 func TestMemory_cancelledBefore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		clock := clockwork.NewFakeClockAt(epoch)
 		api := newAPI(clock)
-		api.meanwhile = func(ctx context.Context, _ int) error {
-			<-ctx.Done()
-			return &dataforseo.TransportError{Err: ctx.Err()}
-		}
+		directory := filepath.Join(t.TempDir(), "cache")
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := process(api, "", clock).Do(ended, callFor(t, "a.example"))
+		_, err := process(api, directory, clock).Do(ended, callFor(t, "a.example"))
 		wantTransportError(t, err, false, ended)
+		synctest.Wait()
+		wantCalls(t, api, 0)
+		if _, err := os.Stat(directory); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the directory of the cache was touched: %v", err)
+		}
 	})
 }
 
