@@ -66,7 +66,7 @@ func TestParallel_beforeThePrice(t *testing.T) {
 		spent float64 // on the first three
 	}{
 		"answers for free":       {func() (*dataforseo.Reply, error) { return costing(0), nil }, 0},
-		"answers without a cost": {func() (*dataforseo.Reply, error) { return &dataforseo.Reply{Envelope: &dataforseo.Envelope{}}, nil }, 0.072108},
+		"answers without a cost": {func() (*dataforseo.Reply, error) { return &dataforseo.Reply{Charges: dataforseo.Charges{Possible: 1}}, nil }, 0.072108},
 		"failures for free":      {func() (*dataforseo.Reply, error) { return nil, refusal }, 0},
 		// What a failure costs is not what an answer costs.
 		"failures that are charged": {func() (*dataforseo.Reply, error) { return nil, charged }, 0.003},

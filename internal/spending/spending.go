@@ -144,20 +144,20 @@ func (g *Guard) refusal() *LimitError {
 
 // settle takes note of what a call cost, and lets those that wait look again.
 func (g *Guard) settle(reply *dataforseo.Reply, err error) {
-	cost, charged := costOf(reply, err)
+	charges := chargesOf(reply, err)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.underWay--
-	switch charged {
-	case dataforseo.ChargeStated:
+	switch {
+	case charges.USD > 0:
 		// A failure can cost less than an answer: it may raise the price that is
 		// known, but it does not make it known.
 		if err == nil || g.price > 0 {
-			g.learn(toNanoUSD(cost))
+			g.learn(toNanoUSD(charges.USD))
 		}
-		g.spent = g.spent.plus(toNanoUSD(cost))
+		g.spent = g.spent.plus(toNanoUSD(charges.USD))
 		g.answers++
-	case dataforseo.ChargePossible:
+	case charges.Possible > 0:
 		// Counted as charged: a limit that trusts to luck is none.
 		guess := cmp.Or(g.price, toNanoUSD(listPriceUSD))
 		g.spent, g.guessed = g.spent.plus(guess), g.guessed.plus(guess)
@@ -177,16 +177,10 @@ func (g *Guard) learn(price nanoUSD) {
 	}
 }
 
-func costOf(reply *dataforseo.Reply, err error) (float64, dataforseo.Charge) {
+// chargesOf returns what one request cost.
+func chargesOf(reply *dataforseo.Reply, err error) dataforseo.Charges {
 	if err != nil {
-		charge, cost := dataforseo.ChargeOf(err)
-		return cost, charge
+		return dataforseo.ChargesOf(err)
 	}
-	if cost, known := reply.Envelope.ChargedUSD(); known {
-		if cost > 0 {
-			return cost, dataforseo.ChargeStated
-		}
-		return 0, dataforseo.ChargeNone
-	}
-	return 0, dataforseo.ChargePossible
+	return reply.Charges
 }

@@ -35,7 +35,7 @@ func paid() *dataforseo.Call { return &dataforseo.Call{Paid: true, Subject: "exa
 
 // costing is a successful answer at that price.
 func costing(usd float64) *dataforseo.Reply {
-	return &dataforseo.Reply{Envelope: &dataforseo.Envelope{Cost: &usd}}
+	return &dataforseo.Reply{Envelope: &dataforseo.Envelope{Cost: &usd}, Charges: dataforseo.Charges{USD: usd}}
 }
 
 func always(usd float64) *doer {
