@@ -65,9 +65,11 @@ func TestParallel_beforeThePrice(t *testing.T) {
 		first func() (*dataforseo.Reply, error)
 		spent float64 // on the first three
 	}{
-		"answers for free":       {func() (*dataforseo.Reply, error) { return costing(0), nil }, 0},
-		"answers without a cost": {func() (*dataforseo.Reply, error) { return &dataforseo.Reply{Charges: dataforseo.Charges{Possible: 1}}, nil }, 0.072108},
-		"failures for free":      {func() (*dataforseo.Reply, error) { return nil, refusal }, 0},
+		"answers for free": {func() (*dataforseo.Reply, error) { return costing(0), nil }, 0},
+		"answers without a cost": {func() (*dataforseo.Reply, error) {
+			return &dataforseo.Reply{Charges: dataforseo.Charges{Possible: 1}}, nil
+		}, 0.072108},
+		"failures for free": {func() (*dataforseo.Reply, error) { return nil, refusal }, 0},
 		// What a failure costs is not what an answer costs.
 		"failures that are charged": {func() (*dataforseo.Reply, error) { return nil, charged }, 0.003},
 		"failures that got lost":    {func() (*dataforseo.Reply, error) { return nil, vanished }, 0.072108},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -28,13 +29,13 @@ func measureCached(ctx context.Context, b *bench) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		things = append(things, thing{fmt.Sprintf("%s, %s targets from the cache", c.name, grouped(b.targets)), s.plan})
+		things = append(things, thing{fmt.Sprintf("%s, %s targets from the cache", c.name, cli.Grouped(b.targets)), s.plan})
 	}
 	measured, err := b.repeat(ctx, things...)
 	if err != nil {
 		return nil, err
 	}
-	because := fmt.Sprintf("plan of %s `terraform_data`", grouped(b.targets))
+	because := fmt.Sprintf("plan of %s `terraform_data`", cli.Grouped(b.targets))
 	limit := measured[0].wall().median()
 	return []row{
 		{figure: things[1].figure, measured: measured[1].wall(), unit: seconds, limit: limit, because: because, most: 1.5},

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
@@ -111,6 +112,6 @@ func (g goBenchmark) row(results []goResult) row {
 	last := results[len(results)-1]
 	return row{
 		figure: g.figure, measured: measured, unit: fraction,
-		more: fmt.Sprintf("%s, %s allocations", kilobytes(float64(last.bytes)), grouped(last.allocations)),
+		more: fmt.Sprintf("%s, %s allocations", kilobytes(float64(last.bytes)), cli.Grouped(last.allocations)),
 	}
 }

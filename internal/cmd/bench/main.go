@@ -12,26 +12,16 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 )
 
-var errInterrupted = errors.New("interrupted")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
-	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	cli.Main("bench", func(ctx context.Context) error {
+		return run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	})
 }
 
 // run measures what the command line asks for. The table goes to stdout, progress to
@@ -44,14 +34,8 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	return tabulate(ctx, options, environ, stdout, stderr)
 }
 
-// tabulate measures and prints the table. An error after the context's end is
-// errInterrupted, whatever it was that failed.
+// tabulate measures and prints the table.
 func tabulate(ctx context.Context, o options, environ []string, stdout, stderr io.Writer) (err error) {
-	defer func() {
-		if err != nil && ctx.Err() != nil {
-			err = errInterrupted
-		}
-	}()
 	b, err := newBench(ctx, o, environ, stderr)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
@@ -54,7 +55,10 @@ func TestTabulate_interrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr strings.Builder
-	if err := tabulate(ctx, small(), os.Environ(), &stdout, &stderr); !errors.Is(err, errInterrupted) || stdout.Len() > 0 {
+	err := cli.Interruptible(ctx, func(ctx context.Context) error {
+		return tabulate(ctx, small(), os.Environ(), &stdout, &stderr)
+	})
+	if !errors.Is(err, cli.ErrInterrupted) || stdout.Len() > 0 {
 		t.Errorf("got the error %v and printed %q", err, &stdout)
 	}
 	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {

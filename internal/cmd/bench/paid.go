@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -58,7 +59,7 @@ func (b *bench) paid(ctx context.Context, c configuration, latency time.Duration
 	if err != nil {
 		return nil, err
 	}
-	measured, err := b.repeat(ctx, thing{fmt.Sprintf("plan of %s targets at %v a call", grouped(b.targets), latency), s.plan})
+	measured, err := b.repeat(ctx, thing{fmt.Sprintf("plan of %s targets at %v a call", cli.Grouped(b.targets), latency), s.plan})
 	if err != nil {
 		return nil, err
 	}
@@ -87,5 +88,5 @@ func (b *bench) paced(r row) row {
 }
 
 func (b *bench) paidFigure(name string, latency time.Duration) string {
-	return fmt.Sprintf("%s, %s targets, %v a call", name, grouped(b.targets), latency)
+	return fmt.Sprintf("%s, %s targets, %v a call", name, cli.Grouped(b.targets), latency)
 }

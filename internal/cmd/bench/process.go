@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -45,7 +46,7 @@ func measureScaling(ctx context.Context, b *bench) ([]row, error) {
 }
 
 func cachedPortfolio(targets int) string {
-	return fmt.Sprintf("portfolio of %s from the cache", grouped(targets))
+	return fmt.Sprintf("portfolio of %s from the cache", cli.Grouped(targets))
 }
 
 // scaled holds what a portfolio takes, in seconds, against what the smallest one does.
@@ -57,7 +58,7 @@ func (b *bench) scaled(what string, size int, measured, smallest sample) row {
 	if size > b.sizes[0] {
 		growth := float64(size) / float64(b.sizes[0])
 		r.limit, r.most = growth*smallest.median(), 1
-		r.because = fmt.Sprintf("%v × that of %s", growth, grouped(b.sizes[0]))
+		r.because = fmt.Sprintf("%v × that of %s", growth, cli.Grouped(b.sizes[0]))
 	}
 	return r
 }
@@ -97,7 +98,7 @@ func (b *bench) memoryOf(ctx context.Context, format string, c configuration, ta
 	if err != nil {
 		return row{}, err
 	}
-	figure := fmt.Sprintf(format, grouped(targets))
+	figure := fmt.Sprintf(format, cli.Grouped(targets))
 	measured, err := b.repeat(ctx, thing{figure, s.planAttached})
 	if err != nil {
 		return row{}, err

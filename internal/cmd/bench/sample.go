@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // sample is what several runs measured.
@@ -55,13 +54,4 @@ func fraction(value float64) string {
 		return fmt.Sprintf("%.1f µs", value/1e3)
 	}
 	return fmt.Sprintf("%.0f ns", value)
-}
-
-// grouped writes a number with a comma between thousands.
-func grouped(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/cachetest"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -43,7 +44,7 @@ func (b *bench) newStage(ctx context.Context, fake *fakeapi.Server) (*stage, err
 // fill gives the provider a cache with an answer for each target.
 func (s *stage) fill(ctx context.Context, targets []string) error {
 	s.cached = true
-	s.progress("keeping %s answers in a cache", grouped(len(targets)))
+	s.progress("keeping %s answers in a cache", cli.Grouped(len(targets)))
 	return cachetest.Fill(ctx, cache.Options{
 		Directory: s.cacheDirectory(), TTL: cacheTTL, BaseURL: s.fake.URL, Login: fakeapi.DefaultLogin,
 	}, targets)

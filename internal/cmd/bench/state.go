@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -41,7 +42,7 @@ func measureState(ctx context.Context, b *bench) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := fmt.Sprintf("state a domain, %s of %s", c.name, grouped(b.stateTargets))
+		name := fmt.Sprintf("state a domain, %s of %s", c.name, cli.Grouped(b.stateTargets))
 		b.progress("%s: %s, its values %s", name, kilobytes(size.file), kilobytes(size.values))
 		rows = append(rows, stateRow(name+", the file as Terraform writes it", size.file), stateRow(name+", its values without white space", size.values))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
@@ -106,14 +107,14 @@ func TestRun_interrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	ended := make(chan error)
-	go func() { ended <- d.run(ctx) }()
+	go func() { ended <- cli.Interruptible(ctx, d.run) }()
 	// All five are under way then: Terraform's stop ends no read that begins after it.
 	if err := d.fake.WaitForCalls(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
 	interrupt()
-	if err := <-ended; !errors.Is(err, errInterrupted) || err.Error() != "interrupted" {
-		t.Errorf("got the error %v, want %v", err, errInterrupted)
+	if err := <-ended; !errors.Is(err, cli.ErrInterrupted) {
+		t.Errorf("got the error %v, want %v", err, cli.ErrInterrupted)
 	}
 	expectEmpty(t, temporary)
 }

@@ -13,10 +13,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
@@ -24,16 +23,10 @@ import (
 // configuration is the directory of the configuration, below the repository's root.
 const configuration = "examples/demo"
 
-var errInterrupted = errors.New("interrupted")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Environ(), os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "demo:", err)
-		os.Exit(1)
-	}
+	cli.Main("demo", func(ctx context.Context) error {
+		return run(ctx, os.Environ(), os.Stdout)
+	})
 }
 
 // run gives the whole demonstration on a fake of its own.
@@ -62,14 +55,8 @@ type demonstration struct {
 	stdout io.Writer
 }
 
-// run shows what happens and checks that it is what it should be. An error after
-// the context's end is errInterrupted, whatever it was that failed.
+// run shows what happens and checks that it is what it should be.
 func (d demonstration) run(ctx context.Context) (err error) {
-	defer func() {
-		if ctx.Err() != nil {
-			err = errInterrupted
-		}
-	}()
 	root, err := terraform.ModuleRoot(ctx, "")
 	if err != nil {
 		return err

@@ -2,9 +2,10 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 )
 
 // print writes to the person's terminal. There is nothing useful to be done when
@@ -27,7 +28,7 @@ func (d demonstration) printResult(r result) {
 	d.print("What %s %s read:\n\n%s\n", d.executable.Product, r.version, table(r.domains))
 	d.print("What it says:\n\n")
 	for _, diagnostic := range r.diagnostics {
-		d.print("%s\n", indent(diagnostic.String()))
+		d.print("%s\n", cli.Indent(diagnostic.String()))
 	}
 	if r.exitCode == 0 {
 		d.print("The plan was accepted (exit code 0).\n\n")
@@ -62,7 +63,7 @@ func table(domains []domain) string {
 	rows := [][]string{{"DOMAIN", "RANK", "SPAM SCORE", "REFERRING DOMAINS", "BACKLINKS", "VERDICT"}}
 	for _, d := range domains {
 		rows = append(rows, []string{
-			d.target, grouped(d.rank), grouped(d.spamScore), grouped(d.referringDomains), grouped(d.backlinks), d.verdict(),
+			d.target, orDash(d.rank), orDash(d.spamScore), orDash(d.referringDomains), orDash(d.backlinks), d.verdict(),
 		})
 	}
 	var b strings.Builder
@@ -91,16 +92,12 @@ func (d domain) verdict() string {
 	return d.status
 }
 
-// grouped writes an integer with commas between thousands, and null as a dash.
-func grouped(n *int64) string {
+// orDash writes an integer for people, and null as a dash.
+func orDash(n *int64) string {
 	if n == nil {
 		return "-"
 	}
-	digits := strconv.FormatInt(*n, 10)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+	return cli.Grouped(*n)
 }
 
 // String writes a diagnostic as Terraform does on a terminal, without the lines of
@@ -116,16 +113,4 @@ func (d diagnostic) String() string {
 		b.WriteString(":\n\n")
 	}
 	return b.String() + d.Detail + "\n"
-}
-
-// indent puts two spaces before every line that is not empty.
-func indent(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		if strings.TrimSpace(line) != "" {
-			b.WriteString("  ")
-		}
-		b.WriteString(line)
-	}
-	return b.String()
 }

@@ -26,17 +26,6 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestGrouped(t *testing.T) {
-	t.Parallel()
-	for n, want := range map[int64]string{
-		0: "0", 7: "7", 999: "999", 1000: "1,000", 12345: "12,345", 999999: "999,999", 1000000: "1,000,000", -100: "-100", -1000: "-1,000",
-	} {
-		if got := grouped(&n); got != want {
-			t.Errorf("%d: got %s, want %s", n, got, want)
-		}
-	}
-}
-
 func TestDecodeDiagnostics(t *testing.T) {
 	t.Parallel()
 	got := decodeDiagnostics([]byte(`{"@message":"Terraform 1.11.4","type":"version"}
@@ -57,12 +46,5 @@ not JSON
 	}
 	if diff := cmp.Diff(want, texts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestIndent(t *testing.T) {
-	t.Parallel()
-	if got, want := indent("a\n\n  b\n"), "  a\n\n    b\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

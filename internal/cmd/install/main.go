@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strings"
-	"syscall"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
@@ -22,13 +20,9 @@ import (
 const configFile = ".dev.tfrc"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "install:", err)
-		os.Exit(1)
-	}
+	cli.Main("install", func(ctx context.Context) error {
+		return run(ctx, os.Stdout)
+	})
 }
 
 // run installs the provider where go install does, and writes the CLI configuration.
@@ -64,13 +58,6 @@ To use it everywhere, put this into ~/.terraformrc (on Windows %%APPDATA%%\terra
 %s
 Then run terraform plan without terraform init, which would look for the provider in a registry. Terraform warns
 that development overrides are in effect: that is this.
-`, bin, quote(config), indent(block))
+`, bin, cli.Quote(config), cli.Indent(block))
 	return err
-}
-
-// quote quotes a value for a shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
-func indent(text string) string {
-	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }

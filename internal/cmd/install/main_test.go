@@ -54,12 +54,3 @@ that development overrides are in effect: that is this.
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
-
-func TestQuote(t *testing.T) {
-	t.Parallel()
-	for value, want := range map[string]string{"/a b/c": "'/a b/c'", "/it's": `'/it'\''s'`, "$HOME": "'$HOME'"} {
-		if got := quote(value); got != want {
-			t.Errorf("%s: got %s, want %s", value, got, want)
-		}
-	}
-}

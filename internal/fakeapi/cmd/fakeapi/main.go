@@ -17,12 +17,11 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -30,15 +29,9 @@ import (
 const shutdownGrace = 5 * time.Second
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "fakeapi:", err)
-		os.Exit(1)
-	}
+	cli.Main("fakeapi", func(ctx context.Context) error {
+		return run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	})
 }
 
 // run serves until ctx ends. It writes how to use the fake and the final count to
@@ -126,10 +119,10 @@ func serve(ctx context.Context, listener net.Listener, fake *fakeapi.Server) err
 func printUsage(stdout io.Writer, baseURL string, opts fakeapi.Options) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until it is interrupted. To use it:\n\n", baseURL)
-	fmt.Fprintf(&b, "export DATAFORSEO_BASE_URL=%s\n", quote(baseURL))
-	fmt.Fprintf(&b, "export DATAFORSEO_SANDBOX=%s\n", quote("false"))
-	fmt.Fprintf(&b, "export DATAFORSEO_LOGIN=%s\n", quote(opts.Login))
-	fmt.Fprintf(&b, "export DATAFORSEO_PASSWORD=%s\n", quote(opts.Password))
+	fmt.Fprintf(&b, "export DATAFORSEO_BASE_URL=%s\n", cli.Quote(baseURL))
+	fmt.Fprintf(&b, "export DATAFORSEO_SANDBOX=%s\n", cli.Quote("false"))
+	fmt.Fprintf(&b, "export DATAFORSEO_LOGIN=%s\n", cli.Quote(opts.Login))
+	fmt.Fprintf(&b, "export DATAFORSEO_PASSWORD=%s\n", cli.Quote(opts.Password))
 	fmt.Fprintf(&b, "\nTargets with chosen numbers:\n\n")
 	for _, site := range fakeapi.Portfolio() {
 		fmt.Fprintf(&b, "  %-26s rank %d, spam score %d, %d backlinks from %d domains\n",
@@ -142,9 +135,6 @@ func printUsage(stdout io.Writer, baseURL string, opts fakeapi.Options) {
 	fmt.Fprintf(&b, "\nAny other domain gets numbers that are made up from its name.\n\n")
 	_, _ = io.WriteString(stdout, b.String()) // nothing useful can be done without a terminal
 }
-
-// quote quotes a value for a shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // logTo returns a log of one line a request. It holds nothing of the credentials.
 func logTo(w io.Writer) func(fakeapi.Request) {
