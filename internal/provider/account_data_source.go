@@ -71,7 +71,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.Append(failedRead{err: err, what: "account", connection: d.connection}.diagnostic(false))
 		return
 	}
-	writeState(ctx, newConfigured(req.Config), resp, accountOf(data))
+	writeState(ctx, newDataSourceConfig(req.Config), resp, accountOf(data))
 }
 
 func accountOf(data *dataforseo.UserData) *account {

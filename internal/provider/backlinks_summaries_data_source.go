@@ -58,7 +58,7 @@ func (d *backlinksSummariesDataSource) Configure(_ context.Context, req datasour
 
 // Read implements [datasource.DataSource]. It asks DataForSEO, which costs money.
 func (d *backlinksSummariesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := newConfigured(req.Config)
+	config := newDataSourceConfig(req.Config)
 	targets := argument[targetSet](ctx, config, "targets")
 	read, diags := d.connection.newSummaryRead(ctx, config)
 	wires, moreDiags := targets.wireTargets()

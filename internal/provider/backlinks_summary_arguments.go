@@ -41,7 +41,7 @@ type summaryArguments struct {
 }
 
 // summaryArgumentsOf takes the arguments from a configuration.
-func summaryArgumentsOf(ctx context.Context, c *configured) summaryArguments {
+func summaryArgumentsOf(ctx context.Context, c *dataSourceConfig) summaryArguments {
 	return summaryArguments{
 		IncludeSubdomains:        argument[types.Bool](ctx, c, "include_subdomains"),
 		IncludeIndirectLinks:     argument[types.Bool](ctx, c, "include_indirect_links"),

@@ -44,7 +44,7 @@ func (d *backlinksSummaryDataSource) Configure(_ context.Context, req datasource
 
 // Read implements [datasource.DataSource]. It asks DataForSEO, which costs money.
 func (d *backlinksSummaryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := newConfigured(req.Config)
+	config := newDataSourceConfig(req.Config)
 	target := argument[types.String](ctx, config, "target").ValueString()
 	read, diags := d.connection.newSummaryRead(ctx, config)
 	wire, moreDiags := wireTarget(path.Root("target"), target)

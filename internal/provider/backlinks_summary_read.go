@@ -20,7 +20,7 @@ type summaryRead struct {
 }
 
 // newSummaryRead checks all that can be checked before anything is paid.
-func (c *connection) newSummaryRead(ctx context.Context, config *configured) (*summaryRead, diag.Diagnostics) {
+func (c *connection) newSummaryRead(ctx context.Context, config *dataSourceConfig) (*summaryRead, diag.Diagnostics) {
 	arguments := summaryArgumentsOf(ctx, config)
 	diags := c.checkKnown()
 	diags.Append(config.diags...)

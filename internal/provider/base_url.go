@@ -6,10 +6,58 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
+
+// resolveBaseURL decides where requests go. Being told two places is an error,
+// wherever each was said: choosing one could spend money that somebody meant to save.
+func resolveBaseURL(c providerConfig, getenv func(string) string, diags *diag.Diagnostics) *url.URL {
+	sandbox, sandboxOrigin := resolveSandbox(c, getenv, diags)
+	raw, baseURLOrigin := c.BaseURL.ValueString(), origin{"base_url", path.Root("base_url")}
+	if c.BaseURL.IsNull() {
+		raw, baseURLOrigin = getenv(envBaseURL), origin{words: "the environment variable " + envBaseURL}
+	}
+	if sandbox && (raw != "" || !c.BaseURL.IsNull()) {
+		sandboxOrigin.addError(diags, "Conflicting addresses of the API", fmt.Sprintf(
+			"%s asks for %s, but %s names another address. Remove one of the two.",
+			sandboxOrigin.words, dataforseo.SandboxBaseURL, baseURLOrigin.words))
+		return nil
+	}
+	if sandbox {
+		raw = dataforseo.SandboxBaseURL
+	} else if raw == "" && c.BaseURL.IsNull() {
+		raw = dataforseo.DefaultBaseURL
+	}
+	baseURL, err := parseBaseURL(raw)
+	if err != nil {
+		baseURLOrigin.addError(diags, "Invalid base URL", fmt.Sprintf("In %s: %s", baseURLOrigin.words, err))
+	}
+	return baseURL
+}
+
+func resolveSandbox(c providerConfig, getenv func(string) string, diags *diag.Diagnostics) (bool, origin) {
+	if !c.Sandbox.IsNull() {
+		return c.Sandbox.ValueBool(), origin{"sandbox", path.Root("sandbox")}
+	}
+	from := origin{words: "the environment variable " + envSandbox}
+	raw := strings.TrimSpace(getenv(envSandbox))
+	if raw == "" {
+		return false, from
+	}
+	sandbox, err := strconv.ParseBool(raw)
+	if err != nil {
+		diags.AddError("Invalid environment variable "+envSandbox,
+			fmt.Sprintf("%s is %q. Set it to true or false, or remove it.", envSandbox, raw))
+	}
+	return sandbox, from
+}
 
 // parseBaseURL reads the address of the API. Credentials go there, so it must be
 // encrypted unless they never leave the machine. Its errors name the value, with

@@ -40,7 +40,7 @@ func (p *dataForSEO) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 // Configure implements [provider.Provider]. It does no network I/O: whether the
 // credentials are right shows at the first read.
 func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var configured configuration
+	var configured providerConfig
 	resp.Diagnostics.Append(req.Config.Get(ctx, &configured)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -56,7 +56,7 @@ func largeAnswerOf(tb testing.TB, body []byte) []byte {
 }
 
 // configuredFor is the configuration of the data source for one target.
-func configuredFor(tb testing.TB, target string) *configured {
+func configuredFor(tb testing.TB, target string) *dataSourceConfig {
 	tb.Helper()
 	var resp datasource.SchemaResponse
 	newBacklinksSummaryDataSource().Schema(tb.Context(), datasource.SchemaRequest{}, &resp)
@@ -66,7 +66,7 @@ func configuredFor(tb testing.TB, target string) *configured {
 		values[name] = tftypes.NewValue(attributeType, nil)
 	}
 	values["target"] = tftypes.NewValue(tftypes.String, target)
-	config := newConfigured(tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(objectType, values)})
+	config := newDataSourceConfig(tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(objectType, values)})
 	if config.diags.HasError() {
 		tb.Fatal(config.diags)
 	}

@@ -28,7 +28,7 @@ type stateWriter struct {
 
 // newStateWriter begins a state with what the configuration says: all attributes
 // that are not computed.
-func newStateWriter(ctx context.Context, config *configured) (*stateWriter, error) {
+func newStateWriter(ctx context.Context, config *dataSourceConfig) (*stateWriter, error) {
 	attributes := config.config.Schema.GetAttributes()
 	w := &stateWriter{missing: len(attributes)}
 	w.encoder = newStateEncoder(&w.buffer)
@@ -100,7 +100,7 @@ func (w *stateWriter) beginMap(name string, entries int) error {
 
 // writeState makes a state of the configuration and the results of a read, a struct
 // with a field for each attribute that is computed.
-func writeState(ctx context.Context, config *configured, resp *datasource.ReadResponse, results any) {
+func writeState(ctx context.Context, config *dataSourceConfig, resp *datasource.ReadResponse, results any) {
 	w, err := newStateWriter(ctx, config)
 	if err == nil {
 		err = w.attributes(results)

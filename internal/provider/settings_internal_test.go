@@ -20,7 +20,7 @@ func TestResolve_precedence(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name          string
-		configuration configuration
+		configuration providerConfig
 		env           map[string]string
 		login         string
 		password      string
@@ -31,30 +31,30 @@ func TestResolve_precedence(t *testing.T) {
 		{name: "DATAFORSEO_USERNAME", env: map[string]string{"DATAFORSEO_USERNAME": "user"}, login: "user"},
 		{name: "LOGIN before USERNAME", env: map[string]string{"DATAFORSEO_LOGIN": "env", "DATAFORSEO_USERNAME": "user"}, login: "env"},
 		{name: "blank LOGIN gives way to USERNAME", env: map[string]string{"DATAFORSEO_LOGIN": " ", "DATAFORSEO_USERNAME": "user"}, login: "user"},
-		{name: "login before LOGIN", configuration: configuration{Login: types.StringValue("hcl")},
+		{name: "login before LOGIN", configuration: providerConfig{Login: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_LOGIN": "env"}, login: "hcl"},
-		{name: "login before USERNAME", configuration: configuration{Login: types.StringValue("hcl")},
+		{name: "login before USERNAME", configuration: providerConfig{Login: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_USERNAME": "user"}, login: "hcl"},
-		{name: "an empty login is not looked for elsewhere", configuration: configuration{Login: types.StringValue("")},
+		{name: "an empty login is not looked for elsewhere", configuration: providerConfig{Login: types.StringValue("")},
 			env: map[string]string{"DATAFORSEO_LOGIN": "env", "DATAFORSEO_USERNAME": "user"}},
 		{name: "DATAFORSEO_PASSWORD", env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, password: "env"},
-		{name: "password before PASSWORD", configuration: configuration{Password: types.StringValue("hcl")},
+		{name: "password before PASSWORD", configuration: providerConfig{Password: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, password: "hcl"},
-		{name: "an empty password is not looked for elsewhere", configuration: configuration{Password: types.StringValue("\n")},
+		{name: "an empty password is not looked for elsewhere", configuration: providerConfig{Password: types.StringValue("\n")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}},
-		{name: "each from another place", configuration: configuration{Login: types.StringValue("hcl")},
+		{name: "each from another place", configuration: providerConfig{Login: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, login: "hcl", password: "env"},
-		{name: "white space around is trimmed", configuration: configuration{Login: types.StringValue(" hcl\n")},
+		{name: "white space around is trimmed", configuration: providerConfig{Login: types.StringValue(" hcl\n")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "\tenv \n"}, login: "hcl", password: "env"},
-		{name: "sandbox", configuration: configuration{Sandbox: types.BoolValue(true)}, baseURL: "https://sandbox.dataforseo.com"},
+		{name: "sandbox", configuration: providerConfig{Sandbox: types.BoolValue(true)}, baseURL: "https://sandbox.dataforseo.com"},
 		{name: "DATAFORSEO_SANDBOX", env: map[string]string{"DATAFORSEO_SANDBOX": "1"}, baseURL: "https://sandbox.dataforseo.com"},
-		{name: "sandbox before DATAFORSEO_SANDBOX", configuration: configuration{Sandbox: types.BoolValue(false)},
+		{name: "sandbox before DATAFORSEO_SANDBOX", configuration: providerConfig{Sandbox: types.BoolValue(false)},
 			env: map[string]string{"DATAFORSEO_SANDBOX": "true"}, baseURL: "https://api.dataforseo.com"},
-		{name: "base_url", configuration: configuration{BaseURL: types.StringValue("https://Proxy.example/DataForSEO/")}, baseURL: "https://proxy.example/DataForSEO"},
+		{name: "base_url", configuration: providerConfig{BaseURL: types.StringValue("https://Proxy.example/DataForSEO/")}, baseURL: "https://proxy.example/DataForSEO"},
 		{name: "DATAFORSEO_BASE_URL", env: map[string]string{"DATAFORSEO_BASE_URL": "http://localhost:8080"}, baseURL: "http://localhost:8080"},
-		{name: "base_url before DATAFORSEO_BASE_URL", configuration: configuration{BaseURL: types.StringValue("http://[::1]:1")},
+		{name: "base_url before DATAFORSEO_BASE_URL", configuration: providerConfig{BaseURL: types.StringValue("http://[::1]:1")},
 			env: map[string]string{"DATAFORSEO_BASE_URL": "https://proxy.example"}, baseURL: "http://[::1]:1"},
-		{name: "no sandbox and base_url", configuration: configuration{Sandbox: types.BoolValue(false), BaseURL: types.StringValue("http://127.0.0.2")},
+		{name: "no sandbox and base_url", configuration: providerConfig{Sandbox: types.BoolValue(false), BaseURL: types.StringValue("http://127.0.0.2")},
 			baseURL: "http://127.0.0.2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,11 +80,11 @@ func TestResolve_limits(t *testing.T) {
 	figures := func(s settings) []any {
 		return []any{s.requestTimeout, s.maxRetries, s.maxConcurrentRequests, s.maxRequestsPerMinute}
 	}
-	defaults, _ := resolve(configuration{}, none)
+	defaults, _ := resolve(providerConfig{}, none)
 	if diff := cmp.Diff([]any{150 * time.Second, int64(3), int64(30), int64(2000)}, figures(defaults)); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
 	}
-	set, _ := resolve(configuration{
+	set, _ := resolve(providerConfig{
 		RequestTimeout: types.StringValue("90s"), MaxRetries: types.Int64Value(0),
 		MaxConcurrentRequests: types.Int64Value(1), MaxRequestsPerMinute: types.Int64Value(60),
 	}, none)
@@ -99,13 +99,13 @@ func TestResolve_conflicts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name          string
-		configuration configuration
+		configuration providerConfig
 		env           map[string]string
 	}{
-		{"both configured", configuration{Sandbox: types.BoolValue(true), BaseURL: types.StringValue("https://api.dataforseo.com")}, nil},
-		{"both in the environment", configuration{}, map[string]string{"DATAFORSEO_SANDBOX": "true", "DATAFORSEO_BASE_URL": "https://api.dataforseo.com"}},
-		{"sandbox in the environment", configuration{BaseURL: types.StringValue("https://api.dataforseo.com")}, map[string]string{"DATAFORSEO_SANDBOX": "true"}},
-		{"base URL in the environment", configuration{Sandbox: types.BoolValue(true)}, map[string]string{"DATAFORSEO_BASE_URL": "https://api.dataforseo.com"}},
+		{"both configured", providerConfig{Sandbox: types.BoolValue(true), BaseURL: types.StringValue("https://api.dataforseo.com")}, nil},
+		{"both in the environment", providerConfig{}, map[string]string{"DATAFORSEO_SANDBOX": "true", "DATAFORSEO_BASE_URL": "https://api.dataforseo.com"}},
+		{"sandbox in the environment", providerConfig{BaseURL: types.StringValue("https://api.dataforseo.com")}, map[string]string{"DATAFORSEO_SANDBOX": "true"}},
+		{"base URL in the environment", providerConfig{Sandbox: types.BoolValue(true)}, map[string]string{"DATAFORSEO_BASE_URL": "https://api.dataforseo.com"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +135,7 @@ func TestResolve_spendingLimit(t *testing.T) {
 		{types.Float64Null(), "inf", "error"},
 		{types.Float64Null(), "2,50", "error"},
 	} {
-		s, diags := resolve(configuration{SpendingLimitUSD: c.configured}, func(name string) string {
+		s, diags := resolve(providerConfig{SpendingLimitUSD: c.configured}, func(name string) string {
 			return map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": c.env}[name]
 		})
 		got := "none"
@@ -194,7 +194,7 @@ func TestResolve_cache(t *testing.T) {
 		{name: "a bad mode", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline"}, summary: "Invalid cache mode"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, diags := resolve(configuration{Cache: c.configured}, func(name string) string { return c.env[name] })
+			s, diags := resolve(providerConfig{Cache: c.configured}, func(name string) string { return c.env[name] })
 			if c.summary != "" {
 				if len(diags) != 1 || diags[0].Summary() != c.summary {
 					t.Errorf("diagnostics %v, want %q", diags, c.summary)

@@ -11,17 +11,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// configured is the configuration of a data source, of which single arguments are
+// dataSourceConfig is the configuration of a data source, of which single arguments are
 // taken. The framework's own way fills a struct with all attributes, of which most
 // are computed and null; its reflection then takes longer than all else in a read.
-type configured struct {
+type dataSourceConfig struct {
 	config tfsdk.Config
 	values map[string]tftypes.Value
 	diags  diag.Diagnostics
 }
 
-func newConfigured(config tfsdk.Config) *configured {
-	c := &configured{config: config}
+func newDataSourceConfig(config tfsdk.Config) *dataSourceConfig {
+	c := &dataSourceConfig{config: config}
 	if err := config.Raw.As(&c.values); err != nil {
 		c.diags.AddError("The configuration cannot be read", "This is a bug of the provider or of Terraform: "+err.Error()+".")
 	}
@@ -30,7 +30,7 @@ func newConfigured(config tfsdk.Config) *configured {
 
 // argument returns the value of an argument. What is wrong with it is noted in the
 // diagnostics.
-func argument[T attr.Value](ctx context.Context, c *configured, name string) T {
+func argument[T attr.Value](ctx context.Context, c *dataSourceConfig, name string) T {
 	var none T
 	attribute, ok := c.config.Schema.GetAttributes()[name]
 	if !ok || c.diags.HasError() {
