@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,10 +68,10 @@ func cacheAttribute() schema.Attribute {
 // resolveCache returns nil where no cache is asked for. To ask for one without
 // saying for how long answers will do is an error: no answer to that is right for
 // everybody, and silently paying is worse.
-func resolveCache(configured types.Object, getenv func(string) string, diags *diag.Diagnostics) *cacheSettings {
-	ttl := cacheSetting(configured, "ttl", getenv, envCacheTTL)
-	directory := cacheSetting(configured, "directory", getenv, envCacheDirectory)
-	mode := cacheSetting(configured, "mode", getenv, envCacheMode)
+func resolveCache(configured types.Object, env environment, diags *diag.Diagnostics) *cacheSettings {
+	ttl := cacheSetting(configured, "ttl", env.getenv, envCacheTTL)
+	directory := cacheSetting(configured, "directory", env.getenv, envCacheDirectory)
+	mode := cacheSetting(configured, "mode", env.getenv, envCacheMode)
 	if configured.IsNull() && ttl.value == "" && directory.value == "" && mode.value == "" {
 		return nil
 	}
@@ -90,13 +89,13 @@ func resolveCache(configured types.Object, getenv func(string) string, diags *di
 		mode.addError(diags, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
 	}
 	if settings.directory == "" {
-		settings.directory = defaultCacheDirectory(directory, diags)
+		settings.directory = defaultCacheDirectory(env, directory, diags)
 	}
 	return settings
 }
 
-func defaultCacheDirectory(from setting, diags *diag.Diagnostics) string {
-	user, err := os.UserCacheDir()
+func defaultCacheDirectory(env environment, from setting, diags *diag.Diagnostics) string {
+	user, err := env.userCacheDir()
 	if err != nil {
 		from.addError(diags, "No directory for the cache", "There is no cache directory of the user's to be found ("+err.Error()+
 			"). Set cache.directory in the provider's configuration, or "+envCacheDirectory+" in the environment.")

@@ -16,8 +16,7 @@ const Address = "registry.terraform.io/dataforseo/dataforseo"
 // dataForSEO is the provider. One value serves one provider process.
 type dataForSEO struct {
 	version string
-	// getenv is where the environment comes from.
-	getenv func(string) string
+	env     environment
 }
 
 var _ provider.ProviderWithFunctions = (*dataForSEO)(nil)
@@ -52,7 +51,7 @@ func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureReques
 		}
 		return
 	}
-	settings, diags := resolve(configured, p.getenv)
+	settings, diags := resolve(configured, p.env)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -15,7 +15,7 @@ import (
 func configure(t *testing.T, deferralAllowed bool, attributes map[string]tftypes.Value) *provider.ConfigureResponse {
 	t.Helper()
 	ctx := context.Background()
-	p := &dataForSEO{version: "test", getenv: func(string) string { return "" }}
+	p := &dataForSEO{version: "test", env: environment{getenv: func(string) string { return "" }}}
 	var schema provider.SchemaResponse
 	p.Schema(ctx, provider.SchemaRequest{}, &schema)
 	object, ok := schema.Schema.Type().TerraformType(ctx).(tftypes.Object)

@@ -6,20 +6,12 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// newLargePortfolio is the recipe with a cache of its own.
-func newLargePortfolio(t *testing.T, server *fakeapi.Server) *terraform {
-	t.Helper()
-	tf := newRecipe(t, "large-portfolio", server)
-	tf.setenv("DATAFORSEO_CACHE_DIRECTORY", t.TempDir())
-	return tf
-}
-
 // TestRecipe_large: the account is asked before anything is paid, and nothing is paid
 // for twice.
 func TestRecipe_large(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newLargePortfolio(t, server)
+	tf := newRecipe(t, "large-portfolio", server)
 	tf.walk(server,
 		step{[]string{"plan"}, 0, 5, "+ paid_usd = 0.12018"},
 		step{[]string{"apply", "-auto-approve"}, 0, 0, "from_cache = 5"},
@@ -35,12 +27,12 @@ func TestRecipe_large(t *testing.T) {
 func TestRecipe_largeBalance(t *testing.T) {
 	t.Parallel()
 	poor := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 0.05})
-	verdict(t, "large-portfolio-balance", newLargePortfolio(t, poor).walk(poor, step{[]string{"plan"}, 1, 0, ""}))
+	verdict(t, "large-portfolio-balance", newRecipe(t, "large-portfolio", poor).walk(poor, step{[]string{"plan"}, 1, 0, ""}))
 
 	// Five answers, and a little: to Terraform 1.5 and OpenTofu, 0.12018 is less than
 	// 5 times 0.024036.
 	enough := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 0.120181})
-	newLargePortfolio(t, enough).walk(enough, step{[]string{"plan"}, 0, 5, ""})
+	newRecipe(t, "large-portfolio", enough).walk(enough, step{[]string{"plan"}, 0, 5, ""})
 
 	for name, fault := range map[string]fakeapi.Fault{
 		"no balance": fakeapi.Set("/tasks/0/result/0/money", "null"),
@@ -51,7 +43,7 @@ func TestRecipe_largeBalance(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			server.OnUserData(fault)
-			newLargePortfolio(t, server).walk(server, step{[]string{"plan"}, 1, 0, "Error: "})
+			newRecipe(t, "large-portfolio", server).walk(server, step{[]string{"plan"}, 1, 0, "Error: "})
 		})
 	}
 }

@@ -10,12 +10,12 @@ import (
 
 // NewServer returns the provider in the given version, as tf6server.Serve takes it.
 func NewServer(version string) func() tfprotov6.ProviderServer {
-	return newServer(version, os.Getenv)
+	return newServer(version, environment{os.Getenv, os.UserCacheDir})
 }
 
-func newServer(version string, getenv func(string) string) func() tfprotov6.ProviderServer {
+func newServer(version string, env environment) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		return server{providerserver.NewProtocol6(&dataForSEO{version: version, getenv: getenv})()}
+		return server{providerserver.NewProtocol6(&dataForSEO{version: version, env: env})()}
 	}
 }
 

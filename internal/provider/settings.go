@@ -17,6 +17,14 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
 )
 
+// environment is what the provider asks the machine for.
+type environment struct {
+	// getenv returns the value of an environment variable.
+	getenv func(name string) string
+	// userCacheDir returns the directory for what programs keep for the user.
+	userCacheDir func() (string, error)
+}
+
 // settings is the configuration with environment and defaults filled in.
 type settings struct {
 	login, password string
@@ -36,7 +44,7 @@ type settings struct {
 
 // resolve fills in what the configuration leaves out. The configuration wins over
 // the environment, attribute by attribute, and the environment over the default.
-func resolve(c providerConfig, getenv func(string) string) (settings, diag.Diagnostics) {
+func resolve(c providerConfig, env environment) (settings, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	s := settings{
 		missingCredentials:    map[string]string{},
@@ -45,8 +53,8 @@ func resolve(c providerConfig, getenv func(string) string) (settings, diag.Diagn
 		maxConcurrentRequests: orDefault(c.MaxConcurrentRequests, limit.MaxConcurrentRequests),
 		maxRequestsPerMinute:  orDefault(c.MaxRequestsPerMinute, limit.MaxRequestsPerMinute),
 	}
-	s.login = s.credential("login", c.Login, getenv, envLogin, envUsername)
-	s.password = s.credential("password", c.Password, getenv, envPassword)
+	s.login = s.credential("login", c.Login, env.getenv, envLogin, envUsername)
+	s.password = s.credential("password", c.Password, env.getenv, envPassword)
 	if !c.RequestTimeout.IsNull() {
 		d, err := parseDuration(c.RequestTimeout.ValueString(), "150s", true)
 		if err != nil {
@@ -54,9 +62,9 @@ func resolve(c providerConfig, getenv func(string) string) (settings, diag.Diagn
 		}
 		s.requestTimeout = d
 	}
-	s.baseURL = resolveBaseURL(c, getenv, &diags)
-	s.spendingLimitUSD = resolveSpendingLimit(c, getenv, &diags)
-	s.cache = resolveCache(c.Cache, getenv, &diags)
+	s.baseURL = resolveBaseURL(c, env.getenv, &diags)
+	s.spendingLimitUSD = resolveSpendingLimit(c, env.getenv, &diags)
+	s.cache = resolveCache(c.Cache, env, &diags)
 	return s, diags
 }
 

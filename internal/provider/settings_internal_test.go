@@ -1,8 +1,8 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,6 +13,17 @@ import (
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 )
+
+// userCache is the user's cache directory in [environmentOf].
+const userCache = "/home/user/.cache"
+
+// environmentOf is an environment of these variables.
+func environmentOf(variables map[string]string) environment {
+	return environment{
+		getenv:       func(name string) string { return variables[name] },
+		userCacheDir: func() (string, error) { return userCache, nil },
+	}
+}
 
 // TestResolve_precedence goes through every combination of configuration and
 // environment for the credentials, and those that matter for the rest.
@@ -59,7 +70,7 @@ func TestResolve_precedence(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := resolve(c.configuration, func(name string) string { return c.env[name] })
+			got, diags := resolve(c.configuration, environmentOf(c.env))
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -76,7 +87,7 @@ func TestResolve_precedence(t *testing.T) {
 
 func TestResolve_limits(t *testing.T) {
 	t.Parallel()
-	none := func(string) string { return "" }
+	none := environmentOf(nil)
 	figures := func(s settings) []any {
 		return []any{s.requestTimeout, s.maxRetries, s.maxConcurrentRequests, s.maxRequestsPerMinute}
 	}
@@ -109,7 +120,7 @@ func TestResolve_conflicts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s, diags := resolve(c.configuration, func(name string) string { return c.env[name] })
+			s, diags := resolve(c.configuration, environmentOf(c.env))
 			if !diags.HasError() || diags[0].Summary() != "Conflicting addresses of the API" || s.baseURL != nil {
 				t.Errorf("base URL %v, diagnostics %v", s.baseURL, diags)
 			}
@@ -135,9 +146,7 @@ func TestResolve_spendingLimit(t *testing.T) {
 		{types.Float64Null(), "inf", "error"},
 		{types.Float64Null(), "2,50", "error"},
 	} {
-		s, diags := resolve(providerConfig{SpendingLimitUSD: c.configured}, func(name string) string {
-			return map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": c.env}[name]
-		})
+		s, diags := resolve(providerConfig{SpendingLimitUSD: c.configured}, environmentOf(map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": c.env}))
 		got := "none"
 		if s.spendingLimitUSD != nil {
 			got = fmt.Sprint(*s.spendingLimitUSD)
@@ -153,15 +162,8 @@ func TestResolve_spendingLimit(t *testing.T) {
 
 // TestResolve_cache: off unless asked for, each part from the configuration or else
 // the environment, and never without a ttl.
-//
-//nolint:paralleltest // it sets the environment of the process
 func TestResolve_cache(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", "/home/user/.cache")
-	t.Setenv("HOME", "/home/user")
-	userCache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
 	defaultDirectory := filepath.Join(userCache, "terraform-provider-dataforseo")
 	block := func(ttl, directory, mode types.String) types.Object {
 		return types.ObjectValueMust(
@@ -194,7 +196,8 @@ func TestResolve_cache(t *testing.T) {
 		{name: "a bad mode", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline"}, summary: "Invalid cache mode"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, diags := resolve(providerConfig{Cache: c.configured}, func(name string) string { return c.env[name] })
+			t.Parallel()
+			s, diags := resolve(providerConfig{Cache: c.configured}, environmentOf(c.env))
 			if c.summary != "" {
 				if len(diags) != 1 || diags[0].Summary() != c.summary {
 					t.Errorf("diagnostics %v, want %q", diags, c.summary)
@@ -205,5 +208,31 @@ func TestResolve_cache(t *testing.T) {
 				t.Errorf("diagnostics %v, settings (-want +got):\n%s", diags, diff)
 			}
 		})
+	}
+}
+
+// TestResolve_noUserCache: who has no cache directory must name one, if there is to be
+// a cache.
+func TestResolve_noUserCache(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		variables map[string]string
+		want      string
+	}{
+		"no cache":    {nil, ""},
+		"a directory": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": "/e"}, ""},
+		"none": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, "There is no cache directory of the user's to be found (neither $XDG_CACHE_HOME nor $HOME are defined). " +
+			"Set cache.directory in the provider's configuration, or DATAFORSEO_CACHE_DIRECTORY in the environment."},
+	} {
+		env := environmentOf(c.variables)
+		env.userCacheDir = func() (string, error) { return "", errors.New("neither $XDG_CACHE_HOME nor $HOME are defined") }
+		_, diags := resolve(providerConfig{}, env)
+		var got string
+		for _, d := range diags {
+			got += d.Detail()
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
 	}
 }

@@ -88,8 +88,9 @@ func serveProvider(t *testing.T, getenv func(string) string) string {
 	ctx, stop := context.WithCancel(context.Background())
 	started, stopped := make(chan *plugin.ReattachConfig), make(chan struct{})
 	served := make(chan error, 1)
+	newServer := provider.NewServerWithEnv("test", getenv, t.TempDir())
 	go func() {
-		served <- tf6server.Serve(provider.Address, provider.NewServerWithEnv("test", getenv),
+		served <- tf6server.Serve(provider.Address, newServer,
 			tf6server.WithDebug(ctx, started, stopped), tf6server.WithLoggingSink(t),
 			tf6server.WithGoPluginLogger(hclog.New(&hclog.LoggerOptions{Output: io.Discard})))
 	}()
