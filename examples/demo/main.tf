@@ -14,18 +14,36 @@ variable "domains" {
   description = "Domains of the portfolio. Each costs one call, about 0.024 USD, at every plan."
   type        = set(string)
   default     = ["blog.example", "docs.example", "news.example", "shop.example", "spammy.example"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "There are no domains: a policy on nothing passes always."
+  }
 }
 
 variable "max_spam_score" {
   description = "Highest spam score that the backlinks of a domain may have, 0 to 100."
   type        = number
   default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.max_spam_score >= 0 && var.max_spam_score <= 100
+    error_message = "A spam score is 0 to 100: a limit above 100 refuses nothing, one below 0 everything."
+  }
 }
 
 variable "min_referring_domains" {
   description = "Lowest number of domains that must link to a domain."
   type        = number
   default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.min_referring_domains >= 0
+    error_message = "No domain has fewer than 0 referring domains: such a limit would let unknown numbers pass."
+  }
 }
 
 data "dataforseo_backlinks_summary" "portfolio" {

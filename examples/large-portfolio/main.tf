@@ -14,6 +14,7 @@ variable "domains" {
   description = "The domains of the portfolio. Each that the cache does not have costs about 0.024 USD."
   type        = set(string)
   default     = ["blog.example", "docs.example", "expired.example", "news.example", "shop.example"]
+  nullable    = false
 
   validation {
     condition     = length(var.domains) > 0
@@ -67,20 +68,18 @@ data "dataforseo_backlinks_summaries" "portfolio" {
 locals {
   summaries = data.dataforseo_backlinks_summaries.portfolio.summaries
 
-  # Why a domain does not pass. Looks for every domain, not only at those that were
-  # found: a mock finds none.
+  # Looks for every domain, not only at those that were found: a mock finds none.
+  found = { for domain in var.domains : domain => lookup(local.summaries, domain, null) }
+
+  # Why a domain does not pass.
   refused = {
-    for domain in var.domains : domain => try(
-      local.summaries[domain].error != null ? local.summaries[domain].error.message :
-      local.summaries[domain].has_data != true ? "DataForSEO has no data" :
-      "spam score ${coalesce(local.summaries[domain].backlinks_spam_score, "unknown")}",
-      "it was not read",
+    for domain, summary in local.found : domain => (
+      summary == null ? "it was not read" :
+      summary.error != null ? summary.error.message :
+      summary.has_data != true ? "DataForSEO has no data" :
+      "spam score ${coalesce(summary.backlinks_spam_score, "unknown")}"
     )
-    if !try(
-      local.summaries[domain].has_data == true &&
-      coalesce(local.summaries[domain].backlinks_spam_score, 101) <= var.max_spam_score,
-      false,
-    )
+    if summary == null ? true : !(summary.has_data == true && coalesce(summary.backlinks_spam_score, 101) <= var.max_spam_score)
   }
 }
 

@@ -18,6 +18,12 @@ variable "domains" {
     "blog.example" = "first"
     "docs.example" = "first"
   }
+  nullable = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "There are no domains: a policy on nothing passes always."
+  }
 }
 
 variable "max_drop_percent" {

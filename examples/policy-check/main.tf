@@ -15,6 +15,12 @@ variable "domains" {
   description = "Domains to watch. Each costs one call, about 0.024 USD, at every plan."
   type        = set(string)
   default     = ["blog.example", "docs.example", "shop.example"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "There are no domains: a policy on nothing passes always."
+  }
 }
 
 data "dataforseo_backlinks_summary" "watched" {
@@ -27,7 +33,8 @@ data "dataforseo_backlinks_summary" "watched" {
 
 locals {
   # Why a domain does not pass. A metric that is null counts as worse than any limit,
-  # so that what is not known is reported and not passed over.
+  # so that what is not known is reported and not passed over. A lost_date that is null
+  # says that a domain is live only if the answer says when it was first seen.
   spam = [
     for domain, summary in data.dataforseo_backlinks_summary.watched :
     "${domain} (${coalesce(summary.backlinks_spam_score, "unknown")})"
@@ -36,7 +43,7 @@ locals {
   lost = [
     for domain, summary in data.dataforseo_backlinks_summary.watched :
     "${domain} (${coalesce(summary.lost_date, "unknown")})"
-    if !(summary.has_data == true && summary.lost_date == null)
+    if !(summary.has_data == true && summary.first_seen != null && summary.lost_date == null)
   ]
 }
 

@@ -19,6 +19,12 @@ variable "domains" {
     "docs.example" = { in_use = false }
     "shop.example" = { in_use = true }
   }
+  nullable = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "There are no domains: a policy on nothing passes always."
+  }
 }
 
 data "dataforseo_backlinks_summary" "portfolio" {

@@ -14,6 +14,12 @@ variable "domains" {
   description = "Domains in use. Each costs one call, about 0.024 USD, at every plan."
   type        = set(string)
   default     = ["blog.example", "docs.example", "shop.example"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "There are no domains: a policy on nothing passes always."
+  }
 }
 
 variable "max_spam_score" {

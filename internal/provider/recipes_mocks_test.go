@@ -32,8 +32,9 @@ func TestRecipe_tests(t *testing.T) {
 	t.Parallel()
 	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	for directory, runs := range map[string]int{
-		"policy-tests":          8, // those of nested.tftest.hcl or nested.tofutest.hcl among them
-		"policy-tests/careless": 3,
+		"policy-tests":                       8, // those of nested.tftest.hcl or nested.tofutest.hcl among them
+		"policy-tests/careless":              3,
+		"portfolio-module/modules/portfolio": 1,
 	} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +95,11 @@ func TestRecipe_testsBareMock(t *testing.T) {
 	tf.write("tests/bare.tftest.hcl", bareMock)
 	tf.walk(server, step{[]string{"test"}, 0, 0, "Success! 1 passed, 0 failed."})
 	tf.edit("main.tf", "self.has_data == true,", "")
-	r := tf.walk(server, step{[]string{"test"}, 1, 0, "Failure! 0 passed, 1 failed."})
+	tf.walk(server, step{[]string{"test"}, 1, 0, "Failure! 0 passed, 1 failed."})
+
+	whole := newRecipe(t, "policy-tests", server)
+	whole.edit("main.tf", "self.has_data == true,", "")
+	r := whole.walk(server, step{[]string{"test", "-filter=tests/policy.tftest.hcl"}, 1, 0, "Failure! 0 passed, 1 failed, 5 skipped."})
 	verdict(t, "policy-tests-bare-mock", r)
 }
 

@@ -156,8 +156,10 @@ func TestRecipe_portfolioDomains(t *testing.T) {
 		`{ "a.example" = { max_spamscore = 30, max_spam_score = 30 } }`: "There is no such limit: max_spamscore of a.example. " +
 			"Limits are max_spam_score, max_target_spam_score, max_broken_backlinks, min_referring_domains and min_rank.",
 		`{ "a.example" = { max_spam_score = 101 }, "b.example" = { min_rank = -1 } }`: "Outside of what there can be: max_spam_score = 101 of a.example, " +
-			"min_rank = -1 of b.example. Scores are 0 to 100, ranks 0 to 1000, counts 0 or more.",
-		`{ "a.example" = { max_spam_score = "low" } }`: "a number is required",
+			"min_rank = -1 of b.example. Scores are 0 to 100, ranks 0 to 1000, counts 0 to 1e15.",
+		// To a number like that, 1 can be added without making it greater, and null would pass.
+		`{ "a.example" = { max_broken_backlinks = 1e200 } }`: "counts 0 to 1e15.",
+		`{ "a.example" = { max_spam_score = "low" } }`:       "a number is required",
 	} {
 		t.Run(domains, func(t *testing.T) {
 			t.Parallel()

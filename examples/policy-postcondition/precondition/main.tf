@@ -19,6 +19,12 @@ variable "domains" {
     "shop.example"   = { in_use = true }
     "spammy.example" = { in_use = false }
   }
+  nullable = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "There are no domains: a policy on nothing passes always."
+  }
 }
 
 resource "terraform_data" "stage" {

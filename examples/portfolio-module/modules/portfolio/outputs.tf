@@ -1,6 +1,13 @@
 output "verdicts" {
   description = "For each domain whether it passed, and if not, why: { passed, reasons }."
   value       = local.verdicts
+
+  # Stands where the names of the domains come from, so that no plan for a part of a
+  # configuration (-target) can use them unjudged.
+  precondition {
+    condition     = !var.enforce || length(local.violations) == 0
+    error_message = join("\n", concat(["The portfolio does not pass."], [for violation in local.violations : "- ${violation.domain}: ${violation.reason}"]))
+  }
 }
 
 output "violations" {
@@ -11,11 +18,6 @@ output "violations" {
 output "passed" {
   description = "Whether every domain passed."
   value       = length(local.violations) == 0
-
-  precondition {
-    condition     = !var.enforce || length(local.violations) == 0
-    error_message = join("\n", concat(["The portfolio does not pass."], [for violation in local.violations : "- ${violation.domain}: ${violation.reason}"]))
-  }
 }
 
 output "report" {

@@ -42,15 +42,15 @@ variable "domains" {
   validation {
     condition = alltrue(flatten([
       for limits in values(var.domains) : [
-        for name, limit in coalesce(limits, {}) : coalesce(limit, 0) >= 0 && coalesce(limit, 0) <= lookup({ max_spam_score = 100, max_target_spam_score = 100, min_rank = 1000 }, name, coalesce(limit, 0))
+        for name, limit in coalesce(limits, {}) : coalesce(limit, 0) >= 0 && coalesce(limit, 0) <= lookup({ max_spam_score = 100, max_target_spam_score = 100, min_rank = 1000 }, name, 1e15)
       ]
     ]))
     error_message = join("", ["Outside of what there can be: ", join(", ", flatten([
       for domain, limits in var.domains : [
         for name, limit in coalesce(limits, {}) : "${name} = ${coalesce(limit, 0)} of ${domain}"
-        if !(coalesce(limit, 0) >= 0 && coalesce(limit, 0) <= lookup({ max_spam_score = 100, max_target_spam_score = 100, min_rank = 1000 }, name, coalesce(limit, 0)))
+        if !(coalesce(limit, 0) >= 0 && coalesce(limit, 0) <= lookup({ max_spam_score = 100, max_target_spam_score = 100, min_rank = 1000 }, name, 1e15))
       ]
-    ])), ". Scores are 0 to 100, ranks 0 to 1000, counts 0 or more."])
+    ])), ". Scores are 0 to 100, ranks 0 to 1000, counts 0 to 1e15."])
   }
 }
 
