@@ -163,9 +163,9 @@ type flight struct {
 	err   error
 	// ended says that it failed because its caller had enough of it.
 	ended bool
-	// gaveUp says that it failed because its caller had enough of it before it was
-	// sent, which says nothing about the call. A call that was sent may have been
-	// charged, and must not be repeated by everybody who waited.
+	// gaveUp says that it failed because its caller had enough of it, or had no time
+	// for another attempt, and cost nothing: that says nothing about the call. What may
+	// have been charged must not be repeated by everybody who waited.
 	gaveUp bool
 }
 
@@ -175,9 +175,9 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 	landed := c.flights.DoChan(lookup.name(), func() (any, error) {
 		mine.Store(true)
 		reply, err := c.fetch(ctx, lookup)
-		charge, _ := dataforseo.ChargeOf(err)
 		ended := isContextError(err) && ctx.Err() != nil
-		return flight{reply, err, ended, ended && charge == dataforseo.ChargeNone}, nil
+		free := dataforseo.ChargesOf(err) == dataforseo.Charges{}
+		return flight{reply, err, ended, free && (ended || isOfCaller(err))}, nil
 	})
 	select {
 	case result := <-landed:
@@ -358,4 +358,14 @@ func shared(reply *dataforseo.Reply) *dataforseo.Reply {
 
 func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// isOfCaller reports whether a failure says of itself that it is its caller's alone.
+func isOfCaller(err error) bool {
+	type ofCaller interface {
+		error
+		OfCaller() bool
+	}
+	failure, ok := errors.AsType[ofCaller](err)
+	return ok && failure.OfCaller()
 }

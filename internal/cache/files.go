@@ -3,7 +3,6 @@ package cache
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +28,10 @@ type files struct {
 	clock     clockwork.Clock
 	ttl       time.Duration
 	swept     sync.Once
+
+	listed sync.Once
+	// names are those of all entries by request, as they were when first asked for.
+	names map[string][]string
 }
 
 func (f *files) path(name, suffix string) string { return filepath.Join(f.directory, name+suffix) }
@@ -40,15 +43,26 @@ func (f *files) load(lookup *lookup) (kept, bool) {
 		return f.loadName(lookup.name())
 	}
 	var newest kept
-	// The pattern is below the directory, whose own name can hold anything.
-	found, _ := fs.Glob(os.DirFS(f.directory), lookup.request+"-*"+entrySuffix)
-	for _, file := range found {
-		name := strings.TrimSuffix(file, entrySuffix)
+	f.listed.Do(f.list)
+	for _, name := range f.names[lookup.request] {
 		if answer, ok := f.loadName(name); ok && answer.fetchedAt.After(newest.fetchedAt) {
 			newest = answer
 		}
 	}
 	return newest, newest.body != nil
+}
+
+// list lists the directory once, since to look through it for every answer takes long
+// when there are many.
+func (f *files) list() {
+	f.names = map[string][]string{}
+	entries, _ := os.ReadDir(f.directory) // what cannot be read holds nothing
+	for _, entry := range entries {
+		if name, ok := strings.CutSuffix(entry.Name(), entrySuffix); ok {
+			request, _, _ := strings.Cut(name, "-")
+			f.names[request] = append(f.names[request], name)
+		}
+	}
 }
 
 func (f *files) loadName(name string) (kept, bool) {

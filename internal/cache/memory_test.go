@@ -18,6 +18,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
 )
 
 // outcome is what a call in a goroutine came to.
@@ -305,6 +306,50 @@ func TestMemory_leaderGivesUp(t *testing.T) {
 					wantReply(t, got.reply, 2, false)
 				}
 				wantCalls(t, api, map[bool]int{true: 1, false: 2}[sent])
+			})
+		})
+	}
+}
+
+// TestMemory_leaderInAHurry: whoever waits for the call of another that has no time for
+// a further attempt asks itself, unless an attempt may have been charged.
+func TestMemory_leaderInAHurry(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failure retry.Error
+		calls   int
+	}{
+		"for free":              {retry.Error{Hurried: true}, 2},
+		"perhaps charged":       {retry.Error{Hurried: true, Charged: dataforseo.Charges{Possible: 1}}, 1},
+		"with all its attempts": {retry.Error{}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				clock := clockwork.NewFakeClockAt(epoch)
+				api, release := newAPI(clock), make(chan struct{})
+				failure := c.failure
+				failure.Attempts, failure.Err = 1, &dataforseo.APIError{Code: 40202}
+				api.meanwhile = func(_ context.Context, n int) error {
+					if n > 1 {
+						return nil
+					}
+					<-release
+					return &failure
+				}
+				cached := process(api, "", clock)
+				leader := askAside(t.Context(), cached, callFor(t, "a.example"))
+				synctest.Wait()
+				follower := askAside(t.Context(), cached, callFor(t, "a.example"))
+				synctest.Wait()
+				close(release)
+				if err := leader().err; !errors.Is(err, &failure) {
+					t.Errorf("the error is %v, want %v", err, &failure)
+				}
+				if got := follower(); (got.err == nil) != (c.calls == 2) {
+					t.Errorf("the other one has the error %v", got.err)
+				}
+				wantCalls(t, api, c.calls)
 			})
 		})
 	}

@@ -125,6 +125,10 @@ func ChargeOf(err error) (Charge, float64) {
 // than the nine that it keeps.
 func roundUSD(usd float64) float64 { return math.Round(usd*1e9) / 1e9 }
 
+// IsFailure reports whether err is a failure of this package: of a call that was made,
+// or that the client could not make. Others are those of a layer that would not make it.
+func IsFailure(err error) bool { return failureOf(err) != nil }
+
 // failureOf returns the error of this package inside err, nil when there is none.
 func failureOf(err error) error {
 	if e, ok := errors.AsType[*APIError](err); ok {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"time"
 )
 
@@ -84,7 +85,8 @@ type BacklinksTargetInfo struct {
 
 // BacklinksSummaryAnswer is a successful answer.
 type BacklinksSummaryAnswer struct {
-	// Summary is nil when the API has no data for the target, which is a success.
+	// Summary is nil when the API has no data for the target, which is a success. An
+	// answer in which everything is null is no data either.
 	Summary  *BacklinksSummary
 	Envelope *Envelope
 	// FetchedAt is when the answer arrived from the API.
@@ -114,10 +116,16 @@ func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryR
 		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache,
 		Charges: reply.Charges, Kept: reply.Kept, Notices: reply.Notices,
 	}
-	if reply.Result != nil {
-		answer.Summary = reply.Result.(*BacklinksSummary)
+	if summary, ok := reply.Result.(*BacklinksSummary); ok && !summary.isEmpty() {
+		answer.Summary = summary
 	}
 	return answer, nil
+}
+
+// isEmpty reports whether everything is null, but for the name of the target.
+func (s BacklinksSummary) isEmpty() bool {
+	s.Target = nil
+	return reflect.ValueOf(s).IsZero()
 }
 
 func (r BacklinksSummaryRequest) call() (*Call, error) {

@@ -198,7 +198,7 @@ func TestBacklinksSummaryRefusesFiltersThatAreNoJSON(t *testing.T) {
 func TestBacklinksSummaryPassesTheReplyOn(t *testing.T) {
 	t.Parallel()
 	notices := []dataforseo.Notice{{Summary: "The cache cannot be used", Detail: "It is read-only."}}
-	envelope, summary, at := &dataforseo.Envelope{}, &dataforseo.BacklinksSummary{}, time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
+	envelope, summary, at := &dataforseo.Envelope{}, &dataforseo.BacklinksSummary{Rank: new(dataforseo.Integer(0))}, time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 	client := dataforseo.NewClient(doerFunc(func(context.Context, *dataforseo.Call) (*dataforseo.Reply, error) {
 		return &dataforseo.Reply{Envelope: envelope, Result: summary, FetchedAt: at, FromCache: true, Kept: true, Charges: dataforseo.Charges{USD: 1}, Notices: notices}, nil
 	}))
@@ -500,17 +500,28 @@ func TestRecordedUnverifiedAccount(t *testing.T) {
 	}
 }
 
-func TestAnswersWithEveryFieldNull(t *testing.T) {
+// TestAnswersOfNull: nothing but null is no data, and one thing that is known is.
+func TestAnswersOfNull(t *testing.T) {
 	t.Parallel()
-	answer, err := askFake(t, fakeapi.NullFields())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(&dataforseo.BacklinksSummary{}, answer.Summary); diff != "" {
-		t.Errorf("- all null, + decoded:\n%s", diff)
+	for name, c := range map[string]struct {
+		fault fakeapi.Fault
+		want  *dataforseo.BacklinksSummary
+	}{
+		"every field is null":          {fakeapi.NullFields(), nil},
+		"no field at all":              {fakeapi.Set("/tasks/0/result/0", "{}"), nil},
+		"the name of the target alone": {fakeapi.Set("/tasks/0/result/0", `{"target": "example.com", "rank": null}`), nil},
+		"a metric of 0":                {fakeapi.Set("/tasks/0/result/0", `{"rank": 0}`), &dataforseo.BacklinksSummary{Rank: new(dataforseo.Integer(0))}},
+	} {
+		answer, err := askFake(t, c.fault)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(c.want, answer.Summary); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 
-	answer, err = askFake(t, fakeapi.NullMapValues())
+	answer, err := askFake(t, fakeapi.NullMapValues())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -261,11 +261,13 @@ func (p targetParts) host() (targetHost, *targetFlaw) {
 	return host, nil
 }
 
+const www = "www."
+
 // hasNeedlessWWW tells www.example.com from www.com and www.co.uk, which are
 // registered domains of their own. Suffixes that are no registry's, such as
 // github.io, do not count: www.github.io is the site of their owner.
 func hasNeedlessWWW(name string) bool {
-	domain, found := strings.CutPrefix(name, "www.")
+	domain, found := strings.CutPrefix(name, www)
 	if !found || !strings.Contains(domain, ".") {
 		return false
 	}
@@ -276,12 +278,23 @@ func hasNeedlessWWW(name string) bool {
 // withoutWWW keeps the user's spelling where that has the four letters too; an
 // internationalised spelling of them exists.
 func (p targetParts) withoutWWW(host targetHost) string {
-	const www = "www."
-	if len(p.authority) > len(www) && strings.EqualFold(p.authority[:len(www)], www) {
-		return p.authority[len(www):]
+	written := p.authority
+	for name := host.name; hasNeedlessWWW(name); name = name[len(www):] {
+		if len(written) <= len(www) || !strings.EqualFold(written[:len(www)], www) {
+			host.name = trimNeedlessWWW(name)
+			return host.authority(false)
+		}
+		written = written[len(www):]
 	}
-	host.name = strings.TrimPrefix(host.name, www)
-	return host.authority(false)
+	return written
+}
+
+// trimNeedlessWWW returns the name without any of them.
+func trimNeedlessWWW(name string) string {
+	for hasNeedlessWWW(name) {
+		name = name[len(www):]
+	}
+	return name
 }
 
 // withAuthority returns the value with another authority, "" for none.

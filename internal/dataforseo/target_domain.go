@@ -12,16 +12,13 @@ import (
 // The error says what the value is that names no domain.
 func TargetDomain(value string) (string, error) {
 	if flaw := checkTargetText(value); flaw != nil {
-		return "", fmt.Errorf("%s names no domain: %s.", quoteTarget(flaw.Value), flaw.Problem)
+		return "", fmt.Errorf("%s names no domain: %s", quoteTarget(flaw.Value), flaw.Problem)
 	}
 	parts := splitTarget(value)
 	authority, _ := cutAuthority(strings.TrimPrefix(parts.withoutUserinfo(), parts.scheme))
 	host, flaw := parseAuthority(strings.TrimPrefix(authority, "*."))
 	if flaw != nil {
-		return "", fmt.Errorf("%s names no domain: %s.", quoteTarget(parts.masked()), flaw.problem)
+		return "", fmt.Errorf("%s names no domain: %s", quoteTarget(parts.masked()), flaw.problem)
 	}
-	if hasNeedlessWWW(host.name) {
-		return strings.TrimPrefix(host.name, "www."), nil
-	}
-	return host.name, nil
+	return trimNeedlessWWW(host.name), nil
 }

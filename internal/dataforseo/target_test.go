@@ -111,6 +111,7 @@ func TestNormalizeTargetRefusal(t *testing.T) {
 		{"WWW.Bücher.Example:8080", `"WWW.Bücher.Example:8080" cannot be a target: a domain goes without "www.". Use "Bücher.Example:8080".`},
 		{"ｗｗｗ.example.com:80", `"ｗｗｗ.example.com:80" cannot be a target: a domain goes without "www.". Use "example.com:80".`},
 		{"www.github.io", `"www.github.io" cannot be a target: a domain goes without "www.". Use "github.io".`},
+		{"WWW.www.Example.com", `"WWW.www.Example.com" cannot be a target: a domain goes without "www.". Use "Example.com".`},
 		{"www.www.com", `"www.www.com" cannot be a target: a domain goes without "www.". Use "www.com".`},
 		{"www.", `"www." cannot be a target: "www" is a name without a dot` + giveDomain},
 

@@ -17,8 +17,9 @@ type UserData struct {
 	Login *string `json:"login"`
 	// Timezone is set by the user and changes no time in an answer.
 	Timezone *string    `json:"timezone"`
-	Rates    *UserRates `json:"rates"`
 	Money    *UserMoney `json:"money"`
+	// Rates is a tree. See [UserData.RequestsPerMinuteLimit].
+	Rates any `json:"rates"`
 	// Price is a tree from API to function to kind to priority. See
 	// [UserData.BacklinksSummaryPriceUSD].
 	Price any `json:"price"`
@@ -30,14 +31,6 @@ type UserMoney struct {
 	Total *float64 `json:"total"`
 	// Balance is what is left. It can be negative.
 	Balance *float64 `json:"balance"`
-}
-
-// UserRates are the account's limits on calls.
-type UserRates struct {
-	Limits *struct {
-		// Minute is a number, or a tree of numbers with a total.
-		Minute any `json:"minute"`
-	} `json:"limits"`
 }
 
 // UserData asks for the account, which is free. That it is answered does not mean
@@ -65,10 +58,8 @@ func (c *Client) UserData(ctx context.Context) (*UserData, error) {
 // RequestsPerMinuteLimit returns how many calls the account may make in a minute,
 // nil when DataForSEO does not say so.
 func (u *UserData) RequestsPerMinuteLimit() *Integer {
-	if u.Rates == nil || u.Rates.Limits == nil {
-		return nil
-	}
-	minute := u.Rates.Limits.Minute
+	// A number, or a tree of numbers with a total.
+	minute := below(u.Rates, "limits", "minute")
 	if tree, ok := minute.(map[string]any); ok {
 		minute = tree["total"]
 	}
@@ -85,15 +76,16 @@ func (u *UserData) RequestsPerMinuteLimit() *Integer {
 // several priorities it is the dearest, as a price that is too low would let too
 // much be bought. It is nil when the prices are not in a known form.
 func (u *UserData) BacklinksSummaryPriceUSD() *float64 {
-	node := u.Price
-	for _, name := range []string{"backlinks", "summary", "live"} {
-		tree, ok := node.(map[string]any)
-		if !ok {
-			return nil
-		}
+	return dearest(below(u.Price, "backlinks", "summary", "live"))
+}
+
+// below returns the node of a tree at the end of a path, nil if there is none.
+func below(node any, path ...string) any {
+	for _, name := range path {
+		tree, _ := node.(map[string]any)
 		node = tree[name]
 	}
-	return dearest(node)
+	return node
 }
 
 // dearest returns the highest price below a node of the price tree.

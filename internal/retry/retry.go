@@ -65,15 +65,18 @@ func New(next dataforseo.Doer, options Options) *Retrier {
 	return &Retrier{next: next, options: options}
 }
 
-// Error is the last failure of a call that was attempted more than once, or given up
-// while it waited for the next attempt.
+// Error is the last failure of a call that was attempted more than once, or would have
+// been.
 type Error struct {
-	// Attempts is how often the call was made.
+	// Attempts is how often the call was made, without those that were refused.
 	Attempts int
 	// MaybeCharged is how many of the attempts may have been charged.
 	MaybeCharged int
 	// Charged is what all attempts cost.
 	Charged dataforseo.Charges
+	// Hurried says that there would have been a further attempt, had the caller had
+	// the time to wait for it.
+	Hurried bool
 	Err     error
 }
 
@@ -86,6 +89,10 @@ func (e *Error) Error() string {
 
 // Charges is what all attempts cost, for [dataforseo.ChargesOf].
 func (e *Error) Charges() dataforseo.Charges { return e.Charged }
+
+// OfCaller reports whether the failure is that of the caller alone, who was in a
+// hurry: the call might be answered for another.
+func (e *Error) OfCaller() bool { return e.Hurried }
 
 // Unwrap returns the failure of the last attempt.
 func (e *Error) Unwrap() error { return e.Err }
@@ -100,10 +107,17 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 			reply.Charges = history.charges.Plus(reply.Charges)
 			return reply, nil
 		}
+		if history.attempts > 0 && !dataforseo.IsFailure(err) {
+			// A layer between refuses to make the call once more.
+			return nil, history.told(fmt.Errorf("%w; asking again was refused: %w", history.last, err))
+		}
 		wait, again := history.next(err)
 		r.pauseEverybody(err, wait)
-		if !again || ctx.Err() != nil || r.comesTooLate(ctx, wait) {
+		if !again || ctx.Err() != nil {
 			return nil, history.wrap(err)
+		}
+		if r.comesTooLate(ctx, wait) {
+			return nil, history.hurried(err)
 		}
 		r.options.Log(ctx, dataforseo.LogWarn, "Repeating a request to DataForSEO", map[string]any{
 			"subject": call.Subject, "attempt": history.attempts, "wait_ms": wait.Milliseconds(), "error": err.Error(),
@@ -139,6 +153,7 @@ type history struct {
 	attempts     int
 	maybeCharged int
 	charges      dataforseo.Charges
+	last         error // of the attempts
 	faults       *backoff.ExponentialBackOff
 	pauses       *backoff.ExponentialBackOff
 }
@@ -164,6 +179,7 @@ func exponential(first, longest time.Duration) *backoff.ExponentialBackOff {
 // make another one then.
 func (h *history) next(err error) (wait time.Duration, again bool) {
 	h.attempts++
+	h.last = err
 	advice := dataforseo.Advise(err)
 	charge, _ := dataforseo.ChargeOf(err)
 	if h.paid {
@@ -203,6 +219,13 @@ func (h *history) wrap(err error) error {
 }
 
 // told tells in a failure of all attempts.
-func (h *history) told(err error) error {
+func (h *history) told(err error) *Error {
 	return &Error{Attempts: h.attempts, MaybeCharged: h.maybeCharged, Charged: h.charges, Err: err}
+}
+
+// hurried tells that there was no time for a further attempt.
+func (h *history) hurried(err error) error {
+	told := h.told(err)
+	told.Hurried = true
+	return told
 }

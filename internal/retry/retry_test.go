@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -394,8 +395,11 @@ func TestNoWaitThatOutlastsTheRead(t *testing.T) {
 				if len(calls.begun) != test.calls || (err == nil) != (test.calls == 2) {
 					t.Errorf("%d calls, the error is %v", len(calls.begun), err)
 				}
-				if test.calls == 1 && (err != failure || time.Since(start) != 0) {
+				if test.calls == 1 && (!errors.Is(err, failure) || err.Error() != failure.Error() || time.Since(start) != 0) {
 					t.Errorf("after %s: %v", time.Since(start), err)
+				}
+				if told, ok := errors.AsType[*retry.Error](err); test.calls == 1 && (!ok || !told.OfCaller()) {
+					t.Errorf("%#v does not say that it is the caller's alone", err)
 				}
 				if len(p.pauses) != 1 {
 					t.Errorf("everybody else was paused %d times", len(p.pauses))
@@ -746,4 +750,32 @@ func TestNoCredentialsAreNotRetried(t *testing.T) {
 	if _, ok := err.(*dataforseo.CredentialsError); !ok || len(next.begun) != 1 {
 		t.Errorf("%d calls, %#v", len(next.begun), err)
 	}
+}
+
+// TestRefusedRepetition: a layer that would not make the call again is named together
+// with what went wrong before, and a call that was not made is no attempt.
+func TestRefusedRepetition(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		lost := &dataforseo.TransportError{Sent: true, Err: io.ErrUnexpectedEOF}
+		refusal := errors.New("the spending limit leaves nothing for it")
+		calls := &script{failures: []error{lost, refusal}}
+		_, err := retry.New(calls, retry.Options{MaxRetries: 3}).Do(t.Context(), paid)
+		told, ok := errors.AsType[*retry.Error](err)
+		if !ok || told.Attempts != 1 || told.Charged != (dataforseo.Charges{Possible: 1}) || told.OfCaller() {
+			t.Fatalf("%#v, want one attempt that may have been charged", err)
+		}
+		if !errors.Is(err, refusal) || !errors.Is(err, lost) {
+			t.Errorf("%v, want both failures", err)
+		}
+		if got, want := err.Error(), lost.Error()+"; asking again was refused: "+refusal.Error(); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		refusal := errors.New("the spending limit leaves nothing for it")
+		if _, err := retry.New(&script{failures: []error{refusal}}, retry.Options{MaxRetries: 3}).Do(t.Context(), paid); err != refusal {
+			t.Errorf("%#v, want the refusal as it is", err)
+		}
+	})
 }

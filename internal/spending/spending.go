@@ -22,7 +22,8 @@ type Guard struct {
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced when something below changes
-	price    nanoUSD       // of one answer, the highest seen, 0 while unknown
+	learnt   bool          // whether an answer has told the price
+	price    nanoUSD       // of one answer, the highest seen
 	spent    nanoUSD
 	answers  int     // that were charged
 	guesses  int     // of the answers, how many were perhaps charged
@@ -75,15 +76,22 @@ type LimitError struct {
 	// LimitUSD is what may be spent, SpentUSD what has been, on that many Answers.
 	LimitUSD, SpentUSD float64
 	Answers            int
-	// Guesses is how many of the answers never arrived. They may have been charged,
-	// and are counted as if they were.
+	// Guesses is how many of the answers never arrived, or arrived without a word of
+	// what they cost. They may have been charged, and are counted as if they were.
 	Guesses int
 	// PriceUSD is that of one answer, 0 while it is not known.
 	PriceUSD float64
 }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("the spending limit of %s USD leaves nothing for it: %s USD were spent on %d answers", decimal(e.LimitUSD), decimal(e.SpentUSD), e.Answers)
+	return fmt.Sprintf("the spending limit of %s USD leaves nothing for it: %s USD were spent on %s", decimal(e.LimitUSD), decimal(e.SpentUSD), answers(e.Answers))
+}
+
+func answers(n int) string {
+	if n == 1 {
+		return "1 answer"
+	}
+	return fmt.Sprintf("%d answers", n)
 }
 
 // decimal writes an amount with all of its digits and no exponent.
@@ -129,12 +137,16 @@ func (g *Guard) tryAdmit() (admitted bool, changed <-chan struct{}, refusal erro
 	switch {
 	case left <= 0, g.price > left:
 		return false, nil, g.refusal()
-	case g.underWay > 0 && (g.price == 0 || nanoUSD(g.underWay) >= left/g.price):
+	case g.underWay > 0 && (!g.learnt || nanoUSD(g.underWay) >= left/g.reckoned()):
 		return false, g.changed, nil
 	}
 	g.underWay++
 	return true, nil, nil
 }
+
+// reckoned is what a call is taken to cost while nobody knows. Where answers were free
+// so far, as in a sandbox, the next one need not be.
+func (g *Guard) reckoned() nanoUSD { return cmp.Or(g.price, toNanoUSD(listPriceUSD)) }
 
 func (g *Guard) refusal() *LimitError {
 	return &LimitError{
@@ -148,21 +160,23 @@ func (g *Guard) settle(reply *dataforseo.Reply, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.underWay--
-	switch {
-	case charges.USD > 0:
-		// A failure can cost less than an answer: it may raise the price that is
-		// known, but it does not make it known.
-		if err == nil || g.price > 0 {
-			g.learn(toNanoUSD(charges.USD))
-		}
-		g.spent = g.spent.plus(toNanoUSD(charges.USD))
-		g.answers++
+	switch cost := toNanoUSD(charges.USD); {
 	case charges.Possible > 0:
 		// Counted as charged: a limit that trusts to luck is none.
-		guess := cmp.Or(g.price, toNanoUSD(listPriceUSD))
+		guess := g.reckoned()
 		g.spent, g.guessed = g.spent.plus(guess), g.guessed.plus(guess)
 		g.answers++
 		g.guesses++
+	case err == nil || cost > 0:
+		// A failure can cost less than an answer: it may raise the price that is
+		// known, but it does not make it known.
+		if g.learnt = g.learnt || err == nil; g.learnt {
+			g.learn(cost)
+		}
+		if cost > 0 {
+			g.spent = g.spent.plus(cost)
+			g.answers++
+		}
 	}
 	close(g.changed)
 	g.changed = make(chan struct{})
