@@ -39,7 +39,7 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 			NestedObject:        schema.NestedAttributeObject{Attributes: errorAttributes()},
 		},
 		"cost_usd": decimal("What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
-			"same command asked for, cost nothing. Repeated requests are in it. An answer that never arrived may have been charged, and is not."),
+			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost."),
 		"from_cache_count": integer("Number of targets whose answer came from the cache and cost nothing now."),
 	}
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))

@@ -312,7 +312,17 @@ func TestBacklinksSummaries_diagnostics(t *testing.T) {
 			provider:  "max_concurrent_requests = 1",
 			arguments: `on_error = "warn"`, targets: []string{"site-0.example", "site-1.example", "site-2.example", "site-3.example"},
 		},
-		"nothing works":    {faults: map[string]fakeapi.Fault{"": fakeapi.Gateway(502)}, provider: "max_concurrent_requests = 1", arguments: `on_error = "warn"`, targets: numbered(45)},
+		"nothing works": {faults: map[string]fakeapi.Fault{"": fakeapi.Gateway(502)}, provider: "max_concurrent_requests = 1", arguments: `on_error = "warn"`, targets: numbered(45)},
+		// A refusal in between: DataForSEO does its work.
+		"not all in a row": {
+			faults:   map[string]fakeapi.Fault{"": fakeapi.Gateway(502), "site-25.example": fakeapi.Code(40501)},
+			provider: "max_concurrent_requests = 1", arguments: `on_error = "warn"`, targets: numbered(45),
+		},
+		"out of time": {
+			faults:    map[string]fakeapi.Fault{"": fakeapi.Slow(nil), "site-0.example": fakeapi.OK, "site-1.example": fakeapi.OK},
+			provider:  "max_concurrent_requests = 2",
+			arguments: "on_error = \"warn\"\ntimeouts = { read = \"3s\" }", targets: numbered(45),
+		},
 		"price unknown":    {faults: map[string]fakeapi.Fault{"site-0.example": fakeapi.Code(40501), "": fakeapi.Set("/cost", "null").And(fakeapi.Set("/tasks/0/cost", "null"))}, targets: numbered(3)},
 		"time too short":   {provider: "max_requests_per_minute = 60", arguments: `timeouts = { read = "30s" }`, targets: numbered(50)},
 		"invalid targets":  {targets: []string{"www.example.com", "example.com", "example", "https://user@example.com/", "ftp://example.com"}},

@@ -130,8 +130,8 @@ func summaryResultAttributes() map[string]schema.Attribute {
 		"lost_date":          text("When the target was lost: it answered with a status of 4xx or 5xx, or its last backlink was removed. Null while it is live. In DataForSEO's form."),
 		"lost_date_rfc3339":  text("`lost_date` in RFC 3339, as `timecmp` and `timeadd` take it."),
 		"info":               infoAttribute(),
-		"has_data": flag("Whether DataForSEO has data for the target. `false` is a success that costs as much as any other answer: all metrics are then " +
-			"null, never 0. Null after a failure that `on_error = \"warn\"` let pass. Policies should require `true`."),
+		"has_data": flag("Whether DataForSEO has data for the target: at least one metric. `false` is a success that costs as much as any other answer: all " +
+			"metrics are then null, never 0. Null after a failure that `on_error = \"warn\"` let pass. Policies should require `true`."),
 		"from_cache": flag("Whether the answer came from the cache and cost nothing now."),
 		"fetched_at": text("When the answer arrived from DataForSEO, in RFC 3339."),
 		"error":      errorAttribute(),

@@ -262,8 +262,8 @@ func TestBacklinksSummary_noData(t *testing.T) {
 	})
 }
 
-// TestBacklinksSummary_nulls: a field that DataForSEO leaves null is null, though
-// there is data.
+// TestBacklinksSummary_nulls: a field that DataForSEO leaves null is null, and if that
+// is every one, there is no data.
 func TestBacklinksSummary_nulls(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -281,7 +281,7 @@ func TestBacklinksSummary_nulls(t *testing.T) {
 	unit(t,
 		resource.TestStep{
 			Config:            providerBlock(server) + summaryBlock(`target = "fields.example"`),
-			ConfigStateChecks: append(fields, attribute(knownvalue.Bool(true), "has_data"), attribute(knownvalue.StringExact("fields.example"), "target")),
+			ConfigStateChecks: append(fields, attribute(knownvalue.Bool(false), "has_data"), attribute(knownvalue.StringExact("fields.example"), "target")),
 		},
 		resource.TestStep{Config: providerBlock(server) + summaryBlock(`target = "values.example"`), ConfigStateChecks: values},
 	)

@@ -56,7 +56,7 @@ func configurationAttributes() map[string]schema.Attribute {
 		"sandbox": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Ask `" + dataforseo.SandboxBaseURL + "`, which takes the same credentials, costs nothing and answers with dummy " +
-				"data. Conflicts with `base_url`. Default: the environment variable `" + envSandbox + "`, else `false`.",
+				"data. Conflicts with `base_url`, also where one of the two comes from the environment. Default: the environment variable `" + envSandbox + "`, else `false`.",
 		},
 		"base_url": schema.StringAttribute{
 			Optional: true,

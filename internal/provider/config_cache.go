@@ -40,7 +40,8 @@ func cacheAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Keep paid answers in files, so that the next plan, apply or destroy need not pay for them again. Files hold answers " +
-			"and no credentials, and are readable for their owner only. Off unless this or `" + envCacheTTL + "` is set.",
+			"and no credentials, and are readable for their owner only. Off unless this or `" + envCacheTTL + "` is set; `" + envCacheDirectory +
+			"` or `" + envCacheMode + "` without a `ttl` is an error.",
 		Attributes: map[string]schema.Attribute{
 			"ttl": schema.StringAttribute{
 				Optional: true,
@@ -88,20 +89,28 @@ func resolveCache(configured types.Object, env environment, diags *diag.Diagnost
 	if mode.value != "" && !slices.Contains(cacheModes(), mode.value) {
 		mode.addError(diags, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
 	}
-	if settings.directory == "" {
-		settings.directory = defaultCacheDirectory(env, directory, diags)
+	if settings.directory != "" {
+		return settings
 	}
+	user, err := env.userCacheDir()
+	if err != nil {
+		return withoutDirectory(settings, err, directory, diags)
+	}
+	settings.directory = filepath.Join(user, "terraform-provider-dataforseo")
 	return settings
 }
 
-func defaultCacheDirectory(env environment, from setting, diags *diag.Diagnostics) string {
-	user, err := env.userCacheDir()
-	if err != nil {
-		from.addError(diags, "No directory for the cache", "There is no cache directory of the user's to be found ("+err.Error()+
-			"). Set cache.directory in the provider's configuration, or "+envCacheDirectory+" in the environment.")
-		return ""
+// withoutDirectory goes on without a cache, as with a directory that cannot be used.
+// Who wants nothing but what is in the cache gets an error.
+func withoutDirectory(settings *cacheSettings, err error, from setting, diags *diag.Diagnostics) *cacheSettings {
+	const summary, remedy = "No directory for the cache", "Set cache.directory in the provider's configuration, or " + envCacheDirectory + " in the environment."
+	detail := "There is no cache directory of the user's to be found (" + err.Error() + "). "
+	if settings.mode == cache.CacheOnly {
+		from.addError(diags, summary, detail+remedy)
+	} else {
+		diags.AddWarning(summary, detail+"Answers are not kept: the next run will ask and pay for them again. "+remedy)
 	}
-	return filepath.Join(user, "terraform-provider-dataforseo")
+	return nil
 }
 
 // setting is a text from the configuration or the environment.

@@ -123,14 +123,14 @@ var argumentRemedies = map[string]string{
 
 // words returns the summary of the diagnostic and what the person can do.
 func (f failedRead) words() (summary, remedy string) {
+	if limit, ok := errors.AsType[*spending.LimitError](f.err); ok {
+		return "The spending limit is reached", spendingRemedy(limit)
+	}
 	if facts, ok := factsOf(f.err); ok {
 		return f.factsWords(facts)
 	}
 	if missing, ok := errors.AsType[*dataforseo.CredentialsError](f.err); ok {
 		return "No credentials for DataForSEO", f.credentialsRemedy(missing.Missing)
-	}
-	if limit, ok := errors.AsType[*spending.LimitError](f.err); ok {
-		return "The spending limit is reached", spendingRemedy(limit)
 	}
 	if miss, ok := errors.AsType[*cache.MissError](f.err); ok {
 		return "No answer in the cache", f.missRemedy(miss)
@@ -174,7 +174,7 @@ func spendingRemedy(e *spending.LimitError) string {
 		text = fmt.Sprintf("One answer costs %s USD. ", formatUSD(e.PriceUSD)) + text
 	}
 	if e.Guesses > 0 {
-		text = fmt.Sprintf("%d of the answers never arrived; they may have been charged, and are counted as if they were.\n\n", e.Guesses) + text
+		text = fmt.Sprintf("%d of the answers never arrived, or did not say what they cost. They may have been charged, and are counted as if they were.\n\n", e.Guesses) + text
 	}
 	return text
 }

@@ -306,6 +306,7 @@ func TestDiagnostics_spending(t *testing.T) {
 		"environment":         {env: map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": "0"}},
 		"after an answer":     afterAnAnswer,
 		"after a lost answer": afterALostAnswer,
+		"no second attempt":   {provider: "max_retries = 3\n  spending_limit_usd = 0.02", faults: []fakeapi.Fault{fakeapi.ChargedButLost()}},
 	})
 }
 

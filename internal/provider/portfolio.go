@@ -56,10 +56,18 @@ type portfolioCounts struct {
 	done, failed, fromCache int // targets
 	// kept is how many of those that were paid for are in the cache.
 	kept int
-	// faults is how many failed for no fault of theirs since the last answer from
-	// DataForSEO.
+	// faults is how many failed for no fault of theirs since DataForSEO last answered
+	// as it should, be it with a refusal.
 	faults  int
 	charges dataforseo.Charges
+}
+
+// costUSD is what the read cost, nil when an answer did not say so or got lost.
+func (c portfolioCounts) costUSD() *float64 {
+	if c.charges.Possible > 0 {
+		return nil
+	}
+	return &c.charges.USD
 }
 
 // read is how many targets there are results of.
@@ -121,6 +129,7 @@ func (p *portfolio) take(ctx context.Context, targets []string, answer *datafors
 		p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
 		return
 	default:
+		p.countFaults(len(targets), ctx, err)
 		p.takeFailure(targets, err)
 	}
 	if p.counts.done/progressEvery > before/progressEvery && p.counts.done < p.size {
@@ -135,9 +144,6 @@ func (p *portfolio) takeFailure(targets []string, err error) {
 	p.counts.done += len(targets)
 	p.counts.failed += len(targets)
 	p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
-	if isFault(err) {
-		p.counts.faults += len(targets)
-	}
 	for _, target := range targets {
 		failure := p.read.failure(target, err)
 		p.failures = append(p.failures, failure)
@@ -146,6 +152,19 @@ func (p *portfolio) takeFailure(targets []string, err error) {
 		}
 	}
 	p.write(targets, resultsOfFailure(err))
+}
+
+// countFaults takes note of whether DataForSEO does its work. That the time of the
+// whole read is over says nothing of it.
+func (p *portfolio) countFaults(targets int, ctx context.Context, err error) {
+	_, answered := errors.AsType[*dataforseo.APIError](err)
+	switch {
+	case ctx.Err() != nil:
+	case isFault(err):
+		p.counts.faults += targets
+	case answered:
+		p.counts.faults = 0
+	}
 }
 
 // stopFor ends the read if what failed would befall the other targets too.
@@ -214,7 +233,7 @@ func (p *portfolio) finish() diag.Diagnostics {
 		failed[failure.target] = errorOf(failure.err)
 	}
 	if p.err == nil {
-		p.err = p.state.attributes(portfolioResults{failed, p.counts.charges.USD, p.counts.fromCache})
+		p.err = p.state.attributes(portfolioResults{failed, p.counts.costUSD(), p.counts.fromCache})
 	}
 	if p.err != nil {
 		diags.Append(unwritable(p.err))
@@ -225,6 +244,6 @@ func (p *portfolio) finish() diag.Diagnostics {
 // portfolioResults is what is computed besides the summaries.
 type portfolioResults struct {
 	Errors         map[string]*readError `tfsdk:"errors"`
-	CostUSD        float64               `tfsdk:"cost_usd"`
+	CostUSD        *float64              `tfsdk:"cost_usd"`
 	FromCacheCount int                   `tfsdk:"from_cache_count"`
 }

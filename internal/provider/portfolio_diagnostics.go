@@ -43,7 +43,7 @@ func (p *portfolio) checkTime() (diags diag.Diagnostics) {
 	}
 	diags.AddAttributeError(path.Root("timeouts"), "The time for the read is too short", fmt.Sprintf(
 		"%d targets take at least %s at %d requests a minute, and the read has %s. Give it more with timeouts = { read = %q }.",
-		len(p.wires), least.Round(time.Second), p.read.requestsPerMinute, p.read.timeout, enoughFor(least)))
+		len(p.wires), least.Round(min(time.Second, p.read.timeout)), p.read.requestsPerMinute, p.read.timeout, enoughFor(least)))
 	return diags
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
@@ -211,28 +212,29 @@ func TestResolve_cache(t *testing.T) {
 	}
 }
 
-// TestResolve_noUserCache: who has no cache directory must name one, if there is to be
-// a cache.
+// TestResolve_noUserCache: without a cache directory of the user's there is no cache,
+// and a warning says so. Who would ask nobody else gets an error.
 func TestResolve_noUserCache(t *testing.T) {
 	t.Parallel()
+	const missing, remedy = "There is no cache directory of the user's to be found (neither $XDG_CACHE_HOME nor $HOME are defined). ",
+		"Set cache.directory in the provider's configuration, or DATAFORSEO_CACHE_DIRECTORY in the environment."
 	for name, c := range map[string]struct {
 		variables map[string]string
-		want      string
+		want      diag.Diagnostics
+		caches    bool
 	}{
-		"no cache":    {nil, ""},
-		"a directory": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": "/e"}, ""},
-		"none": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, "There is no cache directory of the user's to be found (neither $XDG_CACHE_HOME nor $HOME are defined). " +
-			"Set cache.directory in the provider's configuration, or DATAFORSEO_CACHE_DIRECTORY in the environment."},
+		"no cache":    {},
+		"a directory": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": "/e"}, nil, true},
+		"none": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, diag.Diagnostics{diag.NewWarningDiagnostic("No directory for the cache",
+			missing+"Answers are not kept: the next run will ask and pay for them again. "+remedy)}, false},
+		"none, and nobody to ask": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "cache_only"},
+			diag.Diagnostics{diag.NewErrorDiagnostic("No directory for the cache", missing+remedy)}, false},
 	} {
 		env := environmentOf(c.variables)
 		env.userCacheDir = func() (string, error) { return "", errors.New("neither $XDG_CACHE_HOME nor $HOME are defined") }
-		_, diags := resolve(providerConfig{}, env)
-		var got string
-		for _, d := range diags {
-			got += d.Detail()
-		}
-		if got != c.want {
-			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		s, diags := resolve(providerConfig{}, env)
+		if diff := cmp.Diff(c.want, diags); diff != "" || (s.cache != nil) != c.caches {
+			t.Errorf("%s: a cache: %t, diagnostics (-want +got):\n%s", name, s.cache != nil, diff)
 		}
 	}
 }
