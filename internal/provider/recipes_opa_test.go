@@ -456,7 +456,7 @@ func TestRecipe_opaCommands(t *testing.T) {
 	t.Parallel()
 	judges := "conftest " + strings.Replace(strings.Join(policyTest, " "), " --no-color", "", 1)
 	for _, file := range []string{"README.md", "github-actions.yml"} {
-		text := string(readFile(t, filepath.Join(examples, "policy-opa", file)))
+		text := strings.ReplaceAll(string(readFile(t, filepath.Join(examples, "policy-opa", file))), " &&\n", "\n")
 		for _, command := range []string{judges, "conftest verify --data data"} {
 			if !strings.Contains(text, command+"\n") {
 				t.Errorf("%s does not run %q", file, command)
@@ -468,4 +468,63 @@ func TestRecipe_opaCommands(t *testing.T) {
 	if len(installs) != 2 || !strings.Contains(module, "open-policy-agent/conftest "+installs[1]+" ") {
 		t.Errorf("the workflow installs another conftest (%v) than is tested", installs)
 	}
+}
+
+// TestRecipe_opaShell pastes what README and guide show into a shell: a plan that is
+// refused is not applied, and neither is one that an earlier run left behind.
+func TestRecipe_opaShell(t *testing.T) {
+	t.Parallel()
+	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no shell: ", err)
+	}
+	for page, name := range map[string]string{"README": filepath.Join(examples, "policy-opa", "README.md"), "guide": "../../templates/guides/opa.md.tmpl"} {
+		_, rest, _ := strings.Cut(string(readFile(t, name)), "```shell\n")
+		commands, _, found := strings.Cut(rest, "```")
+		if !found {
+			t.Fatalf("%s shows no commands", name)
+		}
+		for name, c := range map[string]struct {
+			before  func(*terraform)
+			applies bool
+		}{
+			"passes":     {func(*terraform) {}, true},
+			"is refused": {func(tf *terraform) { tf.setenv("TF_VAR_domains", `["docs.example", "spammy.example"]`) }, false},
+			"fails": {func(tf *terraform) {
+				tf.writePlan(0)
+				tf.write("broken.tf", "resource {")
+			}, false},
+		} {
+			t.Run(page+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
+				c.before(tf)
+				output, err := tf.shell(commands)
+				_, stateErr := os.Stat(filepath.Join(tf.dir, "terraform.tfstate"))
+				if applied := stateErr == nil; applied != c.applies || applied != (err == nil) {
+					t.Errorf("applied: %t, want %t (%v)\n%s", applied, c.applies, err, output)
+				}
+			})
+		}
+	}
+}
+
+// shell runs commands as a person does who has Terraform and conftest on the PATH.
+func (tf *terraform) shell(commands string) (string, error) {
+	tf.t.Helper()
+	conftest, err := conftestPath()
+	if err != nil {
+		tf.t.Fatal(err)
+	}
+	bin := tf.t.TempDir()
+	for name, path := range map[string]string{"terraform": tf.path, "conftest": conftest} {
+		if err := os.Symlink(path, filepath.Join(bin, name)); err != nil {
+			tf.t.Fatal(err)
+		}
+	}
+	tf.setenv("PATH", bin+string(os.PathListSeparator)+tf.getenv("PATH"))
+	command := exec.CommandContext(tf.t.Context(), "sh", "-c", commands)
+	command.Dir, command.Env = tf.dir, tf.env
+	output, err := command.CombinedOutput()
+	return string(output), err
 }
