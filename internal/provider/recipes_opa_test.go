@@ -84,6 +84,9 @@ const moreReads = "data \"dataforseo_backlinks_summary\" \"site\" {\n  target = 
 // portfolioReads reads many targets at once.
 const portfolioReads = "data \"dataforseo_backlinks_summaries\" \"all\" {\n  targets = %s\n%s}\n"
 
+// cached is a provider with a cache.
+const cached = "provider \"dataforseo\" {\n  cache = %s\n}\n"
+
 // check is such a read inside of a check that passes.
 const check = "check \"site\" {\ndata \"dataforseo_backlinks_summary\" \"site\" {\n  target = %s\n}\nassert {\n    condition     = data.dataforseo_backlinks_summary.site.target != \"\"\n    error_message = \"x\"\n  }\n}\n"
 
@@ -189,6 +192,65 @@ var judgments = map[string]judgment{
 		files:    map[string]string{"provider.tf": "variable \"sandbox\" {\n  default = false\n}\nprovider \"dataforseo\" {\n  sandbox = var.sandbox\n}\n"},
 		exitCode: 1,
 	},
+	"cache": {before: func(tf *terraform, _ *fakeapi.Server) {
+		tf.write("provider.tf", fmt.Sprintf(cached, `{ ttl = "24h", directory = "`+filepath.ToSlash(tf.t.TempDir())+`" }`))
+	}, exitCode: 1},
+	// Of which the plan says nothing but that it is there.
+	"cache-by-an-expression": {before: func(tf *terraform, _ *fakeapi.Server) {
+		tf.write("provider.tf", fmt.Sprintf(cached, `merge({ ttl = "24h", directory = "`+filepath.ToSlash(tf.t.TempDir())+`" })`))
+	}, exitCode: 1},
+	"cache-that-may-be": {
+		files: map[string]string{"provider.tf": fmt.Sprintf(cached, `{ ttl = "24h" }`)},
+		before: func(tf *terraform, _ *fakeapi.Server) {
+			tf.setenv("DATAFORSEO_CACHE_DIRECTORY", tf.t.TempDir())
+			tf.demand("cache: {ttl: 24h}")
+		},
+	},
+	"registry": {before: useRegistry, exitCode: 1},
+	"registry-that-may-be": {before: func(tf *terraform, server *fakeapi.Server) {
+		useRegistry(tf, server)
+		tf.demand("registries: [registry.example]")
+	}},
+	"spellings": {
+		faults:   map[string]fakeapi.Fault{"docs.example": fakeapi.Field("backlinks_spam_score", "11")},
+		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["DOCS.example.", "shop.example."]`, "")},
+		domains:  `["Docs.Example", "docs.example."]`,
+		exitCode: 1,
+	},
+	"min-reads": {
+		before: func(tf *terraform, _ *fakeapi.Server) {
+			tf.edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 2")
+		},
+		domains:  `["docs.example", "Docs.Example", "docs.example."]`,
+		exitCode: 1,
+	},
+	"not-in-ascii": {
+		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["münchen.example"]`, "")},
+		domains:  `["docs.example", "münchen.example"]`,
+		exitCode: 1,
+	},
+	"unread": {domains: `["blog.example"]`, exitCode: 1},
+	"unread-and-optional": {domains: `["blog.example"]`, before: func(tf *terraform, _ *fakeapi.Server) {
+		tf.edit("data/backlinks.yaml", "    docs.example:\n", "    docs.example:\n      optional: true\n")
+	}},
+	"pages": {
+		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["https://shop.example/page"]`, "")},
+		domains:  `["docs.example", "https://blog.example", "blog.example:8443"]`,
+		exitCode: 1,
+	},
+	"pages-that-may-be": {
+		faults:   map[string]fakeapi.Fault{"https://docs.example/page": fakeapi.Field("backlinks_spam_score", "11")},
+		domains:  `["docs.example:8443", "https://Docs.Example./page"]`,
+		before:   func(tf *terraform, _ *fakeapi.Server) { tf.demand("pages: true") },
+		exitCode: 1,
+	},
+	"metric": {before: func(tf *terraform, _ *fakeapi.Server) {
+		tf.edit("data/backlinks.yaml", "info.target_spam_score:", "info.target_spam_scores:")
+		tf.edit("data/backlinks.yaml", "rank:", "ranks:")
+	}, exitCode: 1},
+	"old-plan": {before: func(tf *terraform, _ *fakeapi.Server) {
+		tf.edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns")
+	}, exitCode: 1},
 	"no-reads": {domains: "[]", exitCode: 1},
 	"no-output": {before: func(tf *terraform, _ *fakeapi.Server) {
 		tf.edit("main.tf", `output "referring_domains"`, `output "domains"`)
@@ -240,11 +302,19 @@ var judgments = map[string]judgment{
 		exitCode:   1,
 		anyVersion: true,
 	},
+	"exclude": {
+		needs: canExclude,
+		before: func(tf *terraform, _ *fakeapi.Server) {
+			tf.edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 3")
+		},
+		args:     []string{`-exclude=data.dataforseo_backlinks_summary.portfolio["docs.example"]`},
+		exitCode: 1,
+	},
 	"stale": {
-		files: map[string]string{"provider.tf": "provider \"dataforseo\" {\n  cache = { ttl = \"96h\", directory = \"CACHE\" }\n}\n"},
 		before: func(tf *terraform, _ *fakeapi.Server) {
 			directory := tf.t.TempDir()
-			tf.edit("provider.tf", "CACHE", filepath.ToSlash(directory))
+			tf.setenv("DATAFORSEO_CACHE_DIRECTORY", directory)
+			tf.setenv("DATAFORSEO_CACHE_TTL", "96h")
 			tf.mustRun("plan")
 			makeOlder(tf.t, directory, 48*time.Hour)
 		},
@@ -255,6 +325,27 @@ var judgments = map[string]judgment{
 		args:     []string{"-destroy"},
 		exitCode: 1,
 	},
+}
+
+// demand adds a setting to those of the recipe.
+func (tf *terraform) demand(setting string) {
+	tf.t.Helper()
+	tf.edit("data/backlinks.yaml", "\nbacklinks:\n", "\nbacklinks:\n  "+setting+"\n")
+}
+
+// useRegistry has the same provider come from a registry of somebody's own.
+func useRegistry(tf *terraform, _ *fakeapi.Server) {
+	tf.edit("main.tf", `"dataforseo/dataforseo"`, `"registry.example/dataforseo/dataforseo"`)
+	tf.setenv("TF_REATTACH_PROVIDERS", strings.ReplaceAll(tf.getenv("TF_REATTACH_PROVIDERS"), "registry.terraform.io", "registry.example"))
+}
+
+// canExclude skips a test where there is no -exclude.
+func canExclude(t *testing.T) {
+	t.Helper()
+	if !isOpenTofu(terraformPath(t)) {
+		t.Skip("Terraform knows no -exclude")
+	}
+	skipBelow(t, tfversion.Version1_9_0, "-exclude")
 }
 
 // marksPartialPlans skips a test where a plan does not say what it leaves out.
@@ -416,6 +507,21 @@ func TestRecipe_opaPackage(t *testing.T) {
 	}
 }
 
+// TestRecipe_opaSettings is the trap that conftest's own settings are, which it takes
+// from the directory that it runs in.
+func TestRecipe_opaSettings(t *testing.T) {
+	t.Parallel()
+	tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
+	tf.write("plan.json", "{}")
+	if r := conftest(t, tf.dir, policyTest...); r.exitCode != 1 {
+		t.Errorf("exit code %d, want a refusal\n%s%s", r.exitCode, r.stdout, r.stderr)
+	}
+	tf.write("conftest.toml", "no-fail = true\n")
+	if r := conftest(t, tf.dir, policyTest...); r.exitCode != 0 {
+		t.Errorf("conftest has become stricter, and the guide should say so: exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+	}
+}
+
 // TestRecipe_opaUnit runs the policy's own tests.
 func TestRecipe_opaUnit(t *testing.T) {
 	t.Parallel()
@@ -437,6 +543,20 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 		"mocks pass":             {"\tcode != 20000\n", "\tcode == -1\n"},
 		"deferred reads pass":    {"\tsome r in deferred\n\tmsg", "\tsome r in deferred\n\tr.none\n\tmsg"},
 		"no data passes":         {"read.values.has_data == false", `read.values.has_data == "false"`},
+		"a trailing dot passes":  {`trim_right(written_host(target), ".")`, "written_host(target)"},
+		"the case of letters":    {"host(target) := lower(", "host(target) := trim_space("},
+		"what is not in ASCII":   {"[[:ascii:]]*$", "[[:ascii:]]*"},
+		"pages pass":             {"\tnot may_be_pages\n", "\tmay_be_pages\n"},
+		"unread targets pass":    {"\tnot is_optional(key)\n", "\tis_optional(key)\n"},
+		"caches pass":            {`	"cache": object.get(demands, "cache", null),` + "\n", ""},
+		"any expression passes":  {"config.expressions[attribute].constant_value == value", `object.get(config.expressions[attribute], "constant_value", null) == value`},
+		"any registry passes":    {`address == concat("/", [registry, "dataforseo", "dataforseo"])`, `endswith(address, "/dataforseo/dataforseo")`},
+		"addresses are counted":  {"held := count(hosts)", "held := count(reads)"},
+		"good scores refused":    {"\tis_spam_score(metric)\n\tmsg", "\tmetric == \"spam_score\"\n\tmsg"},
+		"ranks have no highest":  {"} else := 1000 if {\n\tmetric == \"rank\"\n", ""},
+		"unknown metrics pass":   {"\tlacks(read, metric)\n\tmsg", "\tlacks(read, metric)\n\tmetric == \"\"\n\tmsg"},
+		"null is unknown":        {"\tnot attribute in object.keys(parent)\n", "\tobject.get(parent, attribute, null) == null\n"},
+		"old plans pass":         {"\tnot is_recent\n", "\tis_recent\n"},
 		"modules are overlooked": {"\twalk(state, [path, module])\n", "\twalk(state, [path, module])\n\tcount(path) == 1\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -456,7 +576,7 @@ func TestRecipe_opaCommands(t *testing.T) {
 	t.Parallel()
 	judges := "conftest " + strings.Replace(strings.Join(policyTest, " "), " --no-color", "", 1)
 	for _, file := range []string{"README.md", "github-actions.yml"} {
-		text := string(readFile(t, filepath.Join(examples, "policy-opa", file)))
+		text := strings.ReplaceAll(string(readFile(t, filepath.Join(examples, "policy-opa", file))), " &&\n", "\n")
 		for _, command := range []string{judges, "conftest verify --data data"} {
 			if !strings.Contains(text, command+"\n") {
 				t.Errorf("%s does not run %q", file, command)
@@ -468,4 +588,64 @@ func TestRecipe_opaCommands(t *testing.T) {
 	if len(installs) != 2 || !strings.Contains(module, "open-policy-agent/conftest "+installs[1]+" ") {
 		t.Errorf("the workflow installs another conftest (%v) than is tested", installs)
 	}
+}
+
+// TestRecipe_opaShell pastes what README and guide show into a shell: a plan that is
+// refused is not applied, and neither is one that an earlier run left behind.
+func TestRecipe_opaShell(t *testing.T) {
+	t.Parallel()
+	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no shell: ", err)
+	}
+	for page, name := range map[string]string{"README": filepath.Join(examples, "policy-opa", "README.md"), "guide": "../../templates/guides/opa.md.tmpl"} {
+		_, rest, _ := strings.Cut(string(readFile(t, name)), "```shell\n")
+		commands, _, found := strings.Cut(rest, "```")
+		if !found {
+			t.Fatalf("%s shows no commands", name)
+		}
+		for name, c := range map[string]struct {
+			before  func(*terraform)
+			applies bool
+		}{
+			"passes":             {func(*terraform) {}, true},
+			"is refused":         {func(tf *terraform) { tf.setenv("TF_VAR_domains", `["docs.example", "spammy.example"]`) }, false},
+			"is judged too late": {func(tf *terraform) { tf.edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns") }, false},
+			"fails": {func(tf *terraform) {
+				tf.writePlan(0)
+				tf.write("broken.tf", "resource {")
+			}, false},
+		} {
+			t.Run(page+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
+				c.before(tf)
+				output, err := tf.shell(commands)
+				_, stateErr := os.Stat(filepath.Join(tf.dir, "terraform.tfstate"))
+				if applied := stateErr == nil; applied != c.applies || applied != (err == nil) {
+					t.Errorf("applied: %t, want %t (%v)\n%s", applied, c.applies, err, output)
+				}
+			})
+		}
+	}
+}
+
+// shell runs commands as a person does who has Terraform and conftest on the PATH.
+func (tf *terraform) shell(commands string) (string, error) {
+	tf.t.Helper()
+	conftest, err := conftestPath()
+	if err != nil {
+		tf.t.Fatal(err)
+	}
+	bin := tf.t.TempDir()
+	for name, path := range map[string]string{"terraform": tf.path, "conftest": conftest} {
+		if err := os.Symlink(path, filepath.Join(bin, name)); err != nil {
+			tf.t.Fatal(err)
+		}
+	}
+	tf.setenv("PATH", bin+string(os.PathListSeparator)+tf.getenv("PATH"))
+	command := exec.CommandContext(tf.t.Context(), "sh", "-c", commands)
+	command.Dir, command.Env = tf.dir, tf.env
+	output, err := command.CombinedOutput()
+	return string(output), err
 }

@@ -109,6 +109,14 @@ targets(r) := {target | some target in object.get(r.values, "targets", [])} | (o
 
 name(address, target) := sprintf("%s (target %s)", [address, target])
 
+hosts contains host(read.target) if some read in reads
+
+# The host of a target as the provider sends it: DOCS.example. is docs.example. A page
+# has that of its URL.
+host(target) := lower(trim_right(written_host(target), "."))
+
+written_host(target) := regex.find_all_string_submatch_n(`^(?:[a-zA-Z]+://)?([^/\\?#:]*)`, target, 1)[0][1]
+
 # --- The plan as a whole ---
 
 deny contains "This is no plan: give the file that \"terraform show -json PLANFILE\" writes." if not is_plan
@@ -128,8 +136,9 @@ deny contains "The plan failed, or does not say that it did not (errored must be
 
 is_complete if input.errored == false
 
-# What -target leaves out stands in prior_state as an earlier run saw it. OpenTofu, and
-# Terraform before 1.8, do not mark such plans; there, the age of the answers tells.
+# What -target, or OpenTofu's -exclude, leaves out stands in prior_state as an earlier
+# run saw it, or not at all. OpenTofu, and Terraform before 1.8, do not mark such plans;
+# there, the age of the answers, min_reads and the limits of single targets tell.
 deny contains "The plan is partial (complete must be true): -target, or something else, left reads out." if {
 	is_complete
 	object.get(input, "complete", true) != true
@@ -137,33 +146,71 @@ deny contains "The plan is partial (complete must be true): -target, or somethin
 
 deny contains msg if {
 	is_plan
-	held := count({read.name | some read in reads})
+	held := count(hosts)
 	held < min_reads
-	msg := sprintf("The plan holds %s backlinks summaries, at least %s are needed (min_reads).", [text(held), text(min_reads)])
+	msg := sprintf("Different domains that the plan reads: %s, at least %s needed (min_reads).", [text(held), text(min_reads)])
 }
+
+# max_age is counted to the plan, not to now.
+deny contains msg if {
+	is_plan
+	"max_plan_age" in object.keys(demands)
+	not is_recent
+	msg := sprintf("The plan is of %v, which is not within %v (max_plan_age) of now.", [
+		object.get(input, "timestamp", null),
+		demands.max_plan_age,
+	])
+}
+
+is_recent if time.now_ns() - time.parse_rfc3339_ns(input.timestamp) <= time.parse_duration_ns(demands.max_plan_age)
 
 default min_reads := 1
 
 min_reads := demands.min_reads if is_number(demands.min_reads)
 
-# The sandbox, or another server, may say of any domain what it likes.
+# The sandbox, another server, or a cache that came along with the configuration may
+# say of any domain what it likes.
 deny contains msg if {
 	some key, config in object.get(input, ["configuration", "provider_config"], {})
 	is_dataforseo(object.get(config, "full_name", null))
-	some attribute, value in {"sandbox": false, "base_url": object.get(demands, "base_url", "https://api.dataforseo.com")}
-	expression := object.get(config, ["expressions", attribute], {"constant_value": value})
-	object.get(expression, "constant_value", null) != value
-	msg := sprintf("provider %s: %s must be %v, as a literal or by being left out.", [key, attribute, value])
+	some attribute, value in wanted_settings
+	not is_set_to(config, attribute, value)
+	msg := sprintf("provider %s: %s must be %s.", [key, attribute, wanted(value)])
+}
+
+wanted(value) := "left out" if {
+	value == null
+} else := sprintf("%s, as a literal or by being left out", [text(value)])
+
+# An expression without a constant may be anything: that of merge({directory = "x"}) is
+# empty, as is that of null.
+is_set_to(config, attribute, _) if not attribute in object.keys(object.get(config, "expressions", {}))
+
+is_set_to(config, attribute, value) if config.expressions[attribute].constant_value == value
+
+wanted_settings := {
+	"sandbox": false,
+	"base_url": object.get(demands, "base_url", "https://api.dataforseo.com"),
+	"cache": object.get(demands, "cache", null),
 }
 
 deny contains msg if {
 	some r in found
 	not is_dataforseo(r.provider)
-	msg := sprintf("%s: it is read by the provider %s, not by dataforseo/dataforseo.", [r.address, text(r.provider)])
+	msg := sprintf("%s: it is read by the provider %s, not by %s.", [
+		r.address,
+		text(r.provider),
+		concat(" or ", {sprintf("%s/dataforseo/dataforseo", [registry]) | some registry in registries}),
+	])
 }
 
-# Registries and mirrors differ, the rest of the address does not.
-is_dataforseo(address) if endswith(address, "/dataforseo/dataforseo")
+# Whoever has a registry of his own can have a dataforseo/dataforseo in it.
+is_dataforseo(address) if {
+	some registry in registries
+	address == concat("/", [registry, "dataforseo", "dataforseo"])
+}
+
+registries := object.get(demands, "registries", ["registry.terraform.io", "registry.opentofu.org"])
 
 # --- Whether a read has an answer ---
 
@@ -252,8 +299,27 @@ is_fresh(read) if {
 	age <= time.parse_duration_ns(demands.max_age)
 }
 
-# Limits are meant for the numbers of a whole domain. With "backlinks_filters", say, the
-# spam score is that of the links which the filter lets through.
+# Limits are meant for the numbers of a whole domain. That a target is a subdomain, no
+# plan says.
+deny contains msg if {
+	some read in reads
+	not may_be_pages
+	regex.match(`[/\\?#:]`, read.target)
+	msg := sprintf("%s: it is a page, or has a scheme or a port, and the limits are for domains (pages).", [read.name])
+}
+
+may_be_pages if demands.pages == true
+
+# The provider sends münchen.example as xn--mnchen-3ya.example, and Rego cannot tell
+# that these are one.
+deny contains msg if {
+	some read in reads
+	not regex.match(`^[[:ascii:]]*$`, written_host(read.target))
+	msg := sprintf("%s: it is not in ASCII, so its limits cannot be found. Write it as the function target_domain gives it (xn--...).", [read.name])
+}
+
+# With "backlinks_filters", say, the spam score is that of the links which the filter
+# lets through.
 deny contains msg if {
 	some r in read_now
 	some argument, by_default in api_defaults
@@ -289,6 +355,7 @@ deny contains msg if {
 	some read in reads
 	read.values.has_data == true
 	some metric, limit in limits_for(read).max
+	not lacks(read, metric)
 	value := object.get(read.values, split(metric, "."), null)
 	not at_most(value, limit)
 	msg := sprintf("%s: %s is %s, at most %s is allowed.", [read.name, metric, text(value), text(limit)])
@@ -298,9 +365,34 @@ deny contains msg if {
 	some read in reads
 	read.values.has_data == true
 	some metric, limit in limits_for(read).min
+	not lacks(read, metric)
 	value := object.get(read.values, split(metric, "."), null)
 	not at_most(limit, value)
 	msg := sprintf("%s: %s is %s, at least %s is needed.", [read.name, metric, text(value), text(limit)])
+}
+
+# A plan holds every attribute of a read, with or without a value. The limits of all
+# targets are looked at, so that a misspelt one is found before it is needed.
+deny contains msg if {
+	some read in reads
+	read.values.has_data == true
+	some metric in limited
+	lacks(read, metric)
+	msg := sprintf("data.backlinks.limits: there is no metric %s.", [metric])
+}
+
+limited contains metric if {
+	some limits in object_or_empty(demands, ["limits"])
+	some side in ["max", "min"]
+	some metric, _ in object_or_empty(limits, [side])
+}
+
+lacks(read, metric) if {
+	path := split(metric, ".")
+	some i, attribute in path
+	parent := object.get(read.values, array.slice(path, 0, i), null)
+	is_object(parent)
+	not attribute in object.keys(parent)
 }
 
 deny contains msg if {
@@ -310,19 +402,33 @@ deny contains msg if {
 }
 
 has_limit(read) if {
-	some metrics in limits_for(read)
-	count(metrics) > 0
+	some side in ["max", "min"]
+	count(limits_for(read)[side]) > 0
 }
 
-# Limits of a target that is misspelt hold for nothing. Where plans of several
-# configurations are judged by the same limits, this is to be expected.
+# Limits of a target that is misspelt, or read as a subdomain only, hold for nothing. So
+# whoever takes a domain out of the plan takes its limits out, too, or has said before
+# that it may go. Where the plans of several configurations are judged by the same
+# limits, all are optional.
+deny contains sprintf("%s If it need not be in every plan, say optional: true there.", [msg]) if {
+	some key, msg in unread
+	not is_optional(key)
+}
+
 warn contains msg if {
+	some key, msg in unread
+	is_optional(key)
+}
+
+unread[key] := msg if {
 	is_plan
 	some key, _ in object_or_empty(demands, ["limits"])
 	key != "default"
-	not key in {lower(read.target) | some read in reads}
+	not key in hosts
 	msg := sprintf("data.backlinks.limits[%q]: the plan holds no such target.", [key])
 }
+
+is_optional(key) if demands.limits[key].optional == true
 
 # Rego compares anything with anything: null <= 30 and 67 <= "30" are both true.
 at_most(a, b) if {
@@ -334,7 +440,7 @@ at_most(a, b) if {
 # The limits of the target, over those for all targets.
 limits_for(read) := object.union(
 	object.get(demands, ["limits", "default"], {}),
-	object.get(demands, ["limits", lower(read.target)], {}),
+	object.get(demands, ["limits", host(read.target)], {}),
 )
 
 # --- Outputs against the last apply ---
@@ -423,7 +529,7 @@ has_demands if is_object(data.backlinks)
 
 # A misspelt word would be a demand that nobody makes.
 deny contains msg if {
-	some word in (object.keys(demands) - {"min_reads", "max_age", "base_url", "arguments", "limits", "outputs"})
+	some word in (object.keys(demands) - {"min_reads", "max_age", "max_plan_age", "pages", "registries", "base_url", "cache", "arguments", "limits", "outputs"})
 	msg := sprintf("data.backlinks.%s: there is no such setting.", [word])
 }
 
@@ -435,7 +541,13 @@ is_count(value) if {
 	value >= 0
 }
 
+deny contains "data.backlinks.pages: it takes true or false." if not is_boolean(object.get(demands, "pages", false))
+
+deny contains "data.backlinks.registries: it takes a list of hosts." if not is_array(registries)
+
 deny contains "data.backlinks.base_url: it takes the address of an API." if not is_string(object.get(demands, "base_url", ""))
+
+deny contains "data.backlinks.cache: it takes what a configuration may set, a map." if not is_object(object.get(demands, "cache", {}))
 
 deny contains "data.backlinks.arguments: it takes a map from arguments to their values." if not is_object(object.get(demands, "arguments", {}))
 
@@ -446,33 +558,71 @@ deny contains msg if {
 }
 
 deny contains msg if {
+	some key, _ in demands.limits
+	not regex.match(`^(default|[a-z0-9_-]+([.][a-z0-9_-]+)+)$`, key)
+	msg := sprintf("data.backlinks.limits[%q]: its name must be default or a domain in lower case and ASCII (xn--...), without scheme, port, path and dot at the end.", [key])
+}
+
+deny contains msg if {
 	some key, limits in demands.limits
 	not is_limits(key, limits)
-	msg := sprintf("data.backlinks.limits[%q]: it takes a target in lower case, with max and min, each a map from metric to a number, 0 or more, and at most 100 for a spam score.", [key])
+	msg := sprintf("data.backlinks.limits[%q]: it takes max and min, each a map from metric to number, and, unless it is default, optional, which is true or false.", [key])
 }
 
 is_limits(key, limits) if {
-	key == lower(key)
 	is_object(limits)
-	every side, metrics in limits {
-		side in {"max", "min"}
-		is_object(metrics)
-		every metric, limit in metrics {
-			is_bound(metric, limit)
-		}
+	every word, value in limits {
+		is_part_of_limits(key, word, value)
 	}
 }
 
-# A spam score is never above 100, so a limit of 300 would refuse nothing.
+is_part_of_limits(_, word, value) if {
+	word in {"max", "min"}
+	is_object(value)
+}
+
+is_part_of_limits(key, "optional", value) if {
+	key != "default"
+	is_boolean(value)
+}
+
+deny contains msg if {
+	some key, limits in demands.limits
+	some side in ["max", "min"]
+	some metric, limit in object_or_empty(limits, [side])
+	not is_bound(metric, limit)
+	msg := sprintf("data.backlinks.limits[%q].%s.%s: it takes a number, %s.", [key, side, metric, bounds(metric)])
+}
+
+# A limit above all that a metric can be would refuse nothing, or everything.
 is_bound(metric, limit) if {
 	is_number(limit)
 	limit >= 0
 	limit <= highest(metric)
 }
 
+bounds(metric) := "0 or more" if {
+	highest(metric) > 1000
+} else := sprintf("0 to %d", [highest(metric)])
+
 highest(metric) := 100 if {
-	endswith(metric, "spam_score")
+	is_spam_score(metric)
+} else := 100 if {
+	metric == "rank"
+	wanted_arguments.rank_scale == "one_hundred"
+} else := 1000 if {
+	metric == "rank"
 } else := 9007199254740992
+
+is_spam_score(metric) if endswith(metric, "spam_score")
+
+# Of a spam score, "at least" refuses the good ones.
+deny contains msg if {
+	some key, limits in demands.limits
+	some metric, _ in object_or_empty(limits, ["min"])
+	is_spam_score(metric)
+	msg := sprintf("data.backlinks.limits[%q].min.%s: a spam score takes a max only.", [key, metric])
+}
 
 deny contains "data.backlinks.outputs: it takes a map from the names of outputs to their settings." if not is_object(outputs)
 

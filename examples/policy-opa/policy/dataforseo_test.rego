@@ -8,7 +8,7 @@ limits := {
 	"max_age": "24h",
 	"limits": {
 		"default": {"max": {"backlinks_spam_score": 30}, "min": {"referring_domains": 100}},
-		"strict.example": {"max": {"backlinks_spam_score": 5, "info.target_spam_score": 5}},
+		"strict.example": {"max": {"backlinks_spam_score": 5, "info.target_spam_score": 5}, "optional": true},
 	},
 }
 
@@ -18,6 +18,7 @@ good := {
 	"error": null,
 	"fetched_at": "2026-07-01T11:30:00Z",
 	"backlinks_spam_score": 9,
+	"rank": 250,
 	"referring_domains": 1270,
 	"info": {"target_spam_score": 2},
 	"response": {"task": {"status_code": 20000}},
@@ -45,6 +46,10 @@ good_plan := plan_of(good)
 
 denied(plan) := refused if {
 	refused := main.deny with input as plan with data.backlinks as limits
+}
+
+denied_with(plan, demands) := refused if {
+	refused := main.deny with input as plan with data.backlinks as demands
 }
 
 denied_for(values) := {trim_prefix(msg, sprintf("%s (target good.example): ", ["data.dataforseo_backlinks_summary.site"])) |
@@ -79,21 +84,29 @@ test_plan_of_opentofu_does_not_say_complete if denied(object.remove(good_plan, [
 
 test_plan_without_reads_is_refused if {
 	plan := object.remove(good_plan, ["prior_state"])
-	denied(plan) == {"The plan holds 0 backlinks summaries, at least 1 are needed (min_reads)."}
+	denied(plan) == {"Different domains that the plan reads: 0, at least 1 needed (min_reads)."}
 	main.deny == set() with input as plan with data.backlinks as object.union(limits, {"min_reads": 0})
 }
 
 test_min_reads_counts_every_address_once if {
 	nested := object.union(good_plan, {"planned_values": good_plan.prior_state.values})
 	refused := main.deny with input as nested with data.backlinks as object.union(limits, {"min_reads": 2})
-	refused == {"The plan holds 1 backlinks summaries, at least 2 are needed (min_reads)."}
+	refused == {"Different domains that the plan reads: 1, at least 2 needed (min_reads)."}
+}
+
+test_min_reads_counts_every_domain_once if {
+	spellings := ["good.example", "Good.Example", "good.example.", "GOOD.EXAMPLE."]
+	addresses := [object.union(resource(object.union(good, {"target": target})), {"address": sprintf("data.x[%d]", [i])}) | some i, target in spellings]
+	plan := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": addresses}}}})
+	refused := main.deny with input as plan with data.backlinks as object.union(limits, {"min_reads": 2})
+	refused == {"Different domains that the plan reads: 1, at least 2 needed (min_reads)."}
 }
 
 # An attribute of another resource must not pass for a read.
 test_attributes_are_no_resources if {
 	forged := {"type": "terraform_data", "mode": "managed", "values": {"input": {"resources": [resource(good)]}}}
 	plan := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [forged]}}}})
-	denied(plan) == {"The plan holds 0 backlinks summaries, at least 1 are needed (min_reads)."}
+	denied(plan) == {"Different domains that the plan reads: 0, at least 1 needed (min_reads)."}
 }
 
 test_modules_are_searched_at_any_depth if {
@@ -121,7 +134,7 @@ test_nested_reads_are_judged_wherever_they_stand if {
 test_other_resources_are_no_reads if {
 	every other in [{"mode": "managed"}, {"type": "dataforseo_account"}] {
 		plan := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [object.union(resource(good), other)]}}}})
-		denied(plan) == {"The plan holds 0 backlinks summaries, at least 1 are needed (min_reads)."}
+		denied(plan) == {"Different domains that the plan reads: 0, at least 1 needed (min_reads)."}
 	}
 }
 
@@ -143,7 +156,7 @@ test_other_servers_are_refused if {
 	denied(configured({"login": {"references": ["var.login"]}})) == set()
 	denied(configured({"sandbox": {"constant_value": true}})) == {"provider module.zones:dataforseo.eu: sandbox must be false, as a literal or by being left out."}
 	denied(configured({"sandbox": {"references": ["var.sandbox"]}})) == {"provider module.zones:dataforseo.eu: sandbox must be false, as a literal or by being left out."}
-	denied(configured({"base_url": {"constant_value": "https://api.example"}})) == {"provider module.zones:dataforseo.eu: base_url must be https://api.dataforseo.com, as a literal or by being left out."}
+	denied(configured({"base_url": {"constant_value": "https://api.example"}})) == {"provider module.zones:dataforseo.eu: base_url must be \"https://api.dataforseo.com\", as a literal or by being left out."}
 }
 
 test_base_url_can_be_demanded if {
@@ -152,17 +165,63 @@ test_base_url_can_be_demanded if {
 	refused == set()
 }
 
+# Answers in files that came along with the configuration are whatever its author says.
+test_cache_of_the_configuration_is_refused if {
+	forged := {"constant_value": {"directory": "./answers", "ttl": "24h"}}
+	every expression in [forged, {"references": ["var.cache"]}, {}] {
+		every demands in [limits, object.union(limits, {"cache": {"ttl": "24h"}})] {
+			some msg in denied_with(configured({"cache": expression}), demands)
+			startswith(msg, "provider module.zones:dataforseo.eu: cache must be ")
+		}
+	}
+	denied(configured({"cache": forged})) == {"provider module.zones:dataforseo.eu: cache must be left out."}
+}
+
+test_cache_can_be_demanded if {
+	demands := object.union(limits, {"cache": {"ttl": "24h"}})
+	denied_with(configured({"cache": {"constant_value": {"ttl": "24h"}}}), demands) == set()
+	denied_with(configured({}), demands) == set()
+}
+
 configured(expressions) := object.union(good_plan, {"configuration": {"provider_config": {
 	"module.zones:dataforseo.eu": {"full_name": "registry.opentofu.org/dataforseo/dataforseo", "alias": "eu", "expressions": expressions},
 	"other": {"full_name": "registry.terraform.io/example/other", "expressions": {"sandbox": {"constant_value": true}}},
 }}})
 
 test_other_provider_is_refused if {
-	every provider in ["registry.terraform.io/example/dataforseo", null, 5] {
-		foreign := object.union(resource(good), {"provider_name": provider})
-		some msg in denied(object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [foreign]}}}}))
-		endswith(msg, "not by dataforseo/dataforseo.")
+	every provider in [
+		"registry.terraform.io/example/dataforseo",
+		"evil.example/dataforseo/dataforseo",
+		"evil.example/registry.terraform.io/dataforseo/dataforseo",
+		"dataforseo/dataforseo",
+		null,
+		5,
+	] {
+		some msg in denied(plan_by(provider))
+		endswith(msg, ", not by registry.opentofu.org/dataforseo/dataforseo or registry.terraform.io/dataforseo/dataforseo.")
 	}
+}
+
+plan_by(provider) := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [object.union(resource(good), {"provider_name": provider})]}}}})
+
+test_registries_can_be_demanded if {
+	demands := object.union(limits, {"registries": ["registry.example"]})
+	denied_with(plan_by("registry.example/dataforseo/dataforseo"), demands) == set()
+	denied_with(good_plan, demands) == {"data.dataforseo_backlinks_summary.site: it is read by the provider \"registry.terraform.io/dataforseo/dataforseo\", not by registry.example/dataforseo/dataforseo."}
+}
+
+test_old_plan_is_refused if {
+	demands := object.union(limits, {"max_plan_age": "1h"})
+	in_time := main.deny with input as good_plan with data.backlinks as demands with time.now_ns as time.parse_rfc3339_ns("2026-07-01T13:00:00Z")
+	in_time == set()
+	late := main.deny with input as good_plan with data.backlinks as demands with time.now_ns as time.parse_rfc3339_ns("2026-07-01T13:00:01Z")
+	late == {"The plan is of 2026-07-01T12:00:00Z, which is not within 1h (max_plan_age) of now."}
+	every plan in [object.remove(good_plan, ["timestamp"]), object.union(good_plan, {"timestamp": "today"})] {
+		some msg in denied_with(plan, demands)
+		endswith(msg, "which is not within 1h (max_plan_age) of now.")
+	}
+	some msg in denied_by(object.union(limits, {"max_plan_age": null}))
+	endswith(msg, "which is not within null (max_plan_age) of now.")
 }
 
 # --- Portfolios ---
@@ -229,7 +288,7 @@ test_portfolio_of_a_mock_is_refused if {
 test_portfolio_counts_targets if {
 	refused := main.deny with input as portfolio({"targets": ["a.example", "b.example"], "summaries": {"a.example": entry, "b.example": entry}})
 		with data.backlinks as object.union(limits, {"min_reads": 3})
-	refused == {"The plan holds 2 backlinks summaries, at least 3 are needed (min_reads)."}
+	refused == {"Different domains that the plan reads: 2, at least 3 needed (min_reads)."}
 }
 
 test_deferred_portfolio_is_refused if {
@@ -252,7 +311,7 @@ test_deferred_read_is_refused_in_spite_of_an_earlier_value if {
 		"change": {"actions": ["read"], "after": {}},
 	})
 	denied(object.union(good_plan, {"resource_changes": [change]})) == {
-		"The plan holds 0 backlinks summaries, at least 1 are needed (min_reads).",
+		"Different domains that the plan reads: 0, at least 1 needed (min_reads).",
 		"data.dataforseo_backlinks_summary.site: it is not read before the apply (read_because_config_unknown), so nothing can be said of it.",
 	}
 }
@@ -333,13 +392,23 @@ test_null_is_refused if {
 	}
 }
 
+test_null_is_no_missing_metric if denied_for({"info": null}) == set()
+
 test_metric_that_does_not_exist_is_refused if {
-	denied_by({"max_age": "24h", "limits": {"default": {"max": {"spam_score": 30}}}}) == {"data.dataforseo_backlinks_summary.site (target good.example): spam_score is null, at most 30 is allowed."}
+	every metric in ["spam_score", "info.spam_score", "infos.target_spam_score"] {
+		every demands in [{"default": {"max": {metric: 30}}}, {"default": {"min": {metric: 30}, "max": {"rank": 1}}}] {
+			sprintf("data.backlinks.limits: there is no metric %s.", [metric]) in denied_by({"max_age": "24h", "limits": demands})
+		}
+	}
+	denied_by({"max_age": "24h", "limits": {"default": {"max": {"spam_score": 30}}}}) == {"data.backlinks.limits: there is no metric spam_score."}
+
+	# Before the target that it is for is read.
+	denied_by(object.union(limits, {"limits": {"strict.example": {"max": {"spam_score": 30}}}})) == {"data.backlinks.limits: there is no metric spam_score."}
 }
 
 test_number_in_quotes_is_no_limit if {
 	denied_by({"max_age": "24h", "limits": {"default": {"max": {"backlinks_spam_score": "30"}}}}) == {
-		"data.backlinks.limits[\"default\"]: it takes a target in lower case, with max and min, each a map from metric to a number, 0 or more, and at most 100 for a spam score.",
+		"data.backlinks.limits[\"default\"].max.backlinks_spam_score: it takes a number, 0 to 100.",
 		"data.dataforseo_backlinks_summary.site (target good.example): backlinks_spam_score is 9, at most \"30\" is allowed.",
 	}
 }
@@ -363,10 +432,58 @@ test_counts_have_no_highest_limit if {
 	denied_by({"max_age": "24h", "limits": {"default": {"max": {"referring_domains": 5000}}}}) == set()
 }
 
-test_limits_of_a_target_that_is_not_read_are_a_warning if {
+# A trailing dot or a capital letter is no way around the limits of a target.
+test_limits_hold_for_every_spelling_of_a_target if {
+	every target in ["strict.example", "Strict.Example", "strict.example.", "STRICT.EXAMPLE."] {
+		denied(plan_of(object.union(good, {"target": target}))) == {sprintf("data.dataforseo_backlinks_summary.site (target %s): backlinks_spam_score is 9, at most 5 is allowed.", [target])}
+		denied_portfolio({"targets": [target], "summaries": {target: entry}}) == {sprintf("%s): backlinks_spam_score is 9, at most 5 is allowed.", [target])}
+	}
+}
+
+# The second has a Kelvin sign, which is a "k" in lower case, and the third a full stop
+# that is none in ASCII.
+test_target_that_is_not_in_ascii_is_refused if {
+	every target in ["münchen.example", "\u212a.example", "strict\u3002example", "strict.example\u3002"] {
+		msg := "it is not in ASCII, so its limits cannot be found. Write it as the function target_domain gives it (xn--...)."
+		denied(plan_of(object.union(good, {"target": target}))) == {sprintf("data.dataforseo_backlinks_summary.site (target %s): %s", [target, msg])}
+		denied_portfolio({"targets": [target], "summaries": {target: entry}}) == {sprintf("%s): %s", [target, msg])}
+	}
+}
+
+pages := [
+	"https://strict.example/page",
+	"HTTP://Strict.Example.",
+	"strict.example:8443",
+	"strict.example.:8443",
+	"https://strict.example:8443?a=b",
+	"https://strict.example#a",
+]
+
+test_page_is_refused if {
+	every target in pages {
+		msg := sprintf("%s): it is a page, or has a scheme or a port, and the limits are for domains (pages).", [target])
+		sprintf("data.dataforseo_backlinks_summary.site (target %s", [msg]) in denied(plan_of(object.union(good, {"target": target})))
+		msg in denied_portfolio({"targets": [target], "summaries": {target: entry}})
+	}
+}
+
+test_page_that_may_be_has_the_limits_of_its_domain if {
+	demands := object.union(limits, {"pages": true})
+	every target in pages {
+		denied_with(plan_of(object.union(good, {"target": target})), demands) == {sprintf("data.dataforseo_backlinks_summary.site (target %s): backlinks_spam_score is 9, at most 5 is allowed.", [target])}
+	}
+	some msg in denied_with(plan_of(object.union(good, {"target": "https://münchen.example/page"})), demands)
+	contains(msg, "it is not in ASCII")
+	denied_with(plan_of(object.union(good, {"target": "https://good.example/zurück"})), demands) == set()
+}
+
+test_limits_of_a_target_that_is_not_read_are_refused if {
+	msg := "data.backlinks.limits[\"strict.example\"]: the plan holds no such target."
+	demands := object.union(limits, {"limits": {"strict.example": {"optional": false}}})
+	denied_by(demands) == {sprintf("%s If it need not be in every plan, say optional: true there.", [msg])}
 	warned := main.warn with input as good_plan with data.backlinks as limits
-	warned == {"data.backlinks.limits[\"strict.example\"]: the plan holds no such target."}
-	read := main.warn with input as plan_of(object.union(good, {"target": "Strict.Example"})) with data.backlinks as limits
+	warned == {msg}
+	read := main.warn with input as plan_of(object.union(good, {"target": "Strict.Example."})) with data.backlinks as limits
 	read == set()
 }
 
@@ -441,16 +558,47 @@ test_misspelt_setting_is_refused if {
 }
 
 test_malformed_limits_are_refused if {
-	every malformed in [{"maximum": {}}, {"max": null}, {"max": {"rank": null}}, {"min": {"rank": -1}}, {"max": {"info.target_spam_score": 101}}, null, []] {
-		"data.backlinks.limits[\"other.example\"]: it takes a target in lower case, with max and min, each a map from metric to a number, 0 or more, and at most 100 for a spam score." in denied_by(object.union(limits, {"limits": {"other.example": malformed}}))
+	every malformed in [{"maximum": {}}, {"max": null}, {"min": []}, {"optional": "yes"}, null, []] {
+		"data.backlinks.limits[\"strict.example\"]: it takes max and min, each a map from metric to number, and, unless it is default, optional, which is true or false." in denied_by(object.union(limits, {"limits": {"strict.example": malformed}}))
 	}
-	"data.backlinks.limits[\"Other.example\"]: it takes a target in lower case, with max and min, each a map from metric to a number, 0 or more, and at most 100 for a spam score." in denied_by(object.union(limits, {"limits": {"Other.example": {"max": {"rank": 1}}}}))
+	some msg in denied_by(object.union(limits, {"limits": {"default": {"optional": true}}}))
+	startswith(msg, "data.backlinks.limits[\"default\"]: it takes max and min, ")
+}
+
+test_limits_without_a_domain_are_refused if {
+	every key in ["Other.example", "other.example.", "münchen.example", "https://other.example", "other.example/page", "other.example:80", "other", "*.example", ""] {
+		sprintf("data.backlinks.limits[%q]: its name must be default or a domain in lower case and ASCII (xn--...), without scheme, port, path and dot at the end.", [key]) in denied_by(object.union(limits, {"limits": {key: {"max": {"rank": 1}, "optional": true}}}))
+	}
+}
+
+denied_limit(side, metric, limit) := {trim_prefix(msg, "data.backlinks.limits[\"strict.example\"].") | some msg in denied_by(object.union(limits, {"limits": {"strict.example": {side: {metric: limit}}}}))}
+
+test_limits_that_refuse_nothing_are_refused if {
+	every limit in [null, "1", -1, 101] {
+		denied_limit("max", "info.target_spam_score", limit) == {"max.info.target_spam_score: it takes a number, 0 to 100."}
+	}
+	every side in ["max", "min"] {
+		denied_limit(side, "rank", 1001) == {sprintf("%s.rank: it takes a number, 0 to 1000.", [side])}
+		denied_limit(side, "referring_domains", -1) == {sprintf("%s.referring_domains: it takes a number, 0 or more.", [side])}
+		denied_limit(side, "referring_domains", 1001) == set()
+		denied_limit(side, "rank", 1000) == set()
+	}
+	denied_limit("min", "backlinks_spam_score", 30) == {"min.backlinks_spam_score: a spam score takes a max only."}
+	denied_limit("min", "info.target_spam_score", 30) == {"min.info.target_spam_score: a spam score takes a max only."}
+}
+
+test_rank_of_another_scale_has_another_limit if {
+	demands := object.union(limits, {"arguments": {"rank_scale": "one_hundred"}, "limits": {"strict.example": {"min": {"rank": 101}}}})
+	"data.backlinks.limits[\"strict.example\"].min.rank: it takes a number, 0 to 100." in denied_by(demands)
 }
 
 test_malformed_settings_are_refused if {
 	every value in ["5", -1, 0.5, null, [1]] {
 		"data.backlinks.min_reads: it takes a whole number, 0 or more." in denied_by(object.union(limits, {"min_reads": value}))
 	}
+	"data.backlinks.pages: it takes true or false." in denied_by(object.union(limits, {"pages": "yes"}))
+	"data.backlinks.registries: it takes a list of hosts." in denied_by(object.union(limits, {"registries": "registry.terraform.io"}))
+	"data.backlinks.cache: it takes what a configuration may set, a map." in denied_by(object.union(limits, {"cache": true}))
 	"data.backlinks.base_url: it takes the address of an API." in denied_by(object.union(limits, {"base_url": null}))
 	"data.backlinks.arguments: it takes a map from arguments to their values." in denied_by(object.union(limits, {"arguments": ["rank_scale"]}))
 	some msg in denied_by(object.union(limits, {"arguments": {"filters": null}}))
