@@ -77,6 +77,7 @@ func TestRecipes_failClosed(t *testing.T) {
 			"no data":                   fakeapi.NoData(),
 			"the metric is null":        fakeapi.Field(c.metric, "null"),
 			"every field is null":       fakeapi.NullFields(),
+			"all but one is null":       almostNothing(),
 			"a count without an answer": fakeapi.EmptyResult(),
 			"a failure":                 fakeapi.Code(40501),
 		} {
@@ -101,6 +102,11 @@ func TestRecipes_failClosed(t *testing.T) {
 			})
 		}
 	}
+}
+
+// almostNothing is an answer with data, of which hardly any is known.
+func almostNothing() fakeapi.Fault {
+	return fakeapi.NullFields().And(fakeapi.Field("crawled_pages", "7"))
 }
 
 // TestRecipes_mocks: Terraform's mocks make every number 0, the best spam score

@@ -87,7 +87,7 @@ func TestRecipe_checkLive(t *testing.T) {
 	} {
 		server := fakeapi.Start(t, fakeapi.Options{})
 		for _, target := range []string{"blog.example", "example.com"} {
-			server.On(target, fakeapi.NullFields())
+			server.On(target, almostNothing())
 		}
 		r := newRecipe(t, recipe, server).run("plan", "-no-color")
 		if r.exitCode != 0 || !strings.Contains(unwrapped(r.stdout), says) {
