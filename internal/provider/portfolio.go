@@ -129,7 +129,7 @@ func (p *portfolio) take(ctx context.Context, targets []string, answer *datafors
 		p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
 		return
 	default:
-		p.countFaults(len(targets), ctx, err)
+		p.countFaults(ctx, len(targets), err)
 		p.takeFailure(targets, err)
 	}
 	if p.counts.done/progressEvery > before/progressEvery && p.counts.done < p.size {
@@ -156,7 +156,7 @@ func (p *portfolio) takeFailure(targets []string, err error) {
 
 // countFaults takes note of whether DataForSEO does its work. That the time of the
 // whole read is over says nothing of it.
-func (p *portfolio) countFaults(targets int, ctx context.Context, err error) {
+func (p *portfolio) countFaults(ctx context.Context, targets int, err error) {
 	_, answered := errors.AsType[*dataforseo.APIError](err)
 	switch {
 	case ctx.Err() != nil:
