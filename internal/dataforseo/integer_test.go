@@ -147,7 +147,7 @@ func TestIntegerIsQuick(t *testing.T) {
 					t.Fatalf("the error is %.300v, want a short one", err)
 				}
 			}
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 		})

@@ -24,6 +24,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,6 +33,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
+
+// tooLong is how long nothing takes that does not hang, however busy the machine is.
+const tooLong = 5 * time.Minute
 
 // newTransport returns a Transport to baseURL with the fake's credentials.
 func newTransport(tb testing.TB, baseURL string, change func(*dataforseo.TransportOptions)) *dataforseo.Transport {
@@ -45,7 +49,7 @@ func newTransport(tb testing.TB, baseURL string, change func(*dataforseo.Transpo
 		Login:              fakeapi.DefaultLogin,
 		Password:           fakeapi.DefaultPassword,
 		UserAgent:          "terraform-provider-dataforseo/test",
-		RequestTimeout:     time.Minute,
+		RequestTimeout:     tooLong,
 		MaxIdleConnections: 30,
 	}
 	if change != nil {
@@ -75,6 +79,52 @@ func serveBytes(tb testing.TB, contentType string, body []byte) string {
 		_, _ = w.Write(body)
 	})
 }
+
+// newPipedTransport returns a Transport to a handler that is served without a socket.
+// In a bubble of synctest, time then passes only when both have nothing left to do,
+// and not because the machine is busy with other things.
+func newPipedTransport(t *testing.T, handler http.Handler, change func(*dataforseo.TransportOptions)) *dataforseo.Transport {
+	t.Helper()
+	pipes := &pipes{made: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: handler}
+	go func() { _ = server.Serve(pipes) }()
+	t.Cleanup(func() { _ = server.Close() })
+	transport := newTransport(t, "http://api.test", change)
+	transport.DialWith(pipes.dial)
+	return transport
+}
+
+// pipes is a [net.Listener] whose connections are pipes in this process.
+type pipes struct {
+	made   chan net.Conn
+	closed chan struct{}
+}
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.made <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case connection := <-p.made:
+		return connection, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	close(p.closed)
+	return nil
+}
+
+func (*pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
 
 // summaryCall is a call as [dataforseo.Client] makes it.
 func summaryCall(target string) *dataforseo.Call {
@@ -123,7 +173,7 @@ func within(t *testing.T, f func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(30 * time.Second):
+	case <-time.After(tooLong):
 		t.Fatal("hangs")
 	}
 }
@@ -342,34 +392,43 @@ func serveLine(t *testing.T, text string) string {
 
 func TestAttemptTimesOut(t *testing.T) {
 	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{})
-	server.OnAny(fakeapi.Slow(nil))
-	transport := newTransport(t, server.URL, func(o *dataforseo.TransportOptions) { o.RequestTimeout = 50 * time.Millisecond })
-	_, err := transport.Do(t.Context(), summaryCall("example.com"))
-	failure, ok := errors.AsType[*dataforseo.TransportError](err)
-	if !ok || !failure.Sent || failure.TimedOutAfter != 50*time.Millisecond {
-		t.Errorf("the error is %#v", err)
-	}
-	if err.Error() != "no answer within 50ms" {
-		t.Errorf("the message is %q", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		server := fakeapi.New(fakeapi.Options{})
+		server.OnAny(fakeapi.Slow(nil))
+		err := wantTimeOut(t, server)
+		if err.Error() != "no answer within 50ms" {
+			t.Errorf("the message is %q", err)
+		}
+	})
 }
 
 func TestAttemptTimesOutAmidTheAnswer(t *testing.T) {
 	t.Parallel()
-	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, `{"status_code":`)
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
+	synctest.Test(t, func(t *testing.T) {
+		_ = wantTimeOut(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, `{"status_code":`)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}))
 	})
-	transport := newTransport(t, base, func(o *dataforseo.TransportOptions) { o.RequestTimeout = 50 * time.Millisecond })
-	within(t, func() {
-		_, err := transport.Do(t.Context(), summaryCall("example.com"))
-		failure, ok := errors.AsType[*dataforseo.TransportError](err)
-		if !ok || !failure.Sent || failure.TimedOutAfter != 50*time.Millisecond {
-			t.Errorf("the error is %#v", err)
-		}
-	})
+}
+
+// wantTimeOut makes a call that has 50 ms and gets no whole answer from the server. It
+// has to be made in a bubble of synctest.
+func wantTimeOut(t *testing.T, server http.Handler) error {
+	t.Helper()
+	const limit = 50 * time.Millisecond
+	transport := newPipedTransport(t, server, func(o *dataforseo.TransportOptions) { o.RequestTimeout = limit })
+	start := time.Now()
+	_, err := transport.Do(t.Context(), summaryCall("example.com"))
+	failure, ok := errors.AsType[*dataforseo.TransportError](err)
+	if !ok || !failure.Sent || failure.TimedOutAfter != limit {
+		t.Fatalf("the error is %#v", err)
+	}
+	if took := time.Since(start); took != limit {
+		t.Errorf("it took %s", took)
+	}
+	return err
 }
 
 func TestCancelledWhileWaitingForTheAnswer(t *testing.T) {
@@ -496,63 +555,73 @@ func TestRedirectToNowhere(t *testing.T) {
 	}
 }
 
+// A connection is kept only if net/http learns within 50 ms that the request went out.
+// It always does in the time of a bubble.
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{})
-	server.OnAny(fakeapi.OK, fakeapi.Code(40501), fakeapi.Gateway(503), fakeapi.NotJSON(), fakeapi.Gzip(), fakeapi.OK)
-	transport := newTransport(t, server.URL, nil)
-	for i := range 6 {
-		var reused bool
-		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
-			GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused },
-		})
-		_, _ = transport.Do(ctx, summaryCall("example.com"))
-		if reused != (i > 0) {
-			t.Errorf("call %d: connection reused: %t", i, reused)
+	synctest.Test(t, func(t *testing.T) {
+		server := fakeapi.New(fakeapi.Options{})
+		server.OnAny(fakeapi.OK, fakeapi.Code(40501), fakeapi.Gateway(503), fakeapi.NotJSON(), fakeapi.Gzip(), fakeapi.OK)
+		transport := newPipedTransport(t, server, nil)
+		for i := range 6 {
+			var reused bool
+			ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+				GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused },
+			})
+			_, _ = transport.Do(ctx, summaryCall("example.com"))
+			if reused != (i > 0) {
+				t.Errorf("call %d: connection reused: %t", i, reused)
+			}
 		}
-	}
-	transport.Close()
-	if _, err := transport.Do(t.Context(), summaryCall("example.com")); err != nil {
-		t.Errorf("after Close: %v", err)
-	}
+		transport.Close()
+		if _, err := transport.Do(t.Context(), summaryCall("example.com")); err != nil {
+			t.Errorf("after Close: %v", err)
+		}
+	})
 }
 
 // As many connections are kept as there can be requests at once: net/http would
 // keep two, and open a new one for almost every request of a portfolio.
 func TestAllConnectionsAreKept(t *testing.T) {
 	t.Parallel()
-	const atOnce = 10
-	server := fakeapi.Start(t, fakeapi.Options{})
-	transport := newTransport(t, server.URL, func(o *dataforseo.TransportOptions) { o.MaxIdleConnections = atOnce })
+	synctest.Test(t, func(t *testing.T) {
+		const atOnce = 10
+		server := fakeapi.New(fakeapi.Options{})
+		transport := newPipedTransport(t, server, func(o *dataforseo.TransportOptions) { o.MaxIdleConnections = atOnce })
+		made := connectionsFor(t, server, transport, atOnce) + connectionsFor(t, server, transport, atOnce)
+		if made != atOnce {
+			t.Errorf("%d connections were made for twice %d calls at once", made, atOnce)
+		}
+	})
+}
+
+// connectionsFor makes that many calls at once, and returns how many connections were
+// made for them.
+func connectionsFor(t *testing.T, server *fakeapi.Server, transport *dataforseo.Transport, calls int) int64 {
+	t.Helper()
 	var made atomic.Int64
-	round := func() {
-		release := make(chan struct{})
-		server.Reset()
-		server.OnAny(fakeapi.Slow(release))
-		var calls sync.WaitGroup
-		for range atOnce {
-			calls.Go(func() {
-				ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-					if !info.Reused {
-						made.Add(1)
-					}
-				}})
-				if _, err := transport.Do(ctx, summaryCall("example.com")); err != nil {
-					t.Error(err)
+	release := make(chan struct{})
+	server.Reset()
+	server.OnAny(fakeapi.Slow(release))
+	var underWay sync.WaitGroup
+	for range calls {
+		underWay.Go(func() {
+			ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+				if !info.Reused {
+					made.Add(1)
 				}
-			})
-		}
-		if err := server.WaitForCalls(t.Context(), atOnce); err != nil {
-			t.Error(err)
-		}
-		close(release)
-		calls.Wait()
+			}})
+			if _, err := transport.Do(ctx, summaryCall("example.com")); err != nil {
+				t.Error(err)
+			}
+		})
 	}
-	round()
-	round()
-	if got := made.Load(); got != atOnce {
-		t.Errorf("%d connections were made for twice %d calls at once", got, atOnce)
+	if err := server.WaitForCalls(t.Context(), calls); err != nil {
+		t.Error(err)
 	}
+	close(release)
+	underWay.Wait()
+	return made.Load()
 }
 
 //nolint:paralleltest,forbidigo // what it looks at belongs to the whole process
