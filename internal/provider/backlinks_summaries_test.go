@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -191,14 +190,7 @@ func TestBacklinksSummaries_concurrency(t *testing.T) {
 			release := make(chan struct{})
 			server.OnAny(fakeapi.Slow(release))
 			tf := newTerraform(t, "provider \"dataforseo\" {\n"+configured+"\n}\n"+summariesBlock("targets = "+hclList(numbered(60)...))).use(server)
-			go func() {
-				defer close(release)
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				if err := server.WaitForCalls(ctx, want); err != nil {
-					t.Errorf("%d requests at once were never reached: %v", want, err)
-				}
-			}()
+			go releaseAfter(t, server, want, release)
 			tf.mustRun("plan", "-parallelism=1")
 			if got := server.MaxSimultaneous(); got != want || server.Calls() != 60 {
 				t.Errorf("%d requests at once and %d calls, want %d and 60", got, server.Calls(), want)
@@ -306,7 +298,7 @@ func TestBacklinksSummaries_diagnostics(t *testing.T) {
 			arguments: "on_error = \"warn\"\nbacklinks_filters = [\"new_field\", \"=\", 1]",
 		},
 		"spending limit": {provider: "max_concurrent_requests = 1\n  spending_limit_usd = 0.18", arguments: `on_error = "warn"`, targets: numbered(50)},
-		"no time":        {arguments: `timeouts = { read = "2s" }`, faults: map[string]fakeapi.Fault{"": fakeapi.Slow(nil)}, targets: numbered(1)},
+		"no time":        {arguments: `timeouts = { read = "5s" }`, faults: map[string]fakeapi.Fault{"": fakeapi.Slow(nil)}, targets: numbered(1)},
 		"failures before": {
 			faults:    map[string]fakeapi.Fault{"site-0.example": fakeapi.Code(40501), "site-1.example": fakeapi.NotJSON(), "site-2.example": fakeapi.Code(40200)},
 			provider:  "max_concurrent_requests = 1",

@@ -223,8 +223,12 @@ func assertMode(t *testing.T, path string, want os.FileMode) {
 // have 30 requests under way and 2000 in a minute.
 func TestCost_concurrency(t *testing.T) {
 	t.Parallel()
-	// The delay makes more than 30 requests overlap, if nothing holds them back.
+	// The delay makes more than 30 requests overlap, if nothing holds them back. The
+	// first 30 are not answered before all are there, however slowly they are sent.
 	server := fakeapi.Start(t, fakeapi.Options{Delay: 1200 * time.Millisecond})
+	all := make(chan struct{})
+	server.OnAny(fakeapi.Slow(all))
+	go releaseAfter(t, server, 30, all)
 	newTerraform(t, portfolio(300, "")).use(server).mustRun("plan", "-parallelism=100")
 
 	if server.Calls() != 300 || server.Charged() != 300 {
@@ -256,7 +260,7 @@ func TestCost_interrupt(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fakeapi.Fault{
 		"during a request":        fakeapi.Slow(nil),
-		"during a retry":          fakeapi.Code(50000),
+		"during a retry":          fakeapi.Code(50000).Header("Retry-After", "60"),
 		"while rates are limited": fakeapi.Code(40202),
 		"as told to wait":         fakeapi.Gateway(429).Header("Retry-After", "60"),
 	} {
@@ -272,8 +276,8 @@ func TestCost_interrupt(t *testing.T) {
 	})
 }
 
-// interruptPlan interrupts a plan that has made a call. It has to end soon, with an
-// error and after no more than maxCalls.
+// interruptPlan interrupts a plan that has made a call. It has to end with an error,
+// after no more than maxCalls, and sooner than if it went on to the end of its waits.
 func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls int) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -287,7 +291,7 @@ func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls in
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), tooLong)
 	defer cancel()
 	if err := server.WaitForCalls(ctx, 1); err != nil {
 		t.Fatal(err)
@@ -299,7 +303,7 @@ func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls in
 	if err := command.Wait(); err == nil {
 		t.Error("the plan succeeded")
 	}
-	if took := time.Since(interrupted); took > 2*time.Second {
+	if took := time.Since(interrupted); took > 30*time.Second {
 		t.Errorf("it took %s", took)
 	}
 	if got := server.Calls(); got > maxCalls {

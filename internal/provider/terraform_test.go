@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -21,6 +22,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
 )
+
+// tooLong is how long nothing takes that does not hang, however busy the machine is.
+const tooLong = 5 * time.Minute
 
 // terraform is a directory with a configuration, and Terraform to run in it. It
 // shows what terraform-plugin-testing does not: warnings, exit codes, and every
