@@ -161,7 +161,10 @@ func TestParallel_priceRisesUnderWay(t *testing.T) {
 			}
 			return costing(0.02), nil
 		})
-		refused, limit := allAtOnce(t, spending.New(next, 0.1), 50)
+		guard := spending.New(next, 0.1)
+		refused, _ := allAtOnce(t, guard, 50)
+		// They were refused while others were under way. One more is told what all cost.
+		_, limit := allAtOnce(t, guard, 1)
 		if next.calls.Load() != 1+9 || refused != 40 || limit.SpentUSD != 0.01+9*0.02 {
 			t.Errorf("%d calls, %d refused, %+v", next.calls.Load(), refused, limit)
 		}
