@@ -352,7 +352,7 @@ func TestSecrets(t *testing.T) {
 // Credentials that are missing have no form that would be found everywhere.
 func TestNothingIsRedactedWithoutAPassword(t *testing.T) {
 	t.Parallel()
-	_, err := newTransport(t, "http://127.0.0.1:1", func(o *dataforseo.TransportOptions) { o.Password = "" }).Do(t.Context(), summaryCall("example.com"))
+	_, err := newTransport(t, refusing, func(o *dataforseo.TransportOptions) { o.Password = "" }).Do(t.Context(), summaryCall("example.com"))
 	if _, ok := errors.AsType[*dataforseo.CredentialsError](err); !ok {
 		t.Errorf("the error is %v", err)
 	}
