@@ -313,7 +313,7 @@ func TestBacklinksSummaries_diagnostics(t *testing.T) {
 		"out of time": {
 			faults:    map[string]fakeapi.Fault{"": fakeapi.Slow(nil), "site-0.example": fakeapi.OK, "site-1.example": fakeapi.OK},
 			provider:  "max_concurrent_requests = 2",
-			arguments: "on_error = \"warn\"\ntimeouts = { read = \"3s\" }", targets: numbered(45),
+			arguments: "on_error = \"warn\"\ntimeouts = { read = \"5s\" }", targets: numbered(45),
 		},
 		"price unknown":    {faults: map[string]fakeapi.Fault{"site-0.example": fakeapi.Code(40501), "": fakeapi.Set("/cost", "null").And(fakeapi.Set("/tasks/0/cost", "null"))}, targets: numbered(3)},
 		"time too short":   {provider: "max_requests_per_minute = 60", arguments: `timeouts = { read = "30s" }`, targets: numbered(50)},
