@@ -106,11 +106,15 @@ func TestRun_interrupted(t *testing.T) {
 	}
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	ended := make(chan error)
-	go func() { ended <- cli.Interruptible(ctx, d.run) }()
+	ended := make(chan error, 1)
+	running, stopped := context.WithCancel(t.Context())
+	go func() {
+		defer stopped()
+		ended <- cli.Interruptible(ctx, d.run)
+	}()
 	// All five are under way then: Terraform's stop ends no read that begins after it.
-	if err := d.fake.WaitForCalls(t.Context(), 5); err != nil {
-		t.Fatal(err)
+	if err := d.fake.WaitForCalls(running, 5); err != nil {
+		t.Fatalf("%v; the demonstration ended with %v", err, <-ended)
 	}
 	interrupt()
 	if err := <-ended; !errors.Is(err, cli.ErrInterrupted) {
