@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -85,16 +86,14 @@ func releaseAfter(t *testing.T, server *fakeapi.Server, calls int, release chan 
 func TestPortfolio_stops(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	failed, arrived := make(chan struct{}), make(chan struct{})
-	server.On("a.example", fakeapi.Code(40200).And(fakeapi.Slow(failed)))
-	server.On("b.example", fakeapi.Code(40202).And(fakeapi.Slow(failed)), fakeapi.OK) // then waits for seconds
-	server.On("c.example", fakeapi.Slow(arrived))
+	underWay := make(chan struct{})
+	// b is refused first, and waits for seconds; then a fails, while c is on the wire.
+	server.On("b.example", fakeapi.Code(40202).And(fakeapi.Slow(underWay)), fakeapi.OK)
+	server.On("a.example", fakeapi.Code(40200).And(fakeapi.Slow(underWay)).And(fakeapi.Delay(time.Second)))
+	server.On("c.example", fakeapi.OK.And(fakeapi.Slow(underWay)).And(fakeapi.Delay(2*time.Second)))
 	tf := newTerraform(t, strings.Replace(cacheIn(t.TempDir()), "max_retries = 0", "max_concurrent_requests = 3\n  max_requests_per_minute = 12", 1)+
 		summariesBlock("on_error = \"warn\"\ntargets = "+hclList(append(numbered(47), "a.example", "b.example", "c.example")...))).use(server)
-	go func() {
-		releaseAfter(t, server, 3, failed)
-		close(arrived)
-	}()
+	go releaseAfter(t, server, 3, underWay)
 	r := tf.run("plan", "-no-color")
 	if r.exitCode != 1 || server.CallsFor("b.example") != 1 || server.Calls() != 3 {
 		t.Errorf("exit code %d, %d calls, want 1 and 3\n%s", r.exitCode, server.Calls(), r.stderr)
