@@ -305,9 +305,9 @@ func TestBacklinksSummaries_diagnostics(t *testing.T) {
 			arguments: `on_error = "warn"`, targets: []string{"site-0.example", "site-1.example", "site-2.example", "site-3.example"},
 		},
 		"nothing works": {faults: map[string]fakeapi.Fault{"": fakeapi.Gateway(502)}, provider: "max_concurrent_requests = 1", arguments: `on_error = "warn"`, targets: numbered(45)},
-		// A refusal in between: DataForSEO does its work.
-		"not all in a row": {
-			faults:   map[string]fakeapi.Fault{"": fakeapi.Gateway(502), "site-25.example": fakeapi.Code(40501)},
+		// Refusals in between: they are given before any work is done.
+		"nothing but refusals works": {
+			faults:   map[string]fakeapi.Fault{"": fakeapi.Code(50401), "site-17.example": fakeapi.Code(40501), "site-25.example": fakeapi.Code(40501)},
 			provider: "max_concurrent_requests = 1", arguments: `on_error = "warn"`, targets: numbered(45),
 		},
 		"out of time": {

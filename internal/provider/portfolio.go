@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -23,8 +24,8 @@ const progressEvery = 50
 // 64 MiB, and would say so only when everything has been paid for.
 const maxStateBytes = 60 << 20
 
-// maxFaultsInARow is how many targets may fail one after the other for no fault of
-// theirs. With DataForSEO down, or a proxy in between, each further one would be paid
+// maxFaultsInARow is how many targets may fail for no fault of theirs, with no answer in
+// between. With DataForSEO down, or a proxy in between, each further one would be paid
 // for in vain, or waited for.
 const maxFaultsInARow = 30
 
@@ -36,6 +37,7 @@ type portfolio struct {
 	// configuration writes it, mostly one way.
 	wires map[string][]string
 	size  int // number of targets as they are written
+	began time.Time
 	// endWaiting ends what has not been sent yet.
 	endWaiting context.CancelFunc
 
@@ -56,8 +58,9 @@ type portfolioCounts struct {
 	done, failed, fromCache int // targets
 	// kept is how many of those that were paid for are in the cache.
 	kept int
-	// faults is how many failed for no fault of theirs since DataForSEO last answered
-	// as it should, be it with a refusal.
+	// faults is how many failed for no fault of theirs since DataForSEO last gave an
+	// answer. A refusal is none: it tells that targets are looked at, not that the work
+	// is done.
 	faults  int
 	charges dataforseo.Charges
 }
@@ -74,7 +77,7 @@ func (c portfolioCounts) costUSD() *float64 {
 func (c portfolioCounts) read() int { return c.done - c.failed }
 
 func newPortfolio(read *summaryRead, wires map[string][]string, state *stateWriter) *portfolio {
-	p := &portfolio{read: read, wires: wires, state: state, endWaiting: func() {}}
+	p := &portfolio{read: read, wires: wires, began: time.Now(), state: state, endWaiting: func() {}}
 	for _, targets := range wires {
 		p.size += len(targets)
 	}
@@ -129,7 +132,10 @@ func (p *portfolio) take(ctx context.Context, targets []string, answer *datafors
 		p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
 		return
 	default:
-		p.countFaults(ctx, len(targets), err)
+		// That the time of the whole read is over says nothing of DataForSEO.
+		if ctx.Err() == nil && isFault(err) {
+			p.counts.faults += len(targets)
+		}
 		p.takeFailure(targets, err)
 	}
 	if p.counts.done/progressEvery > before/progressEvery && p.counts.done < p.size {
@@ -154,19 +160,6 @@ func (p *portfolio) takeFailure(targets []string, err error) {
 	p.write(targets, resultsOfFailure(err))
 }
 
-// countFaults takes note of whether DataForSEO does its work. That the time of the
-// whole read is over says nothing of it.
-func (p *portfolio) countFaults(ctx context.Context, targets int, err error) {
-	_, answered := errors.AsType[*dataforseo.APIError](err)
-	switch {
-	case ctx.Err() != nil:
-	case isFault(err):
-		p.counts.faults += targets
-	case answered:
-		p.counts.faults = 0
-	}
-}
-
 // stopFor ends the read if what failed would befall the other targets too.
 func (p *portfolio) stopFor(failure failedRead) {
 	switch {
@@ -174,7 +167,7 @@ func (p *portfolio) stopFor(failure failedRead) {
 	case failure.concernsAllTargets():
 		p.whyStopped = "The same would befall every target, so no more were asked about."
 	case p.counts.faults >= maxFaultsInARow && p.counts.done < p.size:
-		p.whyStopped = fmt.Sprintf("%d targets failed one after the other for no fault of theirs, so no more were asked about.", p.counts.faults)
+		p.whyStopped = fmt.Sprintf("%d targets failed for no fault of theirs, with no answer in between, so no more were asked about.", p.counts.faults)
 	default:
 		return
 	}
@@ -190,7 +183,7 @@ func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.BacklinksSum
 	case answer.Kept:
 		p.counts.kept += len(targets)
 	}
-	if !answer.FromCache {
+	if !answer.FetchedAt.Before(p.began) { // nobody had it before
 		p.counts.faults = 0
 	}
 	p.notices = append(p.notices, answer.Notices...)

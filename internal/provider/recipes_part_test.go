@@ -109,7 +109,20 @@ func TestRecipe_portfolioPart(t *testing.T) {
 		step{[]string{"plan", "-target=terraform_data.attach"}, 1, 5, refusal},
 		step{[]string{"plan", "-target=terraform_data.attach", "-var=enforce=false"}, 0, 5, "Plan: 5 to add"},
 	)
+	// What asks whether all passed is judged too, also when that is known at the apply only.
+	tf.write("use.tf", "resource \"terraform_data\" \"use\" {\n  input = module.portfolio.passed\n}\n")
+	tf.walk(server, step{[]string{"plan", "-target=terraform_data.use"}, 1, 5, refusal})
+	tf.edit("main.tf", "  enforce = var.enforce\n", "  enforce = var.enforce\n  depends_on = [terraform_data.stage]\n")
+	tf.write("stage.tf", "resource \"terraform_data\" \"stage\" {\n  input = \"production\"\n}\n")
+	tf.walk(server,
+		step{[]string{"apply", "-auto-approve", "-target=terraform_data.use"}, 1, 5, refusal},
+		step{[]string{"state", "list"}, 0, 0, ""},
+	)
+	if made := tf.run("state", "list").stdout; strings.Contains(made, "terraform_data.use") {
+		t.Errorf("made before it was judged: %s", made)
+	}
 	// Nor does it take a root module that shows the verdict.
+	tf.write("use.tf", "")
 	tf.write("main.tf", `
 		module "portfolio" {
 		  source  = "./modules/portfolio"

@@ -65,6 +65,7 @@ func TestParallel_beforeThePrice(t *testing.T) {
 		first func() (*dataforseo.Reply, error)
 		spent float64 // on the first three
 	}{
+		"answers for free": {func() (*dataforseo.Reply, error) { return costing(0), nil }, 0},
 		"answers without a cost": {func() (*dataforseo.Reply, error) {
 			return &dataforseo.Reply{Charges: dataforseo.Charges{Possible: 1}}, nil
 		}, 0.072108},
@@ -105,22 +106,22 @@ func TestParallel_beforeThePrice(t *testing.T) {
 	}
 }
 
-// TestParallel_free: an answer that is free tells the price too. As the next one need
-// not be, no more are under way than the list price lets be paid.
+// TestParallel_free: an answer that is free does not tell what the next one costs.
 func TestParallel_free(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		const dear = 0.1
 		next := slowly(func(n int) (*dataforseo.Reply, error) {
-			if n <= 20 {
+			if n == 1 {
 				return costing(0), nil
 			}
-			return costing(price), nil
+			return costing(dear), nil
 		})
-		guard := spending.New(next, 5.5*price)
+		guard := spending.New(next, 5*dear)
 		refused, limit := allAtOnce(t, guard, 30)
-		want := spending.LimitError{LimitUSD: 5.5 * price, SpentUSD: 5 * price, Answers: 5, PriceUSD: price}
-		if next.mostAtOnce.Load() != 5 || refused != 5 || limit != want {
-			t.Errorf("%d at once, %d refused, %+v, want 5, 5, %+v", next.mostAtOnce.Load(), refused, limit, want)
+		want := spending.LimitError{LimitUSD: 5 * dear, SpentUSD: 5 * dear, Answers: 5, PriceUSD: dear}
+		if next.calls.Load() != 6 || refused != 24 || limit != want {
+			t.Errorf("%d calls, %d refused, %+v, want 6, 24, %+v", next.calls.Load(), refused, limit, want)
 		}
 	})
 }

@@ -14,16 +14,15 @@ import (
 )
 
 // Guard is a [dataforseo.Doer] that does not let a call pass that could exceed the
-// limit. The price of a call is learnt from the answers; until the first one has
-// arrived, calls go one by one.
+// limit. The price of a call is learnt from the answers; until the first one that was
+// charged has arrived, calls go one by one.
 type Guard struct {
 	next  dataforseo.Doer
 	limit nanoUSD
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced when something below changes
-	learnt   bool          // whether an answer has told the price
-	price    nanoUSD       // of one answer, the highest seen
+	price    nanoUSD       // of one answer, the highest seen, 0 while none was above 0
 	spent    nanoUSD
 	answers  int     // that were charged
 	guesses  int     // of the answers, how many were perhaps charged
@@ -137,16 +136,12 @@ func (g *Guard) tryAdmit() (admitted bool, changed <-chan struct{}, refusal erro
 	switch {
 	case left <= 0, g.price > left:
 		return false, nil, g.refusal()
-	case g.underWay > 0 && (!g.learnt || nanoUSD(g.underWay) >= left/g.reckoned()):
+	case g.underWay > 0 && (g.price == 0 || nanoUSD(g.underWay) >= left/g.price):
 		return false, g.changed, nil
 	}
 	g.underWay++
 	return true, nil, nil
 }
-
-// reckoned is what a call is taken to cost while nobody knows. Where answers were free
-// so far, as in a sandbox, the next one need not be.
-func (g *Guard) reckoned() nanoUSD { return cmp.Or(g.price, toNanoUSD(listPriceUSD)) }
 
 func (g *Guard) refusal() *LimitError {
 	return &LimitError{
@@ -163,20 +158,18 @@ func (g *Guard) settle(reply *dataforseo.Reply, err error) {
 	switch cost := toNanoUSD(charges.USD); {
 	case charges.Possible > 0:
 		// Counted as charged: a limit that trusts to luck is none.
-		guess := g.reckoned()
+		guess := cmp.Or(g.price, toNanoUSD(listPriceUSD))
 		g.spent, g.guessed = g.spent.plus(guess), g.guessed.plus(guess)
 		g.answers++
 		g.guesses++
-	case err == nil || cost > 0:
+	case cost > 0:
 		// A failure can cost less than an answer: it may raise the price that is
 		// known, but it does not make it known.
-		if g.learnt = g.learnt || err == nil; g.learnt {
+		if err == nil || g.price > 0 {
 			g.learn(cost)
 		}
-		if cost > 0 {
-			g.spent = g.spent.plus(cost)
-			g.answers++
-		}
+		g.spent = g.spent.plus(cost)
+		g.answers++
 	}
 	close(g.changed)
 	g.changed = make(chan struct{})

@@ -67,6 +67,9 @@ locals {
     merge(violation, { sentence = "${violation.domain} does not pass: ${violation.reason}." })
   ]
 
+  passes  = !var.enforce || length(local.violations) == 0
+  refusal = join("\n", concat(["The portfolio does not pass."], [for violation in local.violations : "- ${violation.domain}: ${violation.reason}"]))
+
   verdicts = {
     for domain, violations in local.by_domain : domain => { passed = length(violations) == 0, reasons = violations[*].reason }
   }

@@ -2,11 +2,12 @@ output "verdicts" {
   description = "For each domain whether it passed, and if not, why: { passed, reasons }."
   value       = local.verdicts
 
-  # Stands where the names of the domains come from, so that no plan for a part of a
-  # configuration (-target) can use them unjudged.
+  # Stands at both outputs that may decide what is used: in a plan for a part of the
+  # configuration (-target), and when the reads wait for the apply, the other one may
+  # come too late.
   precondition {
-    condition     = !var.enforce || length(local.violations) == 0
-    error_message = join("\n", concat(["The portfolio does not pass."], [for violation in local.violations : "- ${violation.domain}: ${violation.reason}"]))
+    condition     = local.passes
+    error_message = local.refusal
   }
 }
 
@@ -18,6 +19,11 @@ output "violations" {
 output "passed" {
   description = "Whether every domain passed."
   value       = length(local.violations) == 0
+
+  precondition {
+    condition     = local.passes
+    error_message = local.refusal
+  }
 }
 
 output "report" {

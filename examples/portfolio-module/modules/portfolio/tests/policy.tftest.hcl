@@ -10,5 +10,5 @@ run "bare_mock_is_refused" {
     domains = { "shop.example" = { max_spam_score = 30 } }
   }
 
-  expect_failures = [output.verdicts]
+  expect_failures = [output.verdicts, output.passed]
 }
