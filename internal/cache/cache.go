@@ -146,7 +146,7 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 		switch {
 		case own:
 			return landed.reply, landed.err
-		case landed.gaveUp && ctx.Err() == nil:
+		case landed.gaveUp && c.hasTime(ctx, landed.lacked):
 			continue // whoever asked for both of us gave up; we have not
 		case landed.err != nil:
 			return nil, landed.sharedFailure()
@@ -167,6 +167,14 @@ type flight struct {
 	// for another attempt, and cost nothing: that says nothing about the call. What may
 	// have been charged must not be repeated by everybody who waited.
 	gaveUp bool
+	// lacked is how much more time would have been needed.
+	lacked time.Duration
+}
+
+// hasTime reports whether the caller has more than that left.
+func (c *Cache) hasTime(ctx context.Context, needed time.Duration) bool {
+	deadline, bounded := ctx.Deadline()
+	return ctx.Err() == nil && (needed == 0 || !bounded || c.options.Clock.Now().Add(needed).Before(deadline))
 }
 
 // fly makes the call, or waits for the one under way. own says which.
@@ -176,8 +184,8 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 		mine.Store(true)
 		reply, err := c.fetch(ctx, lookup)
 		ended := isContextError(err) && ctx.Err() != nil
-		free := dataforseo.ChargesOf(err) == dataforseo.Charges{}
-		return flight{reply, err, ended, free && (ended || isOfCaller(err))}, nil
+		free, lacked := dataforseo.ChargesOf(err) == dataforseo.Charges{}, timeLacked(err)
+		return flight{reply, err, ended, free && (ended || lacked > 0), lacked}, nil
 	})
 	select {
 	case result := <-landed:
@@ -360,12 +368,14 @@ func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// isOfCaller reports whether a failure says of itself that it is its caller's alone.
-func isOfCaller(err error) bool {
-	type ofCaller interface {
+// timeLacked returns the time that a failure says its caller lacked.
+func timeLacked(err error) time.Duration {
+	type hurried interface {
 		error
-		OfCaller() bool
+		TimeLacked() time.Duration
 	}
-	failure, ok := errors.AsType[ofCaller](err)
-	return ok && failure.OfCaller()
+	if failure, ok := errors.AsType[hurried](err); ok {
+		return failure.TimeLacked()
+	}
+	return 0
 }

@@ -312,21 +312,24 @@ func TestMemory_leaderGivesUp(t *testing.T) {
 }
 
 // TestMemory_leaderInAHurry: whoever waits for the call of another that has no time for
-// a further attempt asks itself, unless an attempt may have been charged.
+// a further attempt asks itself, if it has that time, and nothing was charged.
 func TestMemory_leaderInAHurry(t *testing.T) {
 	t.Parallel()
+	const wait = 20 * time.Second
 	for name, c := range map[string]struct {
 		failure retry.Error
+		time    time.Duration // of the other one
 		calls   int
 	}{
-		"for free":              {retry.Error{Hurried: true}, 2},
-		"perhaps charged":       {retry.Error{Hurried: true, Charged: dataforseo.Charges{Possible: 1}}, 1},
-		"with all its attempts": {retry.Error{}, 1},
+		"for free":              {retry.Error{Lacked: wait}, time.Minute, 2},
+		"in the same hurry":     {retry.Error{Lacked: wait}, wait, 1},
+		"perhaps charged":       {retry.Error{Lacked: wait, Charged: dataforseo.Charges{Possible: 1}}, time.Minute, 1},
+		"with all its attempts": {retry.Error{}, time.Minute, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				clock := clockwork.NewFakeClockAt(epoch)
+				clock := clockwork.NewRealClock() // that of the bubble, which deadlines go by
 				api, release := newAPI(clock), make(chan struct{})
 				failure := c.failure
 				failure.Attempts, failure.Err = 1, &dataforseo.APIError{Code: 40202}
@@ -340,7 +343,9 @@ func TestMemory_leaderInAHurry(t *testing.T) {
 				cached := process(api, "", clock)
 				leader := askAside(t.Context(), cached, callFor(t, "a.example"))
 				synctest.Wait()
-				follower := askAside(t.Context(), cached, callFor(t, "a.example"))
+				bounded, cancel := context.WithTimeout(t.Context(), c.time)
+				defer cancel()
+				follower := askAside(bounded, cached, callFor(t, "a.example"))
 				synctest.Wait()
 				close(release)
 				if err := leader().err; !errors.Is(err, &failure) {

@@ -5,6 +5,7 @@ package retry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -74,10 +75,10 @@ type Error struct {
 	MaybeCharged int
 	// Charged is what all attempts cost.
 	Charged dataforseo.Charges
-	// Hurried says that there would have been a further attempt, had the caller had
-	// the time to wait for it.
-	Hurried bool
-	Err     error
+	// Lacked is the time that the caller did not have to wait for a further attempt, 0
+	// when there would have been none.
+	Lacked time.Duration
+	Err    error
 }
 
 func (e *Error) Error() string {
@@ -90,15 +91,15 @@ func (e *Error) Error() string {
 // Charges is what all attempts cost, for [dataforseo.ChargesOf].
 func (e *Error) Charges() dataforseo.Charges { return e.Charged }
 
-// OfCaller reports whether the failure is that of the caller alone, who was in a
-// hurry: the call might be answered for another.
-func (e *Error) OfCaller() bool { return e.Hurried }
+// TimeLacked returns the time that another caller must have for the call to be worth
+// another attempt, 0 when it is not.
+func (e *Error) TimeLacked() time.Duration { return e.Lacked }
 
 // Unwrap returns the failure of the last attempt.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Do implements [dataforseo.Doer]. A failure of a call that was made more than once,
-// or would have been, is an [*Error].
+// Do implements [dataforseo.Doer]. A failure of a call that was made more than once, or
+// would have been with more time, is an [*Error].
 func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
 	history := r.newHistory(call)
 	for {
@@ -106,6 +107,9 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 		if err == nil {
 			reply.Charges = history.charges.Plus(reply.Charges)
 			return reply, nil
+		}
+		if end := endOf(err); history.attempts > 0 && end != nil {
+			return nil, history.ended(end)
 		}
 		if history.attempts > 0 && !dataforseo.IsFailure(err) {
 			// A layer between refuses to make the call once more.
@@ -117,17 +121,25 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 			return nil, history.wrap(err)
 		}
 		if r.comesTooLate(ctx, wait) {
-			return nil, history.hurried(err)
+			return nil, history.hurried(err, wait)
 		}
 		r.options.Log(ctx, dataforseo.LogWarn, "Repeating a request to DataForSEO", map[string]any{
 			"subject": call.Subject, "attempt": history.attempts, "wait_ms": wait.Milliseconds(), "error": err.Error(),
 		})
 		if err := limit.Wait(ctx, r.options.Clock, wait); err != nil {
-			// Nothing is on its way now, but an attempt may have been charged before.
-			charged := history.charges != dataforseo.Charges{}
-			return nil, history.told(&dataforseo.TransportError{Err: err, Sent: charged})
+			return nil, history.ended(err)
 		}
 	}
+}
+
+// endOf returns the end of the context for which a layer below did not make a call, nil
+// if the call failed for anything else.
+func endOf(err error) error {
+	failure, ok := errors.AsType[*dataforseo.TransportError](err)
+	if !ok || failure.Sent || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return failure.Err
 }
 
 // pauseEverybody makes everybody wait after a rate limit, though the call that was
@@ -223,9 +235,16 @@ func (h *history) told(err error) *Error {
 	return &Error{Attempts: h.attempts, MaybeCharged: h.maybeCharged, Charged: h.charges, Err: err}
 }
 
-// hurried tells that there was no time for a further attempt.
-func (h *history) hurried(err error) error {
+// ended tells that the context ended between two attempts. Nothing is on its way then,
+// but an attempt may have been charged before.
+func (h *history) ended(end error) error {
+	charged := h.charges != dataforseo.Charges{}
+	return h.told(&dataforseo.TransportError{Err: end, Sent: charged})
+}
+
+// hurried tells that there was no time to wait that long for a further attempt.
+func (h *history) hurried(err error, wait time.Duration) error {
 	told := h.told(err)
-	told.Hurried = true
+	told.Lacked = wait
 	return told
 }

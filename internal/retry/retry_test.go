@@ -397,8 +397,8 @@ func TestNoWaitThatOutlastsTheRead(t *testing.T) {
 				if test.calls == 1 && (!errors.Is(err, failure) || err.Error() != failure.Error() || time.Since(start) != 0) {
 					t.Errorf("after %s: %v", time.Since(start), err)
 				}
-				if told, ok := errors.AsType[*retry.Error](err); test.calls == 1 && (!ok || !told.OfCaller()) {
-					t.Errorf("%#v does not say that it is the caller's alone", err)
+				if told, ok := errors.AsType[*retry.Error](err); test.calls == 1 && (!ok || told.TimeLacked() != test.after) {
+					t.Errorf("%#v does not say that %s were lacked", err, test.after)
 				}
 				if len(p.pauses) != 1 {
 					t.Errorf("everybody else was paused %d times", len(p.pauses))
@@ -765,7 +765,7 @@ func TestRefusedRepetition(t *testing.T) {
 		calls := &script{failures: []error{lost, refusal}}
 		_, err := retry.New(calls, retry.Options{MaxRetries: 3}).Do(t.Context(), paid)
 		told, ok := errors.AsType[*retry.Error](err)
-		if !ok || told.Attempts != 1 || told.Charged != (dataforseo.Charges{Possible: 1}) || told.OfCaller() {
+		if !ok || told.Attempts != 1 || told.Charged != (dataforseo.Charges{Possible: 1}) || told.TimeLacked() != 0 {
 			t.Fatalf("%#v, want one attempt that may have been charged", err)
 		}
 		if !errors.Is(err, refusal) || !errors.Is(err, lost) {
@@ -781,4 +781,32 @@ func TestRefusedRepetition(t *testing.T) {
 			t.Errorf("%#v, want the refusal as it is", err)
 		}
 	})
+}
+
+// TestEndedBeforeRepetition: a call that the layers below did not make, because its time
+// was up, is no attempt. What was perhaps charged before is told.
+func TestEndedBeforeRepetition(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		first error
+		want  dataforseo.Charges
+	}{
+		"after a free failure": {limitedFor(time.Second), dataforseo.Charges{}},
+		"after a lost answer":  {&dataforseo.TransportError{Sent: true, Err: io.ErrUnexpectedEOF}, dataforseo.Charges{Possible: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				unsent := &dataforseo.TransportError{Err: context.DeadlineExceeded}
+				_, err := retry.New(&script{failures: []error{c.first, unsent}}, retry.Options{MaxRetries: 3}).Do(t.Context(), paid)
+				told, ok := errors.AsType[*retry.Error](err)
+				if !ok || told.Attempts != 1 || told.Charged != c.want || !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatalf("%#v, want one attempt, %+v, and the end of the time", err, c.want)
+				}
+				if last, ok := errors.AsType[*dataforseo.TransportError](err); !ok || last.Sent != (c.want.Possible > 0) {
+					t.Errorf("%#v, want Sent to tell of a possible charge", last)
+				}
+			})
+		})
+	}
 }
