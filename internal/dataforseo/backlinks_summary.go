@@ -85,8 +85,8 @@ type BacklinksTargetInfo struct {
 
 // BacklinksSummaryAnswer is a successful answer.
 type BacklinksSummaryAnswer struct {
-	// Summary is nil when the API has no data for the target, which is a success. An
-	// answer in which everything is null is no data either.
+	// Summary is nil when the API has no data for the target, which is a success. See
+	// [BacklinksSummary.HasData].
 	Summary  *BacklinksSummary
 	Envelope *Envelope
 	// FetchedAt is when the answer arrived from the API.
@@ -116,16 +116,43 @@ func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryR
 		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache,
 		Charges: reply.Charges, Kept: reply.Kept, Notices: reply.Notices,
 	}
-	if summary, ok := reply.Result.(*BacklinksSummary); ok && !summary.isEmpty() {
+	if summary, ok := reply.Result.(*BacklinksSummary); ok {
 		answer.Summary = summary
 	}
 	return answer, nil
 }
 
-// isEmpty reports whether everything is null, but for the name of the target.
-func (s BacklinksSummary) isEmpty() bool {
-	s.Target = nil
-	return reflect.ValueOf(s).IsZero()
+// HasData reports whether any metric is known: one number at least. Dates and texts
+// are none, and an answer of nothing but null is no data, though there is a result.
+func (s *BacklinksSummary) HasData() bool {
+	if s == nil {
+		return false
+	}
+	if s.Info != nil && s.Info.TargetSpamScore != nil {
+		return true
+	}
+	fields := reflect.ValueOf(*s)
+	for i := range fields.NumField() {
+		if known(fields.Field(i).Interface()) {
+			return true
+		}
+	}
+	return false
+}
+
+// known reports whether a field is a metric that is known.
+func known(field any) bool {
+	switch field := field.(type) {
+	case *Integer:
+		return field != nil
+	case map[string]*Integer:
+		for _, number := range field {
+			if number != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r BacklinksSummaryRequest) call() (*Call, error) {

@@ -500,28 +500,48 @@ func TestRecordedUnverifiedAccount(t *testing.T) {
 	}
 }
 
-// TestAnswersOfNull: nothing but null is no data, and one thing that is known is.
-func TestAnswersOfNull(t *testing.T) {
+// TestHasData: one number that is known is data. Nothing but null is none, however it
+// is nested, and neither are texts and dates.
+func TestHasData(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		fault fakeapi.Fault
-		want  *dataforseo.BacklinksSummary
-	}{
-		"every field is null":          {fakeapi.NullFields(), nil},
-		"no field at all":              {fakeapi.Set("/tasks/0/result/0", "{}"), nil},
-		"the name of the target alone": {fakeapi.Set("/tasks/0/result/0", `{"target": "example.com", "rank": null}`), nil},
-		"a metric of 0":                {fakeapi.Set("/tasks/0/result/0", `{"rank": 0}`), &dataforseo.BacklinksSummary{Rank: new(dataforseo.Integer(0))}},
+	if answer, err := askFake(t, fakeapi.NoData()); err != nil || answer.Summary.HasData() {
+		t.Errorf("no result: %+v, %v", answer, err)
+	}
+	for result, want := range map[string]bool{
+		`{}`:                                     false,
+		`{"target": "example.com"}`:              false,
+		`{"rank": null, "info": null}`:           false,
+		`{"info": {}}`:                           false,
+		`{"info": {"country": "US"}}`:            false,
+		`{"referring_links_tld": {}}`:            false,
+		`{"referring_links_tld": {"com": null}}`: false,
+		`{"first_seen": "2019-11-15 12:57:46 +00:00", "lost_date": null}`: false,
+		`{"rank": 0}`:                         true,
+		`{"referring_pages_nofollow": 1}`:     true,
+		`{"referring_links_tld": {"com": 0}}`: true,
+		`{"info": {"target_spam_score": 0}}`:  true,
 	} {
-		answer, err := askFake(t, c.fault)
+		answer, err := askFake(t, fakeapi.Set("/tasks/0/result/0", result))
 		if err != nil {
-			t.Fatalf("%s: %v", name, err)
+			t.Fatalf("%s: %v", result, err)
 		}
-		if diff := cmp.Diff(c.want, answer.Summary); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
+		if got := answer.Summary.HasData(); got != want {
+			t.Errorf("%s: has data: %t, want %t", result, got, want)
 		}
 	}
+}
 
-	answer, err := askFake(t, fakeapi.NullMapValues())
+func TestAnswersOfNull(t *testing.T) {
+	t.Parallel()
+	answer, err := askFake(t, fakeapi.NullFields())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(&dataforseo.BacklinksSummary{}, answer.Summary); diff != "" {
+		t.Errorf("- all null, + decoded:\n%s", diff)
+	}
+
+	answer, err = askFake(t, fakeapi.NullMapValues())
 	if err != nil {
 		t.Fatal(err)
 	}

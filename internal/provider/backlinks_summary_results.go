@@ -66,7 +66,7 @@ type readError struct {
 // resultsOf turns an answer into what the state holds.
 func resultsOf(answer *dataforseo.BacklinksSummaryAnswer) *summaryResults {
 	results := metricsOf(answer.Summary)
-	hasData, fromCache, fetchedAt := answer.Summary != nil, answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
+	hasData, fromCache, fetchedAt := answer.Summary.HasData(), answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
 	results.HasData, results.FromCache, results.FetchedAt = &hasData, &fromCache, &fetchedAt
 	results.Response = responseOf(answer.Envelope)
 	return results
