@@ -89,7 +89,7 @@ func resolveCache(configured types.Object, env environment, diags *diag.Diagnost
 	if mode.value != "" && !slices.Contains(cacheModes(), mode.value) {
 		mode.addError(diags, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
 	}
-	if settings.directory != "" {
+	if settings.directory != "" || diags.HasError() {
 		return settings
 	}
 	user, err := env.userCacheDir()

@@ -548,6 +548,8 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 		"what is not in ASCII":   {"[[:ascii:]]*$", "[[:ascii:]]*"},
 		"pages pass":             {"\tnot may_be_pages\n", "\tmay_be_pages\n"},
 		"unread targets pass":    {"\tnot is_optional(key)\n", "\tis_optional(key)\n"},
+		"answers of the future":  {"\tis_past(fetched)\n", ""},
+		"plans of the future":    {"\tis_past(planned)\n", ""},
 		"caches pass":            {`	"cache": object.get(demands, "cache", null),` + "\n", ""},
 		"any expression passes":  {"config.expressions[attribute].constant_value == value", `object.get(config.expressions[attribute], "constant_value", null) == value`},
 		"any registry passes":    {`address == concat("/", [registry, "dataforseo", "dataforseo"])`, `endswith(address, "/dataforseo/dataforseo")`},

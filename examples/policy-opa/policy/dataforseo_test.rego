@@ -216,7 +216,11 @@ test_old_plan_is_refused if {
 	in_time == set()
 	late := main.deny with input as good_plan with data.backlinks as demands with time.now_ns as time.parse_rfc3339_ns("2026-07-01T13:00:01Z")
 	late == {"The plan is of 2026-07-01T12:00:00Z, which is not within 1h (max_plan_age) of now."}
-	every plan in [object.remove(good_plan, ["timestamp"]), object.union(good_plan, {"timestamp": "today"})] {
+	every plan in [
+		object.remove(good_plan, ["timestamp"]),
+		object.union(good_plan, {"timestamp": "today"}),
+		object.union(good_plan, {"timestamp": "2099-01-01T00:00:00Z"}),
+	] {
 		some msg in denied_with(plan, demands)
 		endswith(msg, "which is not within 1h (max_plan_age) of now.")
 	}
@@ -349,6 +353,8 @@ test_mock_is_refused if {
 test_old_answer_is_refused if {
 	denied_for({"fetched_at": "2026-06-30T12:00:00Z"}) == set()
 	denied_for({"fetched_at": "2026-06-30T11:59:59Z"}) == {"the answer is of 2026-06-30T11:59:59Z, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z."}
+	denied_for({"fetched_at": "2099-01-01T00:00:00Z"}) == {"the answer is of 2099-01-01T00:00:00Z, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z."}
+	denied_for({"fetched_at": "2026-07-01T13:00:00Z"}) == set() # at the end of a long plan
 	denied_for({"fetched_at": null}) == {"the answer is of null, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z."}
 }
 
