@@ -131,9 +131,8 @@ func (s *BacklinksSummary) HasData() bool {
 	if s.Info != nil && s.Info.TargetSpamScore != nil {
 		return true
 	}
-	fields := reflect.ValueOf(*s)
-	for i := range fields.NumField() {
-		if known(fields.Field(i).Interface()) {
+	for _, field := range reflect.ValueOf(*s).Fields() {
+		if known(field.Interface()) {
 			return true
 		}
 	}
