@@ -35,7 +35,7 @@ func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own boo
 	landed := c.flights.DoChan(lookup.name(), func() (any, error) {
 		mine.Store(true)
 		reply, err := c.fetch(ctx, lookup)
-		ended := isContextError(err) && ctx.Err() != nil
+		ended := ctx.Err() != nil && dataforseo.Ended(err)
 		free, lacked := dataforseo.ChargesOf(err) == dataforseo.Charges{}, timeLacked(err)
 		return flight{reply, err, ended, free && (ended || lacked > 0), lacked}, nil
 	})
@@ -81,10 +81,6 @@ func shared(reply *dataforseo.Reply) *dataforseo.Reply {
 	copied := *reply
 	copied.Charges, copied.Notices = dataforseo.Charges{}, nil
 	return &copied
-}
-
-func isContextError(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // timeLacked returns the time that a failure says its caller lacked.

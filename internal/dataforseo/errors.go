@@ -155,6 +155,15 @@ func (e *TransportError) Error() string {
 
 func (e *TransportError) Unwrap() error { return e.Err }
 
+// Ended reports whether a failure is the end of the caller's context. That the time of
+// one attempt was up is another matter: the next one may do better.
+func Ended(err error) bool {
+	if failure, ok := errors.AsType[*TransportError](err); ok && failure.TimedOutAfter > 0 {
+		return false
+	}
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // CredentialsError is a request that was not sent because there was nothing to
 // authenticate it with.
 type CredentialsError struct {

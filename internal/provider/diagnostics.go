@@ -138,7 +138,7 @@ func (f failedRead) words() (summary, remedy string) {
 	if errors.Is(f.err, context.Canceled) {
 		return "The read was cancelled", ""
 	}
-	if errors.Is(f.err, context.DeadlineExceeded) && !attemptTimedOut(f.err) {
+	if dataforseo.Ended(f.err) {
 		return "The read took too long", f.timeoutRemedy()
 	}
 	if responseErr, ok := errors.AsType[*dataforseo.ResponseError](f.err); ok {
@@ -206,11 +206,6 @@ func (f failedRead) factsWords(facts dataforseo.CodeFacts) (summary, remedy stri
 		return fmt.Sprintf("%s (HTTP %d)", facts.Summary, code), facts.Remedy
 	}
 	return fmt.Sprintf("%s (%d)", facts.Summary, code), facts.Remedy
-}
-
-func attemptTimedOut(err error) bool {
-	transportErr, ok := errors.AsType[*dataforseo.TransportError](err)
-	return ok && transportErr.TimedOutAfter > 0
 }
 
 func (f failedRead) credentialsRemedy(missing []string) string {

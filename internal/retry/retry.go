@@ -136,7 +136,7 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 // if the call failed for anything else.
 func endOf(err error) error {
 	failure, ok := errors.AsType[*dataforseo.TransportError](err)
-	if !ok || failure.Sent || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	if !ok || failure.Sent || !dataforseo.Ended(err) {
 		return nil
 	}
 	return failure.Err

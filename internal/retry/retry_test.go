@@ -810,3 +810,16 @@ func TestEndedBeforeRepetition(t *testing.T) {
 		})
 	}
 }
+
+// TestConnectingTakesTooLong: that an attempt's own time is up before there is a
+// connection is not the end of the read, and is free to repeat.
+func TestConnectingTakesTooLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		unconnected := &dataforseo.TransportError{TimedOutAfter: 5 * time.Second, Err: context.DeadlineExceeded}
+		calls := &script{failures: repeat(unconnected, 3)}
+		if _, err := retry.New(calls, retry.Options{MaxRetries: 3}).Do(t.Context(), paid); err != nil || len(calls.begun) != 4 {
+			t.Errorf("%d calls, the error is %v, want 4 and none", len(calls.begun), err)
+		}
+	})
+}
