@@ -154,38 +154,6 @@ func TestMoney(t *testing.T) {
 	}
 }
 
-func TestEnforceBalance(t *testing.T) {
-	t.Parallel()
-	s := fakeapi.New(fakeapi.Options{PriceUSD: 0.4, BalanceUSD: 1, EnforceBalance: true})
-	want := []string{"20000", "20000", "40210", "40210"}
-	for i, code := range want {
-		got := ask(s, "a.example")
-		if envelope, _ := got.codes(t); envelope != code {
-			t.Errorf("call %d: %s, want %s", i, got.body, code)
-		}
-	}
-	if s.Charged() != 2 || s.ChargedUSD() != 0.8 || s.Requests()[2].CostUSD != 0 {
-		t.Errorf("charged %d times, %v USD", s.Charged(), s.ChargedUSD())
-	}
-	if _, code := ask(s, "").codes(t); code != "40501" {
-		t.Errorf("a free failure is answered %s", code)
-	}
-	empty := fakeapi.New(fakeapi.Options{EnforceBalance: true})
-	if envelope, _ := ask(empty, "a.example").codes(t); envelope != "40210" {
-		t.Errorf("without any money: %s", envelope)
-	}
-}
-
-// A shortage of funds is found out at once, whatever a fault wants to do with the answer.
-func TestShortageEndsSlowAnswers(t *testing.T) {
-	t.Parallel()
-	s := fakeapi.New(fakeapi.Options{EnforceBalance: true})
-	s.OnAny(fakeapi.Slow(nil).And(fakeapi.HalfAnswer()))
-	if envelope, _ := ask(s, "a.example").codes(t); envelope != "40210" {
-		t.Errorf("%s, want 40210", envelope)
-	}
-}
-
 func userData(s *fakeapi.Server) reply { return do(s, newRequest("GET", fakeapi.UserDataPath, "")) }
 
 func TestUserData(t *testing.T) {
@@ -212,7 +180,7 @@ func TestUserData(t *testing.T) {
 		{at("rates", "limits", "minute", "total"), "12"},
 		{at("rates", "limits", "day", "total"), "0"},
 		{at("rates", "statistics", "minute", "total"), "1"},
-		{at("rates", "statistics", "day", "value"), `"2026-08-01"`},
+		{at("rates", "statistics", "day", "total"), "1"},
 		{at("money", "total"), "50"},
 		{at("money", "balance"), "49.975964"},
 		{at("money", "limits", "day", "total"), "0"},
@@ -225,7 +193,7 @@ func TestUserData(t *testing.T) {
 			t.Errorf("got %s, want %s", tt.got, tt.want)
 		}
 	}
-	if s.Calls() != 1 || s.UserDataCalls() != 1 || s.Charged() != 1 || s.MaxSimultaneous() != 1 {
+	if s.Calls() != 1 || s.CallsTo(fakeapi.UserDataPath) != 1 || s.Charged() != 1 || s.MaxSimultaneous() != 1 {
 		t.Error("a call of the account endpoint counts as a call of the summary endpoint")
 	}
 }
@@ -252,7 +220,7 @@ func TestUserDataFaults(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(fakeapi.Options{})
 	s.OnAny(fakeapi.Code(50000)) // of the other endpoint
-	s.OnUserData(fakeapi.Code(40207), fakeapi.Field("money/balance", "-1.5"), fakeapi.Code(50301).InTask(), fakeapi.OK)
+	s.OnPath(fakeapi.UserDataPath, fakeapi.Code(40207), fakeapi.Field("money/balance", "-1.5"), fakeapi.Code(50301).InTask(), fakeapi.OK)
 	if envelope, _ := userData(s).codes(t); envelope != "40207" {
 		t.Errorf("first: %s", envelope)
 	}

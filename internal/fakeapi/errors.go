@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Level is the place of an answer in which a failure stands.
+// Level is the part of an answer that reports a failure.
 type Level string
 
-// Levels. Which HTTP status goes with it is a matter of its own: [APIError].HTTPStatus.
+// Levels.
 const (
 	// LevelEnvelope: the envelope's status_code is the failure, tasks is null.
 	LevelEnvelope Level = "envelope"
@@ -25,13 +25,12 @@ type APIError struct {
 	Level      Level
 }
 
-// Errors returns the error table, in order of code.
+// Errors returns the documented error table, ordered by code.
 //
-// The codes are documented. Where HTTP status or level is not known, it is HTTP 200
-// with the failure in the envelope; where two are known (40104, 40200, 40202, 40210,
-// 50000), it is the one that is recorded or stands first. Messages vary in their
-// wording, and those of 40201 and 40204 are partly made up. Change what a test needs otherwise with [Fault.HTTPStatus],
-// [Fault.InTask], [Fault.InEnvelope] and [Fault.Message].
+// If HTTP status or level is unknown, it is HTTP 200 with the failure in the envelope.
+// If several are known (40104, 40200, 40202, 40210, 50000), it is the recorded or first
+// one. The wording of messages varies, and those of 40201 and 40204 are partly
+// invented. [Fault] has methods to change them.
 func Errors() []APIError {
 	ok := http.StatusOK
 	return []APIError{
@@ -64,12 +63,24 @@ func Errors() []APIError {
 	}
 }
 
-// ErrorFor returns the row of the error table for code. For a code that is not in
-// the table, as DataForSEO may add some, it is HTTP 200, in the envelope, with a made-up message.
+// ReportedErrors returns undocumented codes reported by users of other endpoints. With
+// [Fault.Cost] they are charged, as some were.
+func ReportedErrors() []APIError {
+	return []APIError{
+		{40101, "Internal SE Server Error.", http.StatusOK, LevelTask},
+		{40102, "No Search Results.", http.StatusOK, LevelTask},
+		{40103, "Task execution failed, please try to resubmit the task.", http.StatusOK, LevelTask},
+		{40106, "Task completed with partial results.", http.StatusOK, LevelTask},
+	}
+}
+
+// ErrorFor returns the row for code from either table. Any other code gives HTTP 200
+// with the failure in the envelope and an invented message.
 func ErrorFor(code int) APIError {
-	table := Errors()
-	if i := slices.IndexFunc(table, func(e APIError) bool { return e.Code == code }); i >= 0 {
-		return table[i]
+	for _, e := range slices.Concat(Errors(), ReportedErrors()) {
+		if e.Code == code {
+			return e
+		}
 	}
 	return APIError{code, fmt.Sprintf("Error %d.", code), http.StatusOK, LevelEnvelope}
 }

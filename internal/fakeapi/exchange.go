@@ -1,94 +1,125 @@
 package fakeapi
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"maps"
+	"net"
 	"net/http"
 	"strconv"
-	"time"
 )
 
-// endpoint is what the task of an answer says about where it was made.
-type endpoint struct {
-	method, path  string
-	api, function string
-	id            string // the third group of a task id, the same in all recorded answers of an endpoint
-}
-
-//nolint:gochecknoglobals // they are never changed
-var (
-	summaryEndpoint  = endpoint{http.MethodPost, SummaryPath, "backlinks", "summary", "0265"}
-	userDataEndpoint = endpoint{http.MethodGet, UserDataPath, "appendix", "user_data", "0064"}
-)
-
-// endpointOf returns the endpoint that r asks, or the zero endpoint.
-func endpointOf(r *http.Request) endpoint {
-	for _, e := range []endpoint{summaryEndpoint, userDataEndpoint} {
-		if r.Method == e.method && r.URL.Path == e.path {
-			return e
-		}
-	}
-	return endpoint{}
-}
-
-// exchange is one request and the answer in the making.
+// exchange is a request and its answer.
 type exchange struct {
 	s        *Server
+	ctx      context.Context // ends with the request and with the server
 	w        http.ResponseWriter
 	r        *http.Request
 	body     []byte
-	received time.Time
-	endpoint endpoint
-	entry    *Request // in the log; guarded by Server.mu
-	tasks    []object // the tasks of the request, as sent
+	endpoint endpoint // zero for a path or a method that does not exist
+	tasks    []object // of the request, as sent
 	answer   answer
-
-	// Guarded by Server.mu.
-	underWay, admitted bool
+	entry    *Request // in the log; guarded by Server.mu
+	underWay bool     // guarded by Server.mu
 }
 
-// answer is what will be sent. Faults change it.
+// answer is the answer to send. Faults change it.
 type answer struct {
-	status int // 0: none at all
+	status int // 0 for no answer
 	header http.Header
 	body   []byte
-	nanos  int64 // what is charged, in billionths of a dollar
-	pauses []pause
-	send   func(x *exchange) // nil sends status, header and body
+	nanos  int64                       // the charge, in billionths of a dollar
+	pauses []func(ctx context.Context) // before the answer
+	wire   wire
 }
 
-// pause is a wait before an answer, until release is closed or d has passed.
-type pause struct {
-	release <-chan struct{}
-	d       time.Duration
+// wire describes faults in the transmission of an answer.
+type wire struct {
+	padding int  // MiB in front of the body
+	gzip    bool // compressed
+	missing int  // bytes that Content-Length counts too many; -1: no Content-Length
+	open    bool // the connection stays open after the last byte
+	reset   bool // instead of an answer
 }
 
-// summary answers the summary endpoint.
-func (x *exchange) summary() {
-	if code := x.s.admit(x); code != 0 {
+// decide prepares the answer. The order of the checks is not confirmed, but limits
+// belong to an account and so follow the credentials.
+func (x *exchange) decide() {
+	gateway, stormy := x.s.gateway(x.entry.Received)
+	switch {
+	case stormy:
+		gateway.apply(x)
+	case !x.entry.Authorized:
+		x.fail(40100) // wrong and missing credentials: HTTP 401
+	case x.endpoint.path == "":
+		x.fail(40400) // wrong path, or wrong method (not confirmed)
+	default:
+		x.run()
+	}
+}
+
+// run answers a request to an endpoint that exists.
+func (x *exchange) run() {
+	code := x.s.admit(x)
+	if code == 0 {
+		code = x.decodeTasks()
+	}
+	if code != 0 {
 		x.fail(code)
 		return
 	}
-	if code := x.decodeTasks(); code != 0 {
-		x.fail(code)
-		return
+	// A live endpoint takes one task. A second one gets 40000 at cost 0, while the
+	// first one runs and the envelope says 20000.
+	tasks := []object{x.runTask(firstIn(decodeValue(x.body)))}
+	for i := range x.tasks[1:] {
+		tasks = append(tasks, x.taskAnswer(i+1, 40000, ErrorFor(40000).Message, 0, nil))
 	}
-	x.runTasks()
-	if x.s.opts.Delay > 0 {
-		x.answer.pauses = append(x.answer.pauses, pause{d: x.s.opts.Delay})
+	x.setEnvelope(http.StatusOK, codeOK, messageOK, tasks...)
+	if x.endpoint.paid() && x.s.opts.Delay > 0 {
+		Delay(x.s.opts.Delay).apply(x)
 	}
-	x.s.faultFor(x.entry.Target).apply(x)
+	x.s.faultFor(x).apply(x)
 }
 
-// deliver charges, waits and sends.
+// decodeTasks reads the tasks, or returns a code that refuses the whole body.
+func (x *exchange) decodeTasks() int {
+	switch {
+	case x.endpoint.method == http.MethodGet:
+		x.tasks = []object{{}}
+	case len(bytes.TrimSpace(x.body)) == 0:
+		return 40502 // nothing was sent
+	case json.Unmarshal(x.body, &x.tasks) != nil, x.tasks == nil:
+		return 40503 // not an array of objects; a single object is refused too (not confirmed)
+	case len(x.tasks) == 0:
+		return 40502 // an array without a task
+	}
+	for _, task := range x.tasks {
+		for _, m := range task {
+			if !x.endpoint.has(m.name) {
+				return 40506 // for the whole request
+			}
+		}
+	}
+	return 0
+}
+
+// runTask answers the first task.
+func (x *exchange) runTask(task map[string]any) object {
+	if name := x.endpoint.invalid(task); name != "" {
+		// At cost 0. The message names the field only; data echoes the value.
+		return x.taskAnswer(0, 40501, "Invalid Field: '"+name+"'.", 0, nil)
+	}
+	result, rows := x.endpoint.answer(x.s, task)
+	return x.taskAnswer(0, codeOK, messageOK, x.endpoint.price.of(rows), result)
+}
+
+// deliver charges, waits and sends. The charge comes before the wait: when a client
+// gives up the API has already done the work, so a retry may be charged again.
 func (x *exchange) deliver() {
-	// The charge comes before the wait: the API has done the work by the time a
-	// client loses patience, which is why a repeated request may be paid twice.
-	if !x.s.charge(x) {
-		x.answer = answer{}
-		x.fail(40210)
-	}
-	for _, p := range x.answer.pauses {
-		if !x.pause(p) {
+	x.s.charge(x)
+	for _, pause := range x.answer.pauses {
+		if pause(x.ctx); x.ctx.Err() != nil {
 			x.answer = answer{}
 			break
 		}
@@ -98,54 +129,49 @@ func (x *exchange) deliver() {
 	if x.s.opts.OnAnswer != nil {
 		x.s.opts.OnAnswer(entry)
 	}
-	switch {
-	case x.answer.send != nil:
-		x.answer.send(x)
-	case x.answer.status != 0:
-		x.send()
-	case x.r.Context().Err() == nil:
-		// Without an answer the connection must not look like an empty 200.
-		panic(http.ErrAbortHandler)
+	if x.answer.status == 0 {
+		x.hangUp()
+		return
 	}
+	x.send()
 }
 
-// pause tells whether the wait came to its end, rather than the client or the server.
-func (x *exchange) pause(p pause) bool {
-	var expired <-chan time.Time
-	if p.d > 0 {
-		timer := time.NewTimer(p.d) //nolint:forbidigo // a delay in real time is what was asked for
-		defer timer.Stop()
-		expired = timer.C
-	}
-	select {
-	case <-p.release:
-		return true
-	case <-expired:
-		return true
-	case <-x.r.Context().Done():
-		return false
-	case <-x.s.closing:
-		return false
-	}
-}
-
-// send writes the answer as it stands.
 func (x *exchange) send() {
-	x.writeHeader(len(x.answer.body))
-	_, _ = x.w.Write(x.answer.body) // a client that went away is no concern of the fake
-}
-
-// writeHeader writes status and header, with a promise of length bytes.
-func (x *exchange) writeHeader(length int) {
+	body, missing := x.answer.parts(), x.answer.wire.missing
 	maps.Copy(x.w.Header(), x.answer.header)
-	x.w.Header().Set("Content-Length", strconv.Itoa(length))
+	if missing >= 0 {
+		length := missing
+		for _, part := range body {
+			length += len(part)
+		}
+		x.w.Header().Set("Content-Length", strconv.Itoa(length))
+	}
 	x.w.WriteHeader(x.answer.status)
+	for _, part := range body {
+		if _, err := x.w.Write(part); err != nil {
+			return // the client has read enough
+		}
+	}
+	if missing == 0 {
+		return
+	}
+	_ = http.NewResponseController(x.w).Flush()
+	if x.answer.wire.open {
+		<-x.ctx.Done()
+	}
+	panic(http.ErrAbortHandler)
 }
 
-// setHeader sets a header of the answer.
-func (x *exchange) setHeader(name, value string) {
-	if x.answer.header == nil {
-		x.answer.header = http.Header{}
+// hangUp closes the connection without an answer.
+func (x *exchange) hangUp() {
+	if x.answer.wire.reset {
+		if conn, _, err := http.NewResponseController(x.w).Hijack(); err == nil {
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0) // makes the kernel send a RST
+			}
+			_ = conn.Close()
+			return
+		}
 	}
-	x.answer.header.Set(name, value)
+	panic(http.ErrAbortHandler) // returning would send an empty 200
 }

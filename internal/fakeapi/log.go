@@ -8,40 +8,26 @@ import (
 	"time"
 )
 
-// Request is one entry of the log: what was received and how it was answered.
+// Request is a log entry: a request and its answer.
 type Request struct {
 	Method, Path string
-	// Header as received, without Authorization: logs hold no credentials.
-	Header http.Header
-	// Authorized tells whether the right credentials came with it.
-	Authorized bool
-	// UserAgent as received.
-	UserAgent string
-	// Body as received.
-	Body []byte
-	// Task is the first task of the body, numbers as [encoding/json.Number]; nil if there is none.
-	Task map[string]any
-	// Target of that task, as it was sent; "" if there is none.
-	Target string
-	// Received by the clock of the server.
-	Received time.Time
-	// HTTPStatus that was answered; 0 as long as there is no answer, and for ever
-	// if there never is one.
+	Header       http.Header // without Authorization: logs hold no credentials
+	Authorized   bool        // with the right credentials
+	UserAgent    string
+	Body         []byte
+	Targets      []string  // target or targets of the first task, as sent
+	Received     time.Time // by the clock of the server
+
+	// HTTPStatus of the answer; 0 before it is sent.
 	HTTPStatus int
-	// StatusCode of the API that was answered: that of the first task that failed,
-	// else that of the envelope; 0 without an answer or without an envelope.
+	// StatusCode of the answer: that of the first task if it failed, else that of the
+	// envelope; 0 without either.
 	StatusCode int
-	// CostUSD is what was charged, known before the answer is sent.
+	// CostUSD is the charge, known before the answer is sent.
 	CostUSD float64
 }
 
-// requestLog holds the requests in order of arrival. It is guarded by Server.mu.
-type requestLog struct {
-	entries []*Request
-	arrived chan struct{} // closed and replaced at every arrival
-}
-
-// record enters a request into the log when it arrives, and counts it as under way.
+// record logs a request on arrival and counts it as in progress.
 func (s *Server) record(x *exchange) *Request {
 	entry := &Request{
 		Method:     x.r.Method,
@@ -50,123 +36,118 @@ func (s *Server) record(x *exchange) *Request {
 		Authorized: s.authorized(x.r),
 		UserAgent:  x.r.UserAgent(),
 		Body:       x.body,
-		Received:   x.received,
+		Targets:    targetsOf(firstIn(decodeValue(x.body))),
 	}
 	entry.Header.Del("Authorization")
-	entry.Task = firstTask(x.body)
-	entry.Target, _ = entry.Task["target"].(string)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if entry.Path == SummaryPath {
+	entry.Received = s.opts.Now()
+	if x.endpoint.paid() {
 		x.underWay = true
-		s.limits.underWay++
-		s.limits.most = max(s.limits.most, s.limits.underWay)
+		s.underWay++
+		s.maxUnderWay = max(s.maxUnderWay, s.underWay)
 	}
-	s.log.entries = append(s.log.entries, entry)
-	close(s.log.arrived)
-	s.log.arrived = make(chan struct{})
+	s.log = append(s.log, entry)
+	close(s.arrived)
+	s.arrived = make(chan struct{})
 	return entry
 }
 
-// firstTask decodes the first task of a body; nil if there is none.
-func firstTask(body []byte) map[string]any {
-	value, err := decodeValue(body)
-	if err != nil {
-		return nil
+// targetsOf returns the targets of a task.
+func targetsOf(task map[string]any) (targets []string) {
+	values, _ := task["targets"].([]any)
+	for _, value := range append(values, task["target"]) {
+		if target, ok := value.(string); ok {
+			targets = append(targets, target)
+		}
 	}
-	tasks, _ := value.([]any)
-	if len(tasks) == 0 {
-		return nil
-	}
-	task, _ := tasks[0].(map[string]any)
-	return task
+	return targets
 }
 
-// finish enters the answer into the log and returns a copy of the entry.
+// finish logs the answer and returns a copy of the entry.
 func (s *Server) finish(x *exchange) Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x.entry.HTTPStatus = x.answer.status
-	x.entry.StatusCode = statusCodeOf(x.answer.body)
-	return x.entry.copy()
+	envelope, _ := decodeValue(x.answer.body).(map[string]any)
+	x.entry.StatusCode = statusCode(failing(envelope))
+	return *x.entry
 }
 
-// copy returns a copy that shares nothing with the entry.
-func (r *Request) copy() Request {
-	c := *r
-	c.Header, c.Body, c.Task = r.Header.Clone(), slices.Clone(r.Body), firstTask(r.Body)
-	return c
-}
-
-// Requests returns copies of all requests received, in order of arrival, whatever their path.
+// Requests returns all requests in order of arrival. Do not modify them.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	requests := make([]Request, len(s.log.entries))
-	for i, entry := range s.log.entries {
-		requests[i] = entry.copy()
+	requests := make([]Request, len(s.log))
+	for i, entry := range s.log {
+		requests[i] = *entry
 	}
 	return requests
 }
 
-// Calls returns how many calls of the summary endpoint have arrived, refused ones included.
+// Calls returns the number of paid calls received, including refused ones.
 func (s *Server) Calls() int {
-	return s.count(func(r *Request) bool { return r.Path == SummaryPath })
-}
-
-// CallsFor returns how many of the calls were for target, compared letter for letter.
-func (s *Server) CallsFor(target string) int {
-	return s.count(func(r *Request) bool { return r.Path == SummaryPath && r.Target == target })
-}
-
-// UserDataCalls returns how many calls of the account endpoint have arrived, refused ones included.
-func (s *Server) UserDataCalls() int {
-	return s.count(func(r *Request) bool { return r.Path == UserDataPath })
-}
-
-func (s *Server) count(match func(*Request) bool) int {
-	n, _ := s.countAndNext(match)
+	n, _ := s.count(s.isPaid)
 	return n
 }
 
-// countAndNext counts entries; the channel is closed when there is one more of any kind.
-func (s *Server) countAndNext(match func(*Request) bool) (int, <-chan struct{}) {
+// CallsTo returns the number of calls to an endpoint, including refused ones.
+func (s *Server) CallsTo(path string) int {
+	n, _ := s.count(func(r *Request) bool { return r.Path == path })
+	return n
+}
+
+// CallsFor returns the number of calls for target, matched exactly.
+func (s *Server) CallsFor(target string) int {
+	n, _ := s.count(func(r *Request) bool { return slices.Contains(r.Targets, target) })
+	return n
+}
+
+// Refusals returns the number of rate-limited answers: HTTP 429, 40202 or 40209.
+func (s *Server) Refusals() int {
+	n, _ := s.count(func(r *Request) bool {
+		return r.HTTPStatus == http.StatusTooManyRequests || r.StatusCode == 40202 || r.StatusCode == 40209
+	})
+	return n
+}
+
+func (s *Server) isPaid(r *Request) bool { return s.at(r.Method, r.Path).paid() }
+
+// count counts matching entries. The channel is closed on the next arrival.
+func (s *Server) count(match func(*Request) bool) (n int, arrived <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
-	for _, entry := range s.log.entries {
+	for _, entry := range s.log {
 		if match(entry) {
 			n++
 		}
 	}
-	return n, s.log.arrived
+	return n, s.arrived
 }
 
-// WaitForCalls waits until n calls of the summary endpoint have arrived since the
-// start or the last [Server.Reset]. It fails when ctx ends first.
+// WaitForCalls waits until [Server.Calls] is at least n. It fails if ctx ends first.
 func (s *Server) WaitForCalls(ctx context.Context, n int) error {
 	for {
-		calls, next := s.countAndNext(func(r *Request) bool { return r.Path == SummaryPath })
+		calls, arrived := s.count(s.isPaid)
 		if calls >= n {
 			return nil
 		}
 		select {
-		case <-next:
+		case <-arrived:
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %d calls, of which %d have arrived: %w", n, calls, context.Cause(ctx))
 		}
 	}
 }
 
-// Reset forgets what was received, charged and counted, for the limits too. Calls
-// that are under way stay under way, scripts stay where they are, and task ids go
-// on, so that they are unique.
+// Reset clears the log, charges and limits. Calls in progress and sequences of faults
+// remain, and task ids continue.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log.entries = nil
-	s.ledger.chargedNanos, s.ledger.charges = 0, 0
-	s.limits.most = s.limits.underWay
-	s.limits.summary, s.limits.userData = nil, nil
+	s.charges.Store(0)
+	s.chargedNanos.Store(0)
+	s.log, s.maxUnderWay = nil, s.underWay
+	clear(s.windows)
 }

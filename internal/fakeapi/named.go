@@ -1,64 +1,46 @@
 package fakeapi
 
 import (
-	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
 // NamedFault is a host that chooses a fault when [Options.NamedFaults] is set.
 type NamedFault struct {
-	// Host, or a pattern of hosts with a placeholder in capitals.
-	Host string
-	// Does what it says, for people.
-	Does string
+	Host  string // or a pattern of hosts, with CODE or NNN in place of a number
+	Does  string // description for users
+	fault func(number int) Fault
 }
 
-// NamedFaults lists the hosts that choose a fault when [Options.NamedFaults] is
-// set. With them, someone who has nothing but a Terraform configuration can see
-// every failure.
+// NamedFaults lists the hosts that choose a fault when [Options.NamedFaults] is set.
+// They make every failure visible from a Terraform configuration alone.
 func NamedFaults() []NamedFault {
+	always := func(fault Fault) func(int) Fault { return func(int) Fault { return fault } }
 	return []NamedFault{
-		{"error-CODE.example", "the failure with that code of the API, such as error-40501.example"},
-		{"status-NNN.example", "the page of a gateway with that HTTP status, such as status-503.example"},
-		{"slow.example", "no answer for as long as you wait"},
-		{"closed.example", "the connection is closed before any answer"},
-		{"charged-but-lost.example", "the same, after the call was charged"},
-		{"half.example", "half of an answer, then the connection is closed"},
-		{"html.example", "a web page instead of an answer"},
-		{"no-data.example", "a target that the API has no data for (not a failure, charged in full)"},
+		{"error-CODE.example", "the failure with that code of the API, such as error-40501.example", Code},
+		{"status-NNN.example", "the page of a gateway with that HTTP status, such as status-503.example", Gateway},
+		{"slow.example", "no answer for as long as you wait", always(Slow(nil))},
+		{"closed.example", "the connection is closed before any answer", always(CloseConnection())},
+		{"charged-but-lost.example", "the same, after the call was charged", always(ChargedButLost())},
+		{"half.example", "half of an answer, then the connection is closed", always(HalfAnswer())},
+		{"html.example", "a web page instead of an answer", always(HTMLPage())},
+		// It never has data, whatever the options: see [Options.NoData].
+		{"no-data.example", "a target that the API has no data for (not a failure, charged in full)", always(OK)},
 	}
 }
 
-// faultNamed returns the fault that a host chooses. no-data.example needs none.
-func faultNamed(host string) (Fault, bool) {
-	name, ok := strings.CutSuffix(host, ".example")
-	if !ok {
-		return OK, false
+// faultNamed returns the fault that the host of one of the targets chooses, or nil.
+func faultNamed(targets []string) Fault {
+	for _, target := range targets {
+		for _, named := range NamedFaults() {
+			pattern := strings.NewReplacer(".", `\.`, "CODE", `(\d{5})`, "NNN", `([2-9]\d\d)`).Replace(named.Host)
+			groups := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(hostOf(target))
+			if groups != nil {
+				number, _ := strconv.Atoi(groups[len(groups)-1]) // 0 if the host has none
+				return named.fault(number)
+			}
+		}
 	}
-	switch name {
-	case "slow":
-		return Slow(nil), true
-	case "closed":
-		return CloseConnection(), true
-	case "charged-but-lost":
-		return ChargedButLost(), true
-	case "half":
-		return HalfAnswer(), true
-	case "html":
-		return HTMLPage(), true
-	}
-	if n, ok := numberAfter(name, "error-"); ok {
-		return Code(n), true
-	}
-	if n, ok := numberAfter(name, "status-"); ok && http.StatusText(n) != "" && n >= 200 {
-		return Gateway(n), true
-	}
-	return OK, false
-}
-
-func numberAfter(s, prefix string) (int, bool) {
-	digits, ok := strings.CutPrefix(s, prefix)
-	n, err := strconv.Atoi(digits)
-	return n, ok && err == nil && n > 0
+	return nil
 }

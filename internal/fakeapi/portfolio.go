@@ -8,28 +8,19 @@ import (
 
 // Site is a domain with chosen metrics.
 type Site struct {
-	// Target as it stands in a request.
-	Target string
-	// Rank on the scale of one thousand.
-	Rank int64
-	// Backlinks in all.
-	Backlinks int64
-	// ReferringMainDomains is the number of registrable domains that link to it.
-	ReferringMainDomains int64
-	// SpamScore of its backlinks, 0 to 100.
-	SpamScore int64
-	// TargetSpamScore is its own, 0 to 100.
-	TargetSpamScore int64
-	// LostDate is when it was lost, as the API writes times; "" while it is live.
-	LostDate string
-	// Country, Server and CMS of the site; "" is null in answers.
-	Country, Server, CMS string
+	Target                     string // as in a request
+	Rank                       int64  // on the scale of one thousand
+	Backlinks                  int64
+	ReferringMainDomains       int64  // registrable domains that link to it
+	SpamScore, TargetSpamScore int64  // that of its backlinks and its own, 0 to 100
+	LostDate                   string // as the API writes times; "" while it is live
+	Country, Server, CMS       string // "" is null in answers
 }
 
-// Portfolio returns the sites with chosen numbers, for demonstrations and
-// examples: healthy ones, one with counts beyond 32 bits, one that was lost, and
-// spammy.example, whose backlinks come from few domains and have a spam score of
-// 67. All other targets have numbers derived from their name.
+// Portfolio returns sites with chosen metrics for demonstrations and examples: healthy
+// ones, one with counts beyond 32 bits, a lost one, and spammy.example, with backlinks
+// from few domains and a spam score of 67. Metrics of all other targets are derived
+// from their name.
 func Portfolio() []Site {
 	return []Site{
 		{Target: "shop.example", Rank: 412, Backlinks: 18640, ReferringMainDomains: 1270, SpamScore: 9, TargetSpamScore: 2, Country: "DE", Server: "nginx"},
@@ -41,14 +32,14 @@ func Portfolio() []Site {
 	}
 }
 
-// siteFor returns the site of the portfolio that target names, or an invented
-// one, always the same for the same target.
-func siteFor(target string) Site {
+// siteFor returns the portfolio's site for target, or an invented one, which is always
+// the same.
+func siteFor(target string, seed uint64) Site {
 	sites := Portfolio()
 	if i := slices.IndexFunc(sites, func(s Site) bool { return strings.EqualFold(s.Target, target) }); i >= 0 {
 		return sites[i]
 	}
-	rng := rand.New(rand.NewPCG(seedOf(target), 1))
+	rng := rand.New(rand.NewPCG(seed, 1))
 	domains := 30 + rng.Int64N(5000)
 	return Site{
 		Target:               target,

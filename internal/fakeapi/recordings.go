@@ -1,11 +1,15 @@
 package fakeapi
 
-import "embed"
+import (
+	"embed"
+	"regexp"
+	"strconv"
+)
 
-//go:embed answers/*.json
+//go:embed answers
 var answers embed.FS
 
-// Recording names a recorded message.
+// Recording is a recorded message of the API, a file below answers.
 type Recording string
 
 // The recorded messages.
@@ -22,11 +26,32 @@ const (
 	RecordedUnverifiedAccount Recording = "response-unverified-account.json"
 )
 
-// Bytes returns a copy of the message. It panics for a name that is not one of the constants.
+// Cases returns answers that deviate from the documentation, such as
+// "cases/rank-is-text.json": [RecordedOK] or a failure with one change that a client
+// must cope with. The name says which: another type, a duplicated or differently cased
+// name, a byte order mark, a code that only users have reported. All answer a request
+// for explodingtopics.com.
+func Cases() []Recording {
+	files, err := answers.ReadDir("answers/cases")
+	must(err)
+	cases := make([]Recording, len(files))
+	for i, file := range files {
+		cases[i] = Recording("cases/" + file.Name())
+	}
+	return cases
+}
+
+// Bytes returns a copy of the message. It panics if there is no such message.
 func (r Recording) Bytes() []byte {
 	content, err := answers.ReadFile("answers/" + string(r))
-	if err != nil {
-		panic("fakeapi: " + err.Error())
-	}
+	must(err)
 	return content
+}
+
+// costUSD returns the cost stated in the envelope. It may be text, and the answer need
+// not be strict JSON.
+func (r Recording) costUSD() float64 {
+	stated := regexp.MustCompile(`"cost": *"?([0-9]+(?:\.[0-9]+)?)`).FindSubmatch(r.Bytes())
+	usd, _ := strconv.ParseFloat(string(stated[1]), 64) // it is a number
+	return usd
 }

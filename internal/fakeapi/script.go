@@ -1,86 +1,80 @@
 package fakeapi
 
-// scripts say which fault comes next. They are guarded by Server.mu.
-type scripts struct {
-	byTarget map[string]*script
-	any      *script
-	userData *script
-}
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
-// script is a sequence of faults whose last one is repeated for ever.
+// script is a sequence of faults. The last one is repeated.
 type script struct {
 	faults []Fault
 	next   int
 }
 
-// newScript returns nil, no script, for no faults.
-func newScript(faults []Fault) *script {
-	if len(faults) == 0 {
-		return nil
+// Prefixes of script names, followed by a target or a path.
+const onTarget, onPath, onAny = "target ", "path ", "any"
+
+// On sets the faults for calls with target, matched exactly, in order. The last one
+// repeats: On(t, Code(40202)) always refuses, On(t, Code(40202), OK) once. A new call
+// of On restarts the sequence, and without faults removes it. A call with several
+// targets uses the first sequence that any of them has.
+func (s *Server) On(target string, faults ...Fault) { s.script(onTarget+target, faults) }
+
+// OnPath sets the faults for calls to the endpoint at path, for targets without their
+// own sequence. See [Server.On].
+func (s *Server) OnPath(path string, faults ...Fault) { s.script(onPath+path, faults) }
+
+// OnAny sets the faults for all other paid calls, counted together. See [Server.On].
+func (s *Server) OnAny(faults ...Fault) { s.script(onAny, faults) }
+
+func (s *Server) script(name string, faults []Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.scripts, name)
+	if len(faults) > 0 {
+		s.scripts[name] = &script{faults: slices.Clone(faults)}
 	}
-	return &script{faults: append([]Fault(nil), faults...)}
 }
 
-// take returns the fault for one more call.
-func (p *script) take() Fault {
+// faultFor returns the fault for the next call.
+func (s *Server) faultFor(x *exchange) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var p *script
+	for _, target := range x.entry.Targets {
+		p = cmp.Or(p, s.scripts[onTarget+target])
+	}
+	p = cmp.Or(p, s.scripts[onPath+x.endpoint.path])
+	if p == nil && s.opts.NamedFaults {
+		if fault := faultNamed(x.entry.Targets); fault != nil {
+			return fault
+		}
+	}
+	if p == nil && x.endpoint.paid() {
+		p = s.scripts[onAny]
+	}
 	if p == nil {
 		return OK
 	}
-	f := p.faults[p.next]
-	if p.next < len(p.faults)-1 {
-		p.next++
-	}
-	return f
+	fault := p.faults[p.next]
+	p.next = min(p.next+1, len(p.faults)-1)
+	return fault
 }
 
-// On sets what the calls for target get, compared letter for letter with the
-// request: the first call the first fault, the next call the next one, and the
-// last one is repeated for ever. So On(t, Code(40202)) refuses always, and
-// On(t, Code(40202), OK) once. It starts the target's sequence anew; no faults at
-// all remove it. A target's own sequence goes before that of [Server.OnAny].
-func (s *Server) On(target string, faults ...Fault) {
+// Storm answers every request with fault until d has passed on the server's clock, like
+// an overloaded gateway: Storm(25*time.Second, Gateway(429).Header("Retry-After",
+// "1")). The fault must replace the answer. These requests do not reach the API, so
+// they count towards no limit and use no sequence of faults. See [Server.Refusals].
+func (s *Server) Storm(d time.Duration, fault Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.scripts.byTarget == nil {
-		s.scripts.byTarget = map[string]*script{}
-	}
-	delete(s.scripts.byTarget, target)
-	if p := newScript(faults); p != nil {
-		s.scripts.byTarget[target] = p
-	}
+	s.storm, s.stormEnds = fault, s.opts.Now().Add(d)
 }
 
-// OnAny sets what the calls for targets without a sequence of their own get,
-// all of them counted together: see [Server.On].
-func (s *Server) OnAny(faults ...Fault) {
+// gateway returns the fault of the current storm, if any.
+func (s *Server) gateway(now time.Time) (fault Fault, stormy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.scripts.any = newScript(faults)
-}
-
-// OnUserData sets what the calls of the account endpoint get: see [Server.On].
-func (s *Server) OnUserData(faults ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.scripts.userData = newScript(faults)
-}
-
-// faultFor returns what the next call for target gets.
-func (s *Server) faultFor(target string) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if p := s.scripts.byTarget[target]; p != nil {
-		return p.take()
-	}
-	if f, ok := faultNamed(hostOf(target)); ok && s.opts.NamedFaults {
-		return f
-	}
-	return s.scripts.any.take()
-}
-
-// faultForUserData returns what the next call of the account endpoint gets.
-func (s *Server) faultForUserData() Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.scripts.userData.take()
+	return s.storm, now.Before(s.stormEnds)
 }

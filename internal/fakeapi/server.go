@@ -1,166 +1,136 @@
 package fakeapi
 
 import (
+	"cmp"
+	"context"
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Defaults of [Options].
+// Defaults of [Options], except the price.
 const (
-	// DefaultLogin is the login that a fake accepts unless told otherwise.
-	DefaultLogin = "user@example.com"
-	// DefaultPassword is the password that a fake accepts unless told otherwise.
-	DefaultPassword = "fake-password-0123456789abcdef"
-	// DefaultPriceUSD is the price of one call since 2026-07-01: 0.024 a request and 0.000036 a result.
-	DefaultPriceUSD = 0.024036
-	// DefaultBalanceUSD is the balance of the account before the first call.
-	DefaultBalanceUSD = 50.0
-	// DefaultVersion is the API version that answers state.
-	DefaultVersion = "0.1.20260801"
-	// DefaultSimultaneous is how many calls an account may have under way at once.
+	DefaultLogin        = "user@example.com"
+	DefaultPassword     = "fake-password-0123456789abcdef"
+	DefaultBalanceUSD   = 50.0
 	DefaultSimultaneous = 30
-	// DefaultPerMinute is how many calls an account may make in a minute.
-	DefaultPerMinute = 2000
+	DefaultPerMinute    = 2000
 )
 
-// Paths of the endpoints.
-const (
-	// SummaryPath is the path of the endpoint that costs money.
-	SummaryPath = "/v3/backlinks/summary/live"
-	// UserDataPath is the path of the free account endpoint.
-	UserDataPath = "/v3/appendix/user_data"
-)
-
-// maxRequestBytes bounds what is read of a request; one task is far smaller.
-const maxRequestBytes = 4 << 20
+// version is the API version that answers state.
+const version = "0.1.20260801"
 
 // Limits are the limits of the account. A zero field means the default.
 type Limits struct {
-	// Simultaneous calls; one more is answered 40209. Default 30.
+	// Simultaneous calls; one more is answered 40209.
 	Simultaneous int
-	// PerMinute calls; one more within a minute is answered 40202. Default 2000.
+	// PerMinute is the number of calls within any 60 seconds; one more is answered 40202.
 	PerMinute int
 }
 
-// Options describe the account that the fake plays. The zero value is a good account.
+// Options describe the fake's account. The zero value is an account without problems.
 type Options struct {
-	// Login and Password are the credentials that are accepted.
+	// Login and Password are the accepted credentials.
 	Login, Password string
-	// PriceUSD is charged for every summary that is answered, also for "no data".
-	// Zero means DefaultPriceUSD; use [Fault.Cost] for answers that are free.
+	// PriceUSD is the price of a call with one row at all paid endpoints. Zero means
+	// their list prices; for free answers see [Fault.Cost].
 	PriceUSD float64
-	// BalanceUSD is the balance at the start; it falls by every charge and may be
-	// negative. Zero means DefaultBalanceUSD, unless EnforceBalance is set.
+	// BalanceUSD is the initial balance. Charges lower it, also below zero.
 	BalanceUSD float64
-	// EnforceBalance makes calls that cost more than what is left answer 40210.
-	EnforceBalance bool
-	// Limits of the account.
-	Limits Limits
-	// Now is the clock for the limits per minute and the log. Nil means time.Now.
+	Limits     Limits
+	// Now is the clock for rate limits, storms and the log. Nil means time.Now, which
+	// is virtual in a testing/synctest bubble.
 	Now func() time.Time
-	// Version is the API version that answers state.
-	Version string
-	// NoData are further targets without data, as they stand in requests.
-	// Targets whose host begins with "no-data." never have any.
+	// NoData are targets without data, in addition to hosts that begin with "no-data.".
 	NoData []string
-	// Delay is how long every summary takes, in real time. For stand-alone use;
-	// tests use [Slow], which needs no clock.
+	// Delay is the duration of every paid call, see the function [Delay].
 	Delay time.Duration
-	// NamedFaults lets the host of the target choose a fault, unless the target has
-	// a script: see the function [NamedFaults].
+	// NamedFaults lets the host of a target choose a fault, unless the target or its
+	// endpoint has a sequence: see the function [NamedFaults].
 	NamedFaults bool
-	// OnAnswer, if set, is called once for every request, from the goroutine that
-	// serves it, when its answer is about to be sent or it is clear that there
-	// will be none.
+	// OnAnswer, if set, is called once per request from the goroutine that serves it,
+	// just before the answer is sent or dropped.
 	OnAnswer func(Request)
 }
 
-// withDefaults fills in what was left open.
+// withDefaults replaces zero values with defaults.
 func (o Options) withDefaults() Options {
-	setDefault(&o.Login, DefaultLogin)
-	setDefault(&o.Password, DefaultPassword)
-	setDefault(&o.PriceUSD, DefaultPriceUSD)
-	setDefault(&o.Version, DefaultVersion)
-	setDefault(&o.Limits.Simultaneous, DefaultSimultaneous)
-	setDefault(&o.Limits.PerMinute, DefaultPerMinute)
-	if !o.EnforceBalance {
-		setDefault(&o.BalanceUSD, DefaultBalanceUSD)
-	}
+	o.Login = cmp.Or(o.Login, DefaultLogin)
+	o.Password = cmp.Or(o.Password, DefaultPassword)
+	o.BalanceUSD = cmp.Or(o.BalanceUSD, DefaultBalanceUSD)
+	o.Limits.Simultaneous = cmp.Or(o.Limits.Simultaneous, DefaultSimultaneous)
+	o.Limits.PerMinute = cmp.Or(o.Limits.PerMinute, DefaultPerMinute)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	return o
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
-// Server is a fake DataForSEO. It is an [http.Handler], so it works without a
-// socket; [Start] serves it on loopback. All methods may be called at any time
-// from any goroutine.
+// Server is a fake DataForSEO. It is an [http.Handler]; [Start] and [Server.Serve]
+// serve it on loopback, [Server.RoundTripper] without a socket. It is safe for
+// concurrent use.
 type Server struct {
-	// URL is the base URL, such as http://127.0.0.1:12345, once the server is served
-	// with [Start] or [Server.Serve]; else it is empty.
+	// URL is the base URL once the server is served, such as http://127.0.0.1:12345.
 	URL string
 
-	opts    Options
-	closing chan struct{} // closed by Close
-	close   func()
+	opts         Options
+	endpoints    []endpoint
+	ended        context.Context // since Close
+	end          context.CancelFunc
+	lastID       atomic.Uint64
+	charges      atomic.Int64
+	chargedNanos atomic.Int64
 
-	mu      sync.Mutex // guards what follows
-	lastID  uint64
-	log     requestLog
-	limits  limiter
-	ledger  ledger
-	scripts scripts
+	mu          sync.Mutex // guards the fields below; never held while waiting
+	log         []*Request
+	arrived     chan struct{} // closed and replaced at every arrival
+	scripts     map[string]*script
+	storm       Fault
+	stormEnds   time.Time
+	windows     map[string]window
+	underWay    int // paid calls in progress
+	maxUnderWay int
 }
 
 var _ http.Handler = (*Server)(nil)
 
-// New makes a fake. Call [Server.Close] to end answers that are still waiting.
+// New returns a fake. Call [Server.Close] to end pending answers.
 func New(opts Options) *Server {
-	opts = opts.withDefaults()
-	s := &Server{opts: opts, closing: make(chan struct{})}
-	s.close = sync.OnceFunc(func() { close(s.closing) })
-	s.log.arrived = make(chan struct{})
-	s.ledger.startNanos = nanos(opts.BalanceUSD)
+	s := &Server{
+		opts:      opts.withDefaults(),
+		endpoints: endpoints(),
+		arrived:   make(chan struct{}),
+		scripts:   map[string]*script{},
+		windows:   map[string]window{},
+	}
+	s.ended, s.end = context.WithCancel(context.Background())
+	for i, e := range s.endpoints {
+		if e.paid() && opts.PriceUSD > 0 {
+			row := min(e.price.row, opts.PriceUSD)
+			s.endpoints[i].price = price{usd(nanos(opts.PriceUSD) - nanos(row)), row}
+		}
+	}
 	return s
 }
 
-// Close ends all answers that are waiting; their connections are closed. It may
-// be called repeatedly.
-func (s *Server) Close() { s.close() }
+// Close ends pending answers and [Server.RoundTripper]. It may be called repeatedly.
+func (s *Server) Close() { s.end() }
 
 // ServeHTTP answers one request.
-//
-// The order of the checks is credentials, path, limits, body, task: no source
-// says which comes first, but a limit belongs to an account, so it cannot be
-// looked up before the credentials are.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBytes))
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		// The client went away in the middle of its request, or sent far too much.
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) // the client disconnected during its request
 	}
-	x := &exchange{s: s, w: w, r: r, body: body, endpoint: endpointOf(r), received: s.opts.Now()}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.ended, cancel)() //nolint:contextcheck // the request ends with the server too
+	x := &exchange{s: s, ctx: ctx, w: w, r: r, body: body, endpoint: s.at(r.Method, r.URL.Path)}
+	x.answer.header = http.Header{}
 	x.entry = s.record(x)
 	defer s.leave(x)
-	switch {
-	case !x.entry.Authorized:
-		x.fail(40100) // wrong and missing credentials: HTTP 401
-	case x.endpoint == summaryEndpoint:
-		x.summary()
-	case x.endpoint == userDataEndpoint:
-		x.userData()
-	default:
-		// A wrong path: HTTP 404 and 40400. A wrong method is treated alike (not confirmed).
-		x.fail(40400)
-	}
+	x.decide()
 	x.deliver()
 }

@@ -112,7 +112,7 @@ func TestSecondTaskIsRefusedAlone(t *testing.T) {
 	if data := text(second["data"]); data != `{"api":"backlinks","function":"summary","tag":"x","target":"b.example"}` {
 		t.Errorf("data of the second task: %s", data)
 	}
-	if s.Charged() != 1 || s.Requests()[0].StatusCode != 40000 {
+	if s.Charged() != 1 || s.Requests()[0].StatusCode != 20000 {
 		t.Errorf("charged %d times, logged as %d", s.Charged(), s.Requests()[0].StatusCode)
 	}
 }

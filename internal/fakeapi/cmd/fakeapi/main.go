@@ -3,8 +3,8 @@
 //
 //	go run ./internal/fakeapi/cmd/fakeapi
 //
-// It prints the environment variables that make the provider use it, one line for
-// every request, and at the end what the same calls would have cost.
+// It prints the environment variables that make the provider use it, a line for every
+// request, and finally the cost of the same calls at DataForSEO.
 package main
 
 import (
@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"os"
 	"strings"
@@ -25,17 +24,14 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// shutdownGrace is how long answers that have begun may take to end.
-const shutdownGrace = 5 * time.Second
-
 func main() {
 	cli.Main("fakeapi", func(ctx context.Context) error {
 		return run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	})
 }
 
-// run serves until ctx ends. It writes how to use the fake and the final count to
-// stdout, and a line for every request to stderr.
+// run serves until ctx ends. It writes instructions and totals to stdout, and a line
+// for every request to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	listen, opts, err := parse(args, stderr)
 	if err != nil {
@@ -47,41 +43,39 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	fake := fakeapi.New(opts)
-	defer fake.Close()
-	printUsage(stdout, "http://"+listener.Addr().String(), opts)
-	if err := serve(ctx, listener, fake); err != nil {
-		return err
-	}
+	stop := fake.ServeOn(listener)
+	printUsage(stdout, fake)
+	<-ctx.Done()
+	stop()
 	_, err = fmt.Fprintf(stdout, "Calls: %d, charged: %d, %.6f USD in all.\n", fake.Calls(), fake.Charged(), fake.ChargedUSD())
 	return err
 }
 
 // parse reads the command line.
 func parse(args []string, stderr io.Writer) (listen string, opts fakeapi.Options, err error) {
+	opts.NamedFaults = true
 	flags := flag.NewFlagSet("fakeapi", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&listen, "listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
 	flags.StringVar(&opts.Login, "login", fakeapi.DefaultLogin, "login that is accepted")
 	flags.StringVar(&opts.Password, "password", fakeapi.DefaultPassword, "password that is accepted; do not use a real one")
-	flags.DurationVar(&opts.Delay, "delay", 0, "how long every summary takes, such as 2s")
-	flags.Float64Var(&opts.PriceUSD, "price", fakeapi.DefaultPriceUSD, "price of a call in USD, more than 0")
-	if err := flags.Parse(args); err != nil {
-		return "", opts, err
-	}
-	opts.NamedFaults = true
+	flags.DurationVar(&opts.Delay, "delay", 0, "how long every call takes that costs money, such as 2s")
+	flags.Float64Var(&opts.PriceUSD, "price", fakeapi.DefaultPriceUSD, "price of a call with one row in USD, more than 0")
+	err = flags.Parse(args)
 	switch {
+	case err != nil:
 	case flags.NArg() > 0:
-		return "", opts, fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
+		err = fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
 	case opts.Login == "" || opts.Password == "":
-		return "", opts, errors.New("-login and -password must not be empty")
+		err = errors.New("-login and -password must not be empty")
 	case strings.Contains(opts.Login, ":"):
-		return "", opts, errors.New("-login must not contain a colon: HTTP Basic authentication ends the login there")
+		err = errors.New("-login must not contain a colon: HTTP Basic authentication ends the login there")
 	case opts.PriceUSD <= 0:
-		return "", opts, fmt.Errorf("-price %v is not a price: use more than 0", opts.PriceUSD)
+		err = fmt.Errorf("-price %v is not a price: use more than 0", opts.PriceUSD)
 	case opts.Delay < 0:
-		return "", opts, fmt.Errorf("-delay %v is negative", opts.Delay)
+		err = fmt.Errorf("-delay %v is negative", opts.Delay)
 	}
-	return listen, opts, nil
+	return listen, opts, err
 }
 
 // listenLoopback listens on address if only this machine can reach it.
@@ -96,33 +90,14 @@ func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	return new(net.ListenConfig).Listen(ctx, "tcp", address)
 }
 
-// serve serves until ctx ends, then ends what is waiting and closes the socket.
-func serve(ctx context.Context, listener net.Listener, fake *fakeapi.Server) error {
-	server := &http.Server{Handler: fake, ReadHeaderTimeout: time.Minute}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	fake.Close()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
-	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	return nil
-}
-
-// printUsage says how to use the fake that serves at baseURL.
-func printUsage(stdout io.Writer, baseURL string, opts fakeapi.Options) {
+// printUsage prints instructions.
+func printUsage(stdout io.Writer, fake *fakeapi.Server) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until it is interrupted. To use it:\n\n", baseURL)
-	fmt.Fprintf(&b, "export DATAFORSEO_BASE_URL=%s\n", cli.Quote(baseURL))
-	fmt.Fprintf(&b, "export DATAFORSEO_SANDBOX=%s\n", cli.Quote("false"))
-	fmt.Fprintf(&b, "export DATAFORSEO_LOGIN=%s\n", cli.Quote(opts.Login))
-	fmt.Fprintf(&b, "export DATAFORSEO_PASSWORD=%s\n", cli.Quote(opts.Password))
+	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until it is interrupted. To use it:\n\n", fake.URL)
+	for _, variable := range append(fake.Environ(), "DATAFORSEO_SANDBOX=false") {
+		name, value, _ := strings.Cut(variable, "=")
+		fmt.Fprintf(&b, "export %s=%s\n", name, cli.Quote(value))
+	}
 	fmt.Fprintf(&b, "\nTargets with chosen numbers:\n\n")
 	for _, site := range fakeapi.Portfolio() {
 		fmt.Fprintf(&b, "  %-26s rank %d, spam score %d, %d backlinks from %d domains\n",
@@ -133,10 +108,10 @@ func printUsage(stdout io.Writer, baseURL string, opts fakeapi.Options) {
 		fmt.Fprintf(&b, "  %-26s %s\n", fault.Host, fault.Does)
 	}
 	fmt.Fprintf(&b, "\nAny other domain gets numbers that are made up from its name.\n\n")
-	_, _ = io.WriteString(stdout, b.String()) // nothing useful can be done without a terminal
+	_, _ = io.WriteString(stdout, b.String()) // there is nowhere to report an error
 }
 
-// logTo returns a log of one line a request. It holds nothing of the credentials.
+// logTo returns a log with one line per request, without credentials.
 func logTo(w io.Writer) func(fakeapi.Request) {
 	var mu sync.Mutex
 	return func(r fakeapi.Request) {
@@ -146,8 +121,8 @@ func logTo(w io.Writer) func(fakeapi.Request) {
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		// Calls are answered whether or not anybody reads of them.
+		// Logging is best effort.
 		_, _ = fmt.Fprintf(w, "%s %s %q target %q: %s, %.6f USD\n",
-			r.Received.Format(time.TimeOnly), r.Method, r.Path, r.Target, status, r.CostUSD)
+			r.Received.Format(time.TimeOnly), r.Method, r.Path, strings.Join(r.Targets, " "), status, r.CostUSD)
 	}
 }

@@ -3,98 +3,36 @@ package fakeapi
 import (
 	"encoding/json"
 	"hash/fnv"
-	"math"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// apiTime is how the API writes times: not quite RFC 3339.
-const apiTime = "2006-01-02 15:04:05 -07:00"
-
-// recordedTarget is the target of the recorded answer with a result.
+// recordedTarget is the target of [RecordedOK].
 const recordedTarget = "explodingtopics.com"
 
-// resultsFor returns the result array for a valid task; nil when there is no data.
-func (s *Server) resultsFor(p params) []any {
-	if strings.HasPrefix(hostOf(p.target), "no-data.") || slices.Contains(s.opts.NoData, p.target) {
-		return nil
-	}
-	if strings.EqualFold(p.target, recordedTarget) {
-		return []any{p.applyTo(recordedResult())}
-	}
-	return []any{p.applyTo(newResult(siteFor(p.target), seedOf(p.target)))}
-}
-
-// applyTo does to a whole result what the request asks for.
-func (p params) applyTo(result object) object {
-	for i, m := range result {
-		// internal_list_limit bounds the number of entries of every map.
-		if entries, ok := m.value.(object); ok && strings.HasPrefix(m.name, "referring_links_") {
-			result[i].value = entries[:min(len(entries), p.listLimit)]
+// metricsOf returns everything that any endpoint says about a target, in the order of
+// the summary's fields: the recorded values, those of a site of the [Portfolio], or
+// values derived from the target's name.
+func metricsOf(target string) object {
+	if strings.EqualFold(target, recordedTarget) {
+		var recorded struct {
+			Tasks []struct {
+				Result []object `json:"result"`
+			} `json:"tasks"`
 		}
-		if m.name == "rank" {
-			result[i].value = p.rank(m.value.(int64))
-		}
+		must(json.Unmarshal(RecordedOK.Bytes(), &recorded))
+		return recorded.Tasks[0].Result[0]
 	}
-	return result
-}
-
-// rank: a filter for dofollow = false makes it 0; on the scale of one hundred it
-// is round(sin(rank/636.62) * 100).
-func (p params) rank(thousand int64) int64 {
-	if p.nofollowOnly {
-		return 0
-	}
-	if p.oneHundred {
-		return int64(math.Round(math.Sin(float64(thousand)/636.62) * 100))
-	}
-	return thousand
-}
-
-// recordedResult returns the recorded result, with every field as it was recorded.
-func recordedResult() object {
-	var answer struct {
-		Tasks []struct{ Result []json.RawMessage }
-	}
-	mustDecode(RecordedOK.Bytes(), &answer)
-	result, err := decodeObject(answer.Tasks[0].Result[0])
-	if err != nil {
-		panic("fakeapi: " + err.Error())
-	}
-	for i, m := range result {
-		raw := m.value.(json.RawMessage)
-		if strings.HasPrefix(m.name, "referring_links_") {
-			result[i].value, _ = decodeObject(raw)
-		}
-		if m.name == "rank" {
-			var rank int64
-			mustDecode(raw, &rank)
-			result[i].value = rank
-		}
-	}
-	return result
-}
-
-func mustDecode(raw []byte, into any) {
-	if err := json.Unmarshal(raw, into); err != nil {
-		panic("fakeapi: " + err.Error())
-	}
-}
-
-// seedOf derives a number from a target, so that it always gets the same metrics.
-func seedOf(target string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(strings.ToLower(target))) // never fails
-	return h.Sum64()
+	return newMetrics(siteFor(target, h.Sum64()), h.Sum64())
 }
 
-// newResult makes a result, fields in the documented order. Numbers that have
-// something to do with each other fit together: what is counted by domain is not
-// more than what is counted by page, nofollow is a part of all.
-func newResult(site Site, seed uint64) object {
+// newMetrics invents what a site does not specify. Related numbers are consistent:
+// counts by domain do not exceed counts by page, and nofollow is part of the total.
+func newMetrics(site Site, seed uint64) object {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	part := func(of, least, most int64) int64 { return of * (least + rng.Int64N(most-least+1)) / 100 }
 	pages := part(site.Backlinks, 85, 97)
@@ -132,7 +70,7 @@ func newResult(site Site, seed uint64) object {
 	}
 }
 
-// infoOf makes the object info of a result.
+// infoOf returns the object info of a result.
 func infoOf(site Site, rng *rand.Rand) object {
 	host := hostOf(site.Target)
 	platform := "unknown"
@@ -161,9 +99,9 @@ func orNull(s string) any {
 	return s
 }
 
-// Keys of the maps: the first two are always in front, where every
-// internal_list_limit but 1 shows them. The empty key stands for links outside of any
-// semantic element, and for an unknown country; keys can hold dots and dashes.
+// Keys of the maps. The first two always come first, so that every internal_list_limit
+// but 1 shows them. The empty key is for links outside semantic elements and for
+// unknown countries. Keys can contain dots and dashes.
 const (
 	tldKeys       = "com co.uk net org info de io fr nl ru it com.au pl es com.br co.jp eu ca se ch in us biz cz at be dk co.in hu ro"
 	typeKeys      = "anchor image redirect link canonical alternate meta"
@@ -173,8 +111,8 @@ const (
 	countryKeys   = "~ US DE GB FR WW NL IN CA AU IT ES PL BR JP SE CH AT BE DK FI NO CZ HU RO IE PT GR TR MX"
 )
 
-// shares splits total over keys (in which ~ is the empty key), the most frequent
-// first, as the API sorts them. The first two keys keep their place.
+// shares distributes total over keys (~ is the empty key), in descending order like the
+// API. The first two keys keep their place.
 func shares(rng *rand.Rand, total int64, keys string) object {
 	names := strings.Fields(keys)
 	tail := names[2:]

@@ -1,0 +1,89 @@
+package fakeapi
+
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+func isBool(value any) bool {
+	_, ok := value.(bool)
+	return ok
+}
+
+func oneOf(words ...string) func(any) bool {
+	return func(value any) bool {
+		s, ok := value.(string)
+		return ok && slices.Contains(words, s)
+	}
+}
+
+// isTag: at most 255 characters, not bytes.
+func isTag(value any) bool {
+	s, ok := value.(string)
+	return ok && utf8.RuneCountInString(s) <= 255
+}
+
+// isTarget: a domain or subdomain without "https://" and "www.", or a page as an
+// absolute URL with http or https. Upper case, ports, and queries and fragments
+// of pages are accepted (not confirmed).
+func isTarget(value any) bool {
+	target, ok := value.(string)
+	if !ok || strings.ContainsFunc(target, unicode.IsSpace) {
+		return false
+	}
+	host := hostOf(target)
+	if isPage(target) {
+		u, err := url.Parse(target)
+		return err == nil && u.User == nil && (u.Scheme == "http" || u.Scheme == "https") && isHost(host)
+	}
+	return !strings.ContainsAny(target, "/?#@") && !strings.HasPrefix(host, "www.") && isHost(host)
+}
+
+// isPage reports whether a target is meant as the URL of a page.
+func isPage(target string) bool { return strings.Contains(target, "://") }
+
+// hostOf returns the host of a target in lower case, without a port, or "".
+func hostOf(target string) string {
+	if isIP(target) {
+		return target
+	}
+	if !isPage(target) {
+		target = "//" + target
+	}
+	u, err := url.Parse(target)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+// isHost: an IP address, or a name below an existing top-level domain, since a recorded
+// answer refuses "example.por". Names reserved for documentation and tests (RFC 2606)
+// pass, so that examples can use them. Names outside IDNA ASCII are refused (not
+// confirmed).
+func isHost(host string) bool {
+	if isIP(host) {
+		return true
+	}
+	labels := strings.Split(host, ".")
+	notASCII := func(r rune) bool { return r > unicode.MaxASCII }
+	if strings.ContainsFunc(host, notASCII) || len(labels) < 2 || slices.Contains(labels, "") {
+		return false
+	}
+	if slices.Contains([]string{"example", "test", "invalid"}, labels[len(labels)-1]) {
+		return true
+	}
+	suffix, managed := publicsuffix.PublicSuffix(host)
+	return managed || strings.Contains(suffix, ".")
+}
+
+func isIP(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
