@@ -2,321 +2,386 @@ package dataforseo
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 )
 
-// maxTargetLength is the length in bytes of the longest target, both as written
-// and on the wire. The API documents no limit; longer URLs are cut off by
-// common servers and browsers, so no backlink can lead to one.
+// maxTargetLength is the maximum length of a target in bytes, as written and on the
+// wire. The API documents no limit. Common servers and browsers truncate longer URLs,
+// so no backlink can lead to one.
 const maxTargetLength = 2048
 
-// TargetError says why a value cannot be a target, and what to write instead.
-type TargetError struct {
-	// Value is what was given, with "***" in place of a user name and password.
-	Value string
-	// Problem is a clause without a full stop that completes "it cannot be a
-	// target: ...". It never holds a user name or a password.
-	Problem string
-	// Suggestion is the corrected value, one that [NormalizeTarget] accepts;
-	// "" where none can be derived.
-	Suggestion string
-}
+const www = "www."
 
-var _ error = (*TargetError)(nil)
-
-// Error names the value, the problem and the corrected value.
-func (e *TargetError) Error() string {
-	text := fmt.Sprintf("%s cannot be a target: %s.", quoteTarget(e.Value), e.Problem)
-	if e.Suggestion != "" {
-		text += fmt.Sprintf(" Use %q.", e.Suggestion)
-	}
-	return text
-}
-
-// NormalizeTarget returns the form of a target that goes on the wire: scheme
-// and host in lower case, an internationalised host in IDNA ASCII, without the
-// trailing dot of the absolute DNS form; path, query and fragment exactly as
-// written. Normalising a result again changes nothing.
+// NormalizeTarget returns a target in wire form. The API takes a domain or subdomain
+// without scheme and "www.", or a page as an absolute http or https URL. An IP address
+// can replace the domain, and a port may follow.
 //
-// The API takes a domain or subdomain without scheme and "www.", or a page as
-// an absolute http or https URL. An IP address stands for a domain; a port may
-// follow either. A bare IPv6 address stands in brackets only where a port
-// follows, the one in a URL always.
+// In wire form, scheme and host are lower case, and the host is IDNA ASCII without a
+// trailing dot. An IPv6 address has brackets only in a URL or before a port. A URL has
+// a path, at least "/", and no default port. Path, query and fragment are otherwise
+// unchanged. The wire form normalises to itself.
 //
-// Whatever else is refused with a [*TargetError]: the API would refuse it with
-// less to go by, or charge for an answer about something else.
+// The error names the value, the problem and, where there is one, the corrected value.
+// It never shows a user name or password.
 func NormalizeTarget(value string) (string, error) {
-	if err := checkTargetText(value); err != nil {
-		return "", err
+	wire, flaw := normalizeTarget(value)
+	if flaw == nil {
+		return wire, nil
 	}
-	parts := splitTarget(value)
-	if err := checkTargetForm(value, parts); err != nil {
-		return "", err
+	problem := flaw.problem
+	for flaw.use != "" {
+		_, next := normalizeTarget(flaw.use)
+		if next == nil {
+			return "", fmt.Errorf("%s isn't a valid target: %s. Use %q.", quoteTarget(value), problem, flaw.use)
+		}
+		flaw = next
 	}
-	host, flaw := parts.host()
+	if flaw.problem != problem {
+		problem += "; besides, " + flaw.problem
+	}
+	return "", fmt.Errorf("%s isn't a valid target: %s.", quoteTarget(value), problem)
+}
+
+// TargetDomain returns the domain that a value names, in the form of a target:
+// without scheme, user, wildcard, "www.", port, path and trailing dot. It takes
+// zone names, aliases and URLs of any scheme. An IP address stays one.
+func TargetDomain(value string) (string, error) {
+	host, flaw := targetDomain(value)
 	if flaw != nil {
-		return "", refuseTarget(value, flaw.problem, parts.withAuthority(flaw.instead))
+		return "", fmt.Errorf("%s doesn't name a domain: %s", quoteTarget(value), flaw.problem)
 	}
-	wire := strings.ToLower(parts.scheme) + host.authority(parts.isURL()) + parts.tail
+	return trimWWW(host), nil
+}
+
+func targetDomain(value string) (host string, flaw *targetFlaw) {
+	if flaw = checkTargetText(value); flaw != nil {
+		return "", flaw
+	}
+	t := splitTarget(value)
+	t.authority = strings.TrimPrefix(t.authority[userinfoEnd(t.authority):], "*.")
+	if flaw = t.checkUserinfo(); flaw != nil {
+		return "", flaw
+	}
+	host, _, flaw = parseAuthority(t.authority)
+	return host, flaw
+}
+
+// HomePage reports whether a target in wire form has only scheme and host, and returns
+// the domain that was probably meant. A URL with a port does not count: another site
+// may answer there.
+func HomePage(wire string) (domain string, ok bool) {
+	t := splitTarget(wire)
+	host, port, flaw := parseAuthority(t.authority)
+	if flaw != nil || !t.isURL() || t.path+t.query != "/" || port != "" {
+		return "", false
+	}
+	return trimWWW(host), true
+}
+
+// SameTarget reports whether an answer that echoes target a is the answer for target b.
+// It ignores letter case, a trailing slash and a default port. Everything else counts:
+// http and https are different pages, and a domain is not its home page.
+func SameTarget(a, b string) bool { return foldTarget(a) == foldTarget(b) }
+
+func foldTarget(value string) string {
+	t := splitTarget(strings.ToLower(value))
+	host, port, _ := cutPort(t.authority)
+	if !t.impliesPort(port) {
+		host = t.authority
+	}
+	return t.scheme + host + strings.TrimSuffix(t.path, "/") + t.query
+}
+
+// targetFlaw describes what is wrong with a target.
+type targetFlaw struct {
+	// problem completes "isn't a valid target: ".
+	problem string
+	// use is a better value, which may have flaws too; "" for none.
+	use string
+}
+
+func normalizeTarget(value string) (wire string, flaw *targetFlaw) {
+	if flaw = checkTargetText(value); flaw != nil {
+		return "", flaw
+	}
+	t := splitTarget(value)
+	if flaw = t.checkForm(); flaw != nil {
+		return "", flaw
+	}
+	host, port, flaw := parseAuthority(t.authority)
+	if flaw == nil {
+		flaw = t.checkHost(host, port)
+	}
+	if flaw != nil {
+		if flaw.use != "" {
+			flaw.use = t.scheme + flaw.use + t.path + t.query
+		}
+		return "", flaw
+	}
+	wire = t.wire(host, port)
 	if len(wire) > maxTargetLength {
-		return "", &TargetError{Value: parts.masked(), Problem: targetTooLong(len(wire))}
+		return "", targetTooLong(wire)
 	}
 	return wire, nil
 }
 
-// checkTargetText refuses what can be seen without taking the value apart.
-func checkTargetText(value string) *TargetError {
-	const needed = `; give a domain such as "example.com" or a page such as "https://example.com/page"`
+// checkTargetText makes the checks that need no parsing.
+func checkTargetText(value string) *targetFlaw {
 	trimmed := strings.TrimFunc(value, isTargetSpace)
 	switch {
-	case value == "":
-		return &TargetError{Problem: "it is empty" + needed}
-	case len(value) > maxTargetLength:
-		return &TargetError{Value: maskAnyUserinfo(value), Problem: targetTooLong(len(value))}
-	case !utf8.ValidString(value):
-		return &TargetError{Value: maskAnyUserinfo(value), Problem: "it is not valid UTF-8"}
 	case trimmed == "":
-		return &TargetError{Value: value, Problem: "it is nothing but white space" + needed}
+		return &targetFlaw{problem: `it's blank; use a domain such as "example.com" or a page such as "https://example.com/page"`}
+	case len(value) > maxTargetLength:
+		return targetTooLong(value)
+	case !utf8.ValidString(value):
+		return &targetFlaw{problem: "it isn't valid UTF-8"}
 	case strings.ContainsFunc(trimmed, isTargetSpace):
-		const problem = "it has white space in it; a host name has none, and in a URL a space is written %20"
-		return &TargetError{Value: maskAnyUserinfo(value), Problem: problem}
+		return &targetFlaw{problem: "it contains white space; in a URL, write a space as %20"}
 	case strings.ContainsFunc(trimmed, unicode.IsControl):
-		return &TargetError{Value: maskAnyUserinfo(value), Problem: "it has a control character in it"}
+		return &targetFlaw{problem: "it contains a control character"}
 	case trimmed != value:
-		return refuseTarget(value, "it has white space around it", trimmed)
+		return &targetFlaw{"it has white space around it", trimmed}
 	}
 	return nil
 }
 
-// isTargetSpace counts as white space what is invisible and comes along when a
-// value is copied from a page or read from a file with a byte order mark.
+// isTargetSpace reports whether r is white space, or an invisible character that comes
+// with text copied from a page or read from a file with a byte order mark.
 func isTargetSpace(r rune) bool {
 	const zeroWidthSpace, wordJoiner, byteOrderMark = '\u200b', '\u2060', '\ufeff'
 	return unicode.IsSpace(r) || r == zeroWidthSpace || r == wordJoiner || r == byteOrderMark
 }
 
-// checkTargetForm refuses what is neither a bare host nor an absolute URL.
-func checkTargetForm(value string, parts targetParts) *TargetError {
-	switch {
-	case !parts.isURL() && parts.scheme != "":
-		return refuseTarget(value, schemeProblem(parts.scheme), parts.withHTTPScheme())
-	case parts.isURL() && parts.holdsURL():
-		return refuseTarget(value, "it has two schemes", parts.authority+parts.tail)
-	case parts.userinfoEnd() > len(parts.authority):
-		const problem = `what stands before the "@" is no host name and may be a user name or a password, ` +
-			"which is no part of a target"
-		return &TargetError{Value: parts.masked(), Problem: problem}
-	case parts.userinfoEnd() > 0:
-		const problem = "it holds a user name or a password, which is no part of a target"
-		return refuseTarget(value, problem, parts.withoutUserinfo())
-	case parts.isURL() || parts.authority == "" || parts.tail == "":
-		return nil
-	case parts.isBareWithSlash():
-		return refuseTarget(value, fmt.Sprintf("a domain goes without %q at its end", parts.tail), parts.authority)
-	}
-	const problem = `a page is an absolute URL, with "http://" or "https://" in front`
-	return refuseTarget(value, problem, parts.withHTTPScheme())
+func targetTooLong(value string) *targetFlaw {
+	return &targetFlaw{problem: fmt.Sprintf("it's %d bytes long; the limit is %d", len(value), maxTargetLength)}
 }
 
-// schemeProblem says what is wrong with the start of a value, given with its
-// separator ("ftp://", "http:/", "//").
-func schemeProblem(scheme string) string {
-	name := strings.TrimRight(scheme, `/\`)
-	switch strings.TrimSuffix(strings.ToLower(name), ":") {
-	case "":
-		return `it has slashes in front but no scheme, which is "http://" or "https://"`
-	case "http", "https":
-		return fmt.Sprintf(`%q is no scheme; an absolute URL begins with "http://" or "https://"`, scheme)
-	}
-	return fmt.Sprintf("its scheme %q is not http or https", strings.TrimSuffix(name, ":"))
-}
-
-// refuseTarget makes the error for a value whose correction may itself need one.
-// Where that fails, the message tells both problems, so that nobody mends a
-// value twice.
-func refuseTarget(value, problem, candidate string) *TargetError {
-	refusal := &TargetError{Value: maskUserinfo(value), Problem: problem}
-	if candidate == "" {
-		return refusal
-	}
-	_, err := NormalizeTarget(candidate)
-	if err == nil {
-		refusal.Suggestion = candidate
-		return refusal
-	}
-	// NormalizeTarget has no other kind of error.
-	further := err.(*TargetError)
-	if refusal.Suggestion = further.Suggestion; refusal.Suggestion == "" {
-		refusal.Problem += "; besides, " + further.Problem
-	}
-	return refusal
-}
-
-func targetTooLong(length int) string {
-	return fmt.Sprintf("it is %d bytes long, and %d are the most", length, maxTargetLength)
-}
-
-// quoteTarget quotes a value for a message, shortened where it would fill the
-// screen.
+// quoteTarget quotes a value for a message, without user name and password, and
+// truncates it. If the value is too malformed to find them, it shows only what follows
+// the last "@".
 func quoteTarget(value string) string {
 	const most = 200
-	if len(value) <= most {
-		return strconv.Quote(value)
+	trimmed := strings.TrimFunc(value, isTargetSpace)
+	if t := splitTarget(trimmed); checkTargetText(trimmed) != nil || t.checkUserinfo() != nil {
+		if end := userinfoEnd(trimmed); end > 0 {
+			if !t.isURL() {
+				t.scheme = ""
+			}
+			value = t.scheme + "***@" + trimmed[end:]
+		}
 	}
-	end := most
-	for end > most-utf8.UTFMax && !utf8.RuneStart(value[end]) {
-		end--
+	if len(value) > most {
+		return strconv.Quote(strings.ToValidUTF8(value[:most], "")) + "..."
 	}
-	return strconv.Quote(value[:end]) + "..."
+	return strconv.Quote(value)
 }
 
-// targetParts is a target taken apart by RFC 3986, unchecked.
+// targetParts is a target split into its parts, unchecked and as written.
 type targetParts struct {
-	// scheme is what stands before the authority, as written: "" for a bare
-	// host, "HTTPS://", or a beginning that is none ("http:/", "//", "mailto:").
-	scheme string
-	// authority is the host with a port, and userinfo that is to be refused.
+	scheme    string // in lower case with its separator, "https://" or "mailto:"; "" for a domain
 	authority string
-	// tail is path, query and fragment.
-	tail string
+	path      string
+	query     string // with the fragment
 }
 
-var (
-	// Beginnings that can only be meant as a scheme, well-formed or not.
-	targetScheme = regexp.MustCompile(
-		`^(?:/{2,}|(?i:https?(?::[/\\]*|[/\\]+)|mailto:[/\\]*|[a-z][a-z0-9+.-]*:[/\\]{2,}))`)
-	// Beginnings that may as well be a host before a port, or a user name
-	// before a password. A name with a dot is a host.
-	targetSchemeOrHost = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+-]*:[/\\]*`)
-)
+// targetPattern treats as a scheme only what can be nothing else, well formed or not:
+// "localhost:8080" has none.
+var targetPattern = regexp.MustCompile(
+	`(?is)^((?:https?|ftp|mailto)(?::[/\\]*|[/\\]+)|[a-z][a-z0-9+-]*:[/\\]+|/{2,})?([^/?#]*)([^?#]*)(.*)$`)
 
 func splitTarget(value string) targetParts {
-	scheme := targetScheme.FindString(value)
-	if scheme == "" {
-		scheme = bareScheme(value)
-	}
-	authority, tail := cutAuthority(value[len(scheme):])
-	return targetParts{scheme: scheme, authority: authority, tail: tail}
+	parts := targetPattern.FindStringSubmatch(value)
+	return targetParts{scheme: strings.ToLower(parts[1]), authority: parts[2], path: parts[3], query: parts[4]}
 }
 
-// bareScheme returns a scheme that no two slashes follow, as in "javascript:x".
-func bareScheme(value string) string {
-	scheme := targetSchemeOrHost.FindString(value)
-	rest := value[len(scheme):]
-	if scheme == "" || strings.ContainsAny(rest, atSigns) { // a user name and its password
-		return ""
-	}
-	if !strings.HasSuffix(scheme, ":") { // slashes: no host could be meant
-		return scheme
-	}
-	port, _ := cutAuthority(rest)
-	isPort := port == "" || port[0] >= '0' && port[0] <= '9'
-	isIPv6 := strings.Contains(port, ":")
-	if isPort || isIPv6 {
-		return ""
-	}
-	return scheme
+func (t targetParts) isURL() bool { return t.scheme == "http://" || t.scheme == "https://" }
+
+// impliesPort reports whether port is the scheme's default.
+func (t targetParts) impliesPort(port string) bool {
+	return t.scheme+port == "http://80" || t.scheme+port == "https://443"
 }
 
-func cutAuthority(text string) (authority, tail string) {
-	if end := strings.IndexAny(text, "/?#"); end >= 0 {
-		return text[:end], text[end:]
-	}
-	return text, ""
-}
-
-func (p targetParts) isURL() bool {
-	scheme := strings.ToLower(p.scheme)
-	return scheme == "http://" || scheme == "https://"
-}
-
-// holdsURL recognises "https://https://example.com" and the like.
-func (p targetParts) holdsURL() bool {
-	name := strings.TrimSuffix(strings.ToLower(p.authority), ":")
-	return (name == "http" || name == "https") && strings.HasPrefix(p.tail, "//")
-}
-
-// isBareWithSlash recognises a domain as an address bar shows it.
-func (p targetParts) isBareWithSlash() bool {
-	return p.tail == "/" || p.tail == "?" || p.tail == "#"
-}
-
-// host checks the authority by the rules that hold for a URL or a bare host.
-func (p targetParts) host() (targetHost, *targetFlaw) {
-	host, flaw := parseAuthority(p.authority)
+// wire joins the target with its normalised host and port.
+func (t targetParts) wire(host, port string) string {
 	switch {
-	case flaw != nil:
-		return targetHost{}, flaw
-	case p.isURL() && host.isIPv6 && !strings.HasPrefix(p.authority, "["):
-		return targetHost{}, &targetFlaw{"an IPv6 address stands in brackets in a URL", "[" + host.name + "]"}
-	case !p.isURL() && hasNeedlessWWW(host.name):
-		return targetHost{}, &targetFlaw{`a domain goes without "www."`, p.withoutWWW(host)}
+	case port != "" && !t.impliesPort(port):
+		host = net.JoinHostPort(host, port)
+	case t.isURL() && strings.Contains(host, ":"):
+		host = "[" + host + "]"
 	}
-	return host, nil
+	if t.isURL() && t.path == "" {
+		t.path = "/"
+	}
+	return t.scheme + host + t.path + t.query
 }
 
-const www = "www."
-
-// hasNeedlessWWW tells www.example.com from www.com and www.co.uk, which are
-// registered domains of their own. Suffixes that are no registry's, such as
-// github.io, do not count: www.github.io is the site of their owner.
-func hasNeedlessWWW(name string) bool {
-	domain, found := strings.CutPrefix(name, www)
-	if !found || !strings.Contains(domain, ".") {
-		return false
+// checkForm accepts only a bare host or an absolute URL.
+func (t targetParts) checkForm() *targetFlaw {
+	if flaw := t.checkUserinfo(); flaw != nil {
+		return flaw
 	}
+	tail := t.path + t.query
+	rest := t.authority + tail
+	name := strings.TrimRight(t.scheme, `:/\`)
+	switch problem := fmt.Sprintf(`a URL starts with "http://" or "https://", not %q`, t.scheme); {
+	case t.isURL() && splitTarget(rest).scheme != "":
+		return &targetFlaw{"it has two schemes", rest}
+	case t.isURL(), t.scheme == "" && (t.authority == "" || tail == ""):
+		return nil
+	case name == "http", name == "https":
+		return &targetFlaw{problem, name + "://" + rest}
+	case t.scheme != "":
+		return &targetFlaw{problem, rest}
+	case len(tail) == 1:
+		return &targetFlaw{fmt.Sprintf("a domain doesn't end in %q", tail), t.authority}
+	}
+	return &targetFlaw{"a page needs its full URL", "https://" + rest}
+}
+
+// checkUserinfo refuses a user name and password. A slash in a password moves its "@"
+// out of the authority, where it looks like that of "https://example.com/@name". The
+// text before the slash decides: a host, or the start of a secret.
+func (t targetParts) checkUserinfo() *targetFlaw {
+	const problem = "it seems to contain a user name or password"
+	end, tail := userinfoEnd(t.authority), t.path+t.query
+	switch _, _, flaw := parseAuthority(t.authority); {
+	case end == 0 && userinfoEnd(tail) == 0:
+		return nil
+	case userinfoEnd(tail) == 0:
+		return &targetFlaw{problem, t.scheme + t.authority[end:] + tail}
+	case flaw == nil && (t.scheme == "" || strings.HasSuffix(t.scheme, "//")):
+		return nil
+	}
+	return &targetFlaw{problem: problem}
+}
+
+// userinfoEnd returns the offset after the last "@", 0 for none. IDNA maps two more
+// characters to "@".
+func userinfoEnd(text string) int {
+	const atSigns = "@\uff20\ufe6b"
+	at := strings.LastIndexAny(text, atSigns)
+	if at < 0 {
+		return 0
+	}
+	return len(text) - len(strings.TrimLeft(text[at:], atSigns))
+}
+
+// checkHost makes the checks that differ between a URL and a domain.
+func (t targetParts) checkHost(host, port string) *targetFlaw {
+	const noWWW = `a domain is written without "www."`
+	switch {
+	case t.isURL() && strings.Contains(host, ":") && !strings.HasPrefix(t.authority, "["):
+		return &targetFlaw{"an IPv6 address in a URL needs brackets", "[" + host + "]"}
+	case t.isURL() || trimWWW(host) == host:
+		return nil
+	case strings.EqualFold(t.authority[:len(www)], www):
+		return &targetFlaw{noWWW, t.authority[len(www):]}
+	}
+	return &targetFlaw{noWWW, t.wire(host[len(www):], port)}
+}
+
+// trimWWW removes "www.", unless it is the registered name itself, as in www.com and
+// www.co.uk. Private suffixes such as github.io don't count: www.github.io is their
+// owner's site.
+func trimWWW(host string) string {
+	domain, found := strings.CutPrefix(host, www)
 	suffix, isRegistry := publicsuffix.PublicSuffix(domain)
-	return suffix != domain || !isRegistry
+	if !found || !strings.Contains(domain, ".") || suffix == domain && isRegistry {
+		return host
+	}
+	return trimWWW(domain)
 }
 
-// withoutWWW keeps the user's spelling where that has the four letters too; an
-// internationalised spelling of them exists.
-func (p targetParts) withoutWWW(host targetHost) string {
-	written := p.authority
-	for name := host.name; hasNeedlessWWW(name); name = name[len(www):] {
-		if len(written) <= len(www) || !strings.EqualFold(written[:len(www)], www) {
-			host.name = trimNeedlessWWW(name)
-			return host.authority(false)
+// cutPort cuts the port off an authority, not the last group off an IPv6 address.
+func cutPort(authority string) (host, port string, found bool) {
+	i := strings.LastIndexByte(authority, ':')
+	if i < 0 || strings.Contains(authority[:i], ":") && authority[i-1] != ']' {
+		return authority, "", false
+	}
+	return authority[:i], authority[i+1:], true
+}
+
+// parseAuthority returns the host in wire form, without brackets, and the port without
+// leading zeros. The value that a flaw suggests is an authority.
+func parseAuthority(authority string) (host, port string, flaw *targetFlaw) {
+	host, port, found := cutPort(authority)
+	if found {
+		number, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || number == 0 {
+			return "", "", &targetFlaw{"its port isn't a number from 1 to 65535", host}
 		}
-		written = written[len(www):]
+		port = strconv.FormatUint(number, 10)
 	}
-	return written
+	if domain, isWildcard := strings.CutPrefix(authority, "*."); isWildcard {
+		return "", "", &targetFlaw{"a wildcard isn't a host; include_subdomains, true by default, covers subdomains", domain}
+	}
+	host, problem := normalizeHost(host)
+	if problem != "" {
+		return "", "", &targetFlaw{problem: problem}
+	}
+	return host, port, nil
 }
 
-// trimNeedlessWWW returns the name without any of them.
-func trimNeedlessWWW(name string) string {
-	for hasNeedlessWWW(name) {
-		name = name[len(www):]
-	}
-	return name
-}
+// hostLabels matches the ASCII labels of a name (RFC 1035, section 2.3.4). Subdomains
+// in use have underscores, and hyphens at either end.
+var hostLabels = regexp.MustCompile(`^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$`)
 
-// withAuthority returns the value with another authority, "" for none.
-func (p targetParts) withAuthority(authority string) string {
-	if authority == "" {
-		return ""
+func normalizeHost(host string) (name, problem string) {
+	if strings.ContainsAny(host, "[:]") {
+		return normalizeIPv6(host)
 	}
-	return p.scheme + authority + p.tail
-}
-
-// withHTTPScheme guesses what a value with another scheme or none is to be. A
-// mail address names a domain, not a page, and so does a host with no path
-// after "//".
-func (p targetParts) withHTTPScheme() string {
-	scheme := strings.ToLower(p.scheme)
+	const maxNameLength = 253 // as text; RFC 1035 allows 255 bytes on the wire
+	name, err := hostToASCII(host)
+	name = strings.TrimSuffix(name, ".")
+	last := name[strings.LastIndex(name, ".")+1:]
+	_, notIP := netip.ParseAddr(name)
 	switch {
-	case strings.HasPrefix(scheme, "mailto:") && strings.Contains(p.authority, "@"):
-		return p.authority[strings.LastIndex(p.authority, "@")+1:]
-	case strings.HasPrefix(scheme, "//") && (p.tail == "" || p.isBareWithSlash()):
-		return p.authority
-	case strings.TrimRight(scheme, `:/\`) == "http":
-		return "http://" + p.authority + p.tail
+	case name == "":
+		return "", `it has no host; use a domain such as "example.com"`
+	case err != nil || !hostLabels.MatchString(name) || len(name) > maxNameLength:
+		return "", `its host isn't a valid name (labels of 1 to 63 letters, digits, "-" and "_", at most 253 characters in all)`
+	case notIP != nil && strings.Trim(last, "0123456789") == "":
+		return "", "its host ends in a number but isn't an IPv4 address"
+	case last == name:
+		return "", `its host has no dot; use a domain such as "example.com"`
 	}
-	return "https://" + p.authority + p.tail
+	return name, ""
+}
+
+// hostProfile maps names as browsers do: the WHATWG URL Standard's "domain to
+// ASCII" with beStrict false.
+//
+//nolint:gochecknoglobals // it is never changed
+var hostProfile = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false), idna.CheckHyphens(false))
+
+// hostToASCII does not check ASCII names against the IDNA tables, which lag behind what
+// registries allow.
+func hostToASCII(host string) (string, error) {
+	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return hostProfile.ToASCII(host)
+	}
+	name := strings.ToLower(host)
+	_, err := idna.Punycode.ToUnicode(name)
+	return name, err
+}
+
+func normalizeIPv6(host string) (address, problem string) {
+	inside := host
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		inside = host[1 : len(host)-1]
+	}
+	addr, err := netip.ParseAddr(inside)
+	if err != nil || !addr.Is6() || addr.Zone() != "" {
+		return "", "its IPv6 address isn't valid"
+	}
+	return addr.String(), ""
 }

@@ -1,6 +1,7 @@
 package dataforseo
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -45,25 +46,42 @@ func TestTargetDomain(t *testing.T) {
 func TestTargetDomain_refusals(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		"":                             `"" names no domain: it is empty; give a domain such as "example.com" or a page such as "https://example.com/page"`,
-		"   ":                          `"   " names no domain: it is nothing but white space; give a domain such as "example.com" or a page such as "https://example.com/page"`,
-		"exam ple.com":                 `"exam ple.com" names no domain: it has white space in it; a host name has none, and in a URL a space is written %20`,
-		"localhost":                    `"localhost" names no domain: "localhost" is a name without a dot; give a domain such as "example.com"`,
-		"https://?x":                   `"https://?x" names no domain: it names no host; give a domain such as "example.com"`,
-		"https://user:secret@intranet": `"https://***@intranet" names no domain: "intranet" is a name without a dot; give a domain such as "example.com"`,
-		"example..com":                 `"example..com" names no domain: it has an empty label: two dots in a row, or a dot in front`,
-		"example.com:http":             `"example.com:http" names no domain: "http" is no port, which is a number from 1 to 65535`,
-		"exa$mple.com":                 `"exa$mple.com" names no domain: "$" cannot stand in a host name`,
+		"":                  blank,
+		"   ":               blank,
+		"exam ple.com":      spaceInside,
+		"localhost":         noDot,
+		"https://?x":        noHost,
+		"https://intranet/": noDot,
+		"example..com":      badName,
+		"example.com:http":  badPort,
+		"exa$mple.com":      badName,
+		"[::1":              badIPv6,
+		"a.*.com":           badName,
 	} {
 		got, err := TargetDomain(value)
+		want = strconv.Quote(value) + " doesn't name a domain: " + want
 		if err == nil || err.Error() != want {
 			t.Errorf("TargetDomain(%q) = %q, %v\nwant the error %s", value, got, err, want)
 		}
 	}
 }
 
-// FuzzTargetDomain: what comes out is itself a target that stays as it is, and
-// nothing before an @ reaches a message.
+func TestTargetDomainShowsNoUserinfo(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"https://user:secret@intranet":         `"https://***@intranet" doesn't name a domain: ` + noDot,
+		"https://user:sec/ret@example.com":     `"https://***@example.com" doesn't name a domain: ` + userinfo,
+		"https://user:s!cr/t@example.com":      `"https://***@example.com" doesn't name a domain: ` + userinfo,
+		"https://user:secret@example.com/@a b": `"https://***@a b" doesn't name a domain: ` + spaceInside,
+		"http:secret.example/@example.com":     `"***@example.com" doesn't name a domain: ` + userinfo,
+	} {
+		if got, err := TargetDomain(value); err == nil || err.Error() != want {
+			t.Errorf("TargetDomain(%q) = %q, %v\nwant the error %s", value, got, err, want)
+		}
+	}
+}
+
+// FuzzTargetDomain: what comes out is itself a target that stays as it is.
 func FuzzTargetDomain(f *testing.F) {
 	for _, value := range []string{"https://WWW.Example.com:443/x", "*.example.com.", "www.co.uk", "[::1]:80", "a@b.c", "Bücher.example", "//x.y", "mailto:a@b.c"} {
 		f.Add(value)

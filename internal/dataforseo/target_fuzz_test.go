@@ -2,6 +2,8 @@ package dataforseo
 
 import (
 	"errors"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -26,17 +28,20 @@ func FuzzNormalizeTarget(f *testing.F) {
 	})
 }
 
+var suggestion = regexp.MustCompile(`\. Use ("[^ ]*")\.$`)
+
 func checkSuggestion(t *testing.T, err error) {
 	t.Helper()
-	refusal, ok := errors.AsType[*TargetError](err)
-	if !ok || refusal.Problem == "" {
-		t.Fatalf("not a *TargetError with a problem: %#v", err)
-	}
-	if refusal.Suggestion == "" {
+	found := suggestion.FindStringSubmatch(err.Error())
+	if found == nil {
 		return
 	}
-	if wire, err := NormalizeTarget(refusal.Suggestion); err != nil {
-		t.Errorf("the suggestion %q is refused itself: %v", refusal.Suggestion, err)
+	suggested, err := strconv.Unquote(found[1])
+	if err != nil {
+		t.Fatalf("%s: %v", found[1], err)
+	}
+	if wire, err := NormalizeTarget(suggested); err != nil {
+		t.Errorf("the suggestion %q is refused itself: %v", suggested, err)
 	} else {
 		checkWire(t, wire)
 	}
@@ -58,6 +63,17 @@ func checkWire(t *testing.T, wire string) {
 	}
 	if strings.HasSuffix(parts.authority, ".") {
 		t.Errorf("%q keeps the trailing dot of its host", wire)
+	}
+	if parts.scheme != "" && !strings.HasPrefix(parts.path, "/") {
+		t.Errorf("%q has no path", wire)
+	}
+	if !SameTarget(wire, wire) || !SameTarget(strings.ToUpper(wire[:len(wire)-len(parts.path+parts.query)])+parts.path+parts.query, wire) {
+		t.Errorf("%q is not the same as itself", wire)
+	}
+	if domain, ok := HomePage(wire); ok {
+		if again, err := NormalizeTarget(domain); err != nil || again != domain || SameTarget(domain, wire) {
+			t.Errorf("%q is the home page of %q, as a target %q, %v", wire, domain, again, err)
+		}
 	}
 }
 
@@ -82,10 +98,16 @@ func FuzzTargetUserinfo(f *testing.F) {
 		if err == nil {
 			t.Fatalf("%q is accepted", value)
 		}
-		if strings.Contains(err.Error(), secret) {
-			t.Errorf("%q: the message shows the password: %v", value, err)
-		}
 		checkSuggestion(t, err)
+		domain, noDomain := TargetDomain(value)
+		if noDomain == nil {
+			noDomain = errors.New(domain)
+		}
+		for _, text := range []string{err.Error(), noDomain.Error()} {
+			if strings.Contains(strings.ToLower(text), strings.ToLower(secret)) {
+				t.Errorf("%q: %q shows the password", value, text)
+			}
+		}
 	})
 }
 
