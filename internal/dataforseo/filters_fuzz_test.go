@@ -2,6 +2,9 @@ package dataforseo
 
 import (
 	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,48 +68,49 @@ func treeOfWords(words []any, data []byte) (list []any, rest []byte) {
 // checkFilterTree wants that what passes the check is sent as it is.
 func checkFilterTree(t *testing.T, tree any) {
 	t.Helper()
-	problems := CheckBacklinksFilters(tree)
-	for _, problem := range problems {
-		checkProblem(t, tree, problem)
+	errs := CheckBacklinksFilters(tree)
+	for _, err := range errs {
+		checkFilterError(t, tree, err)
 	}
 	encoded, err := EncodeBacklinksFilters(tree)
-	if len(problems) > 0 {
-		return
-	}
 	if err != nil {
-		t.Fatalf("%v passes the check but cannot be encoded: %v", tree, err)
+		t.Fatalf("%v cannot be encoded: %v", tree, err)
 	}
 	again, err := DecodeBacklinksFilters(string(encoded))
 	if diff := cmp.Diff(tree, again); diff != "" || err != nil {
 		t.Errorf("%v became %s, %v (-before +after)\n%s", tree, encoded, err, diff)
 	}
-	checkUnknownAnywhere(t, tree, tree)
+	if len(errs) == 0 {
+		checkUnknownAnywhere(t, tree, tree)
+	}
 }
 
-// checkProblem wants a place that exists and words for it.
-func checkProblem(t *testing.T, tree any, problem FilterProblem) {
+// checkFilterError wants a place that exists, and words about it.
+func checkFilterError(t *testing.T, tree any, err error) {
 	t.Helper()
-	if problem.Problem == "" || problem.Remedy == "" {
-		t.Errorf("no words for %v", problem)
+	parts := regexp.MustCompile(`^backlinks_filters((?:\[\d+\])*): [^ ](?s:.*)\.$`).FindStringSubmatch(err.Error())
+	if parts == nil {
+		t.Fatalf("no place and no sentence: %q", err)
 	}
-	for _, index := range problem.Place {
-		list, ok := tree.([]any)
-		if !ok || index >= len(list) {
-			t.Fatalf("there is no %s", problem.Path())
+	for _, digits := range strings.FieldsFunc(parts[1], func(r rune) bool { return r == '[' || r == ']' }) {
+		list, _ := tree.([]any)
+		index, atoiErr := strconv.Atoi(digits)
+		if atoiErr != nil || index >= len(list) {
+			t.Fatalf("there is no such place: %q", err)
 		}
 		tree = list[index]
 	}
 }
 
-// checkUnknownAnywhere puts Unknown in place of every element in turn: a tree
-// that passes must pass however little of it is known.
+// checkUnknownAnywhere puts Unknown in place of every element in turn: filters
+// that pass must pass however little of them is known.
 func checkUnknownAnywhere(t *testing.T, tree, node any) {
 	t.Helper()
 	list, _ := node.([]any)
 	for i, element := range list {
 		list[i] = Unknown{}
-		if problems := CheckBacklinksFilters(tree); len(problems) > 0 {
-			t.Errorf("%v is refused: %v", tree, problems)
+		if errs := CheckBacklinksFilters(tree); len(errs) > 0 {
+			t.Errorf("%v is refused: %v", tree, errs)
 		}
 		list[i] = element
 		checkUnknownAnywhere(t, tree, element)
