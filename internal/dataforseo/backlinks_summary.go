@@ -1,21 +1,23 @@
 package dataforseo
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"reflect"
 	"time"
 )
 
-// backlinksSummaryPath is the endpoint's path,
-// https://docs.dataforseo.com/v3/backlinks/summary/live/.
-const backlinksSummaryPath = "/v3/backlinks/summary/live"
+// backlinksSummary is https://docs.dataforseo.com/v3/backlinks/summary/live/, with its
+// price since 2026-07-01.
+//
+//nolint:gochecknoglobals // nothing writes to it
+var backlinksSummary = Endpoint{
+	Method: http.MethodPost, Path: "/v3/backlinks/summary/live", Price: Price{Call: 0.024, Row: 0.000036},
+}
 
-// BacklinksSummaryRequest is the one task of a request. A field that is nil or
-// empty is not sent, so that the API's own default applies.
+// BacklinksSummaryRequest is the single task of a request. A nil or empty field is not
+// sent, so that the API's default applies.
 type BacklinksSummaryRequest struct {
 	// Target is a domain, a subdomain or the absolute URL of a page, in the form
 	// that [NormalizeTarget] returns.
@@ -33,20 +35,19 @@ type BacklinksSummaryRequest struct {
 	RankScale *string `json:"rank_scale,omitempty"`
 	// Tag is the user's own name for the task, echoed in the answer.
 	Tag *string `json:"tag,omitempty"`
-	// MaxAge is the age up to which an answer that was paid for before will do,
-	// nil for any age that the cache allows. It is not sent.
+	// MaxAge is the greatest acceptable age of a cached answer, nil for the cache's own
+	// limit. It is not sent.
 	MaxAge *time.Duration `json:"-"`
 }
 
-// BacklinksSummary is the result of a request. Every field can be null, which is
-// nil here: a metric that is missing is not zero.
+// BacklinksSummary is the result of a request. Any field can be null in the API, which
+// is nil here: a missing metric is not zero.
 type BacklinksSummary struct {
-	Target *string `json:"target"`
-	// FirstSeen is when the crawler first found a backlink, in the API's own form:
-	// see [RFC3339].
+	// FirstSeen is when the crawler first found a backlink, in the API's format. See
+	// [RFC3339].
 	FirstSeen *string `json:"first_seen"`
 	// LostDate is when the target was lost, nil while it is live.
-	LostDate                        *string              `json:"lost_date"`
+	LostDate                        *string              `json:"lost_date" unreadable:"unreadable"`
 	Rank                            *Integer             `json:"rank"`
 	Backlinks                       *Integer             `json:"backlinks"`
 	BacklinksSpamScore              *Integer             `json:"backlinks_spam_score"`
@@ -72,7 +73,7 @@ type BacklinksSummary struct {
 	ReferringLinksCountries         map[string]*Integer  `json:"referring_links_countries"`
 }
 
-// BacklinksTargetInfo is what DataForSEO knows of the target itself.
+// BacklinksTargetInfo describes the target itself.
 type BacklinksTargetInfo struct {
 	Server          *string   `json:"server"`
 	CMS             *string   `json:"cms"`
@@ -83,47 +84,17 @@ type BacklinksTargetInfo struct {
 	TargetSpamScore *Integer  `json:"target_spam_score"`
 }
 
-// BacklinksSummaryAnswer is a successful answer.
-type BacklinksSummaryAnswer struct {
-	// Summary is nil when the API has no data for the target, which is a success. See
-	// [BacklinksSummary.HasData].
-	Summary  *BacklinksSummary
-	Envelope *Envelope
-	// FetchedAt is when the answer arrived from the API.
-	FetchedAt time.Time
-	// FromCache says that this answer was not paid for now.
-	FromCache bool
-	// Charges is what it cost now, see [Reply.Charges].
-	Charges Charges
-	// Kept says that it is there for the next process.
-	Kept bool
-	// Notices are what a person should know although there is an answer.
-	Notices []Notice
+// BacklinksSummary fetches the backlink metrics of one target. It costs money.
+func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryRequest) (*Answer[BacklinksSummary], *Failure) {
+	call, err := request.Call()
+	if err != nil {
+		return nil, FailureOfRequest(err)
+	}
+	return ask[BacklinksSummary](ctx, c.doer, call)
 }
 
-// BacklinksSummary asks for the backlink metrics of one target, which costs
-// money. The errors are those of [Doer].
-func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryRequest) (*BacklinksSummaryAnswer, error) {
-	call, err := request.call()
-	if err != nil {
-		return nil, fmt.Errorf("encode the request for %q: %w", request.Target, err)
-	}
-	reply, err := c.doer.Do(ctx, call)
-	if err != nil {
-		return nil, err
-	}
-	answer := &BacklinksSummaryAnswer{
-		Envelope: reply.Envelope, FetchedAt: reply.FetchedAt, FromCache: reply.FromCache,
-		Charges: reply.Charges, Kept: reply.Kept, Notices: reply.Notices,
-	}
-	if summary, ok := reply.Result.(*BacklinksSummary); ok {
-		answer.Summary = summary
-	}
-	return answer, nil
-}
-
-// HasData reports whether any metric is known: one number at least. Dates and texts
-// are none, and an answer of nothing but null is no data, though there is a result.
+// HasData reports whether the result contains at least one number. Dates, text and
+// nulls alone are not data.
 func (s *BacklinksSummary) HasData() bool {
 	if s == nil {
 		return false
@@ -139,7 +110,7 @@ func (s *BacklinksSummary) HasData() bool {
 	return false
 }
 
-// known reports whether a field is a metric that is known.
+// known reports whether a field is a metric with a value.
 func known(field any) bool {
 	switch field := field.(type) {
 	case *Integer:
@@ -154,36 +125,34 @@ func known(field any) bool {
 	return false
 }
 
-func (r BacklinksSummaryRequest) call() (*Call, error) {
+// Call returns the request as a [Call].
+func (r BacklinksSummaryRequest) Call() (*Call, error) {
 	body, err := encodeTask(r)
 	if err != nil {
 		return nil, err
 	}
-	r.Tag = nil // it names the task and changes nothing in the answer
-	key, err := encodeTask(r)
+	r.Tag = nil // a label, which does not affect the result
+	key, err := encodeTask(r.withoutDefaults())
 	if err != nil {
 		return nil, err
 	}
-	return &Call{
-		Method:    http.MethodPost,
-		Path:      backlinksSummaryPath,
-		Body:      body,
-		Paid:      true,
-		Key:       key,
-		MaxAge:    r.MaxAge,
-		Subject:   r.Target,
-		NewResult: func() any { return new(BacklinksSummary) },
-	}, nil
+	return &Call{Endpoint: &backlinksSummary, Body: body, Rows: 1, CacheKey: key, MaxAge: r.MaxAge, Target: r.Target}, nil
 }
 
-// encodeTask writes the array of one task that a live endpoint takes. Operators
-// such as < are not turned into escapes, so that a log reads as the request does.
-func encodeTask(task any) ([]byte, error) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode([]any{task}); err != nil {
-		return nil, err
+// withoutDefaults drops arguments that repeat the API's defaults, so that both
+// spellings share a cache key.
+func (r BacklinksSummaryRequest) withoutDefaults() BacklinksSummaryRequest {
+	dropDefault(&r.IncludeSubdomains, true)
+	dropDefault(&r.IncludeIndirectLinks, true)
+	dropDefault(&r.ExcludeInternalBacklinks, true)
+	dropDefault(&r.InternalListLimit, 10)
+	dropDefault(&r.BacklinksStatusType, "live")
+	dropDefault(&r.RankScale, "one_thousand")
+	return r
+}
+
+func dropDefault[T comparable](argument **T, value T) {
+	if *argument != nil && **argument == value {
+		*argument = nil
 	}
-	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), nil
 }

@@ -1,10 +1,9 @@
 package dataforseo
 
-// Client holds the endpoints of the API. It is safe for concurrent use if its
-// Doer is.
+// Client has a method for each endpoint. It is safe for concurrent use if its Doer is.
 type Client struct {
 	doer Doer
 }
 
-// NewClient returns a Client whose calls doer answers.
+// NewClient returns a Client that makes its calls through doer.
 func NewClient(doer Doer) *Client { return &Client{doer: doer} }

@@ -1,14 +1,15 @@
 package dataforseo
 
-// Kind groups failures by what they mean for the person who reads of them and
-// for the requests that follow.
+// Kind classifies failures by their meaning for the user and for later requests.
 type Kind int
 
 // The kinds of failure.
 const (
-	// KindUnknown is a failure that DataForSEO does not document.
+	// KindUnknown: not documented by DataForSEO.
 	KindUnknown Kind = iota
-	// KindCredentials: login or password are wrong.
+	// KindNoCredentials: there is no login or no password, so nothing was sent.
+	KindNoCredentials
+	// KindCredentials: the login or password is wrong.
 	KindCredentials
 	// KindAccount: the account may not do this (verification, IP, plan, its own limits).
 	KindAccount
@@ -16,55 +17,73 @@ const (
 	KindBalance
 	// KindRateLimit: too many requests, in a minute or at once. Not charged.
 	KindRateLimit
-	// KindServer: a fault of DataForSEO's that may pass.
+	// KindServer: a temporary fault of DataForSEO.
 	KindServer
-	// KindTimeout: DataForSEO gave up working on the request, and may charge it.
+	// KindTimeout: the request timed out at DataForSEO, and may be charged.
 	KindTimeout
-	// KindArgument: a field of the request is refused, see [APIError.Field].
+	// KindArgument: the API refuses a field of the request, see [Failure.Field].
 	KindArgument
-	// KindBaseURL: what answered is not the API.
+	// KindBaseURL: the server is not the API.
 	KindBaseURL
-	// KindSandbox: the sandbox has no data prepared for this request.
+	// KindSandbox: the sandbox has no data for this request.
 	KindSandbox
-	// KindClient: the request is malformed, which is a bug of this client.
+	// KindClient: the request is malformed, a bug in this client.
 	KindClient
-	// KindUnsupported: DataForSEO does not offer this, and repeating cannot help.
+	// KindUnsupported: DataForSEO does not offer this. Retrying cannot help.
 	KindUnsupported
+	// KindUnreachable: no connection was made, so nothing was sent.
+	KindUnreachable
+	// KindCertificate: the server's certificate cannot be verified.
+	KindCertificate
+	// KindLost: the request was sent, but no complete answer arrived.
+	KindLost
+	// KindUnusable: the answer is not from this API, or not for this call.
+	KindUnusable
+	// KindReadTimeout: the caller's deadline passed.
+	KindReadTimeout
+	// KindCancelled: the caller was cancelled.
+	KindCancelled
+	// KindSpendingLimit: the request could exceed the spending limit.
+	KindSpendingLimit
+	// KindCacheMiss: only the cache may be used, and it has no answer.
+	KindCacheMiss
 )
 
-// OfAccount reports whether a failure of this kind would befall every request
-// of the same configuration, and not the one target only.
-func (k Kind) OfAccount() bool {
+// scope returns the scope of failures of this kind.
+func (k Kind) scope() Scope {
 	switch k {
-	case KindCredentials, KindAccount, KindBalance, KindBaseURL, KindClient:
-		return true
+	case KindNoCredentials, KindCredentials, KindAccount, KindBalance, KindBaseURL, KindClient, KindCertificate, KindCancelled, KindSpendingLimit:
+		return ScopeAccount
 	}
-	return false
+	return ScopeTarget
 }
 
-// CodeFacts is what is known of an API code.
-type CodeFacts struct {
-	Kind Kind
-	// Summary says what happened, in a few words without a full stop.
-	Summary string
-	// Remedy says what the person can do about it, in sentences.
-	Remedy string
+// facts describes an API code or an HTTP status.
+type facts struct {
+	kind Kind
+	// summary is a short title without a full stop.
+	summary string
+	// remedy tells the user what to do, in full sentences.
+	remedy string
 }
 
 const (
 	remedySupport = "Contact DataForSEO's support (https://dataforseo.com/contact) with the task id."
 	remedyBug     = "This is a bug of the provider: please report it with the task id at https://github.com/dataforseo/terraform-provider-dataforseo/issues."
+	remedyReport  = "DataForSEO may have changed its answers, or something in between has. Please report it with this message at https://github.com/dataforseo/terraform-provider-dataforseo/issues."
 	remedyLater   = "Nothing is wrong with the configuration: try again, and in some minutes if it persists. https://status.dataforseo.com shows known incidents."
 	remedyTopUp   = "Top up the balance at https://app.dataforseo.com."
 )
 
-// codes is the one table of the codes that DataForSEO documents.
+// codes lists the codes that DataForSEO documents.
 //
 //nolint:gochecknoglobals // a table that nothing writes to
-var codes = map[int]CodeFacts{
+var codes = map[int]facts{
 	40000: {KindClient, "DataForSEO takes one task at a time", remedyBug},
 	40100: {KindCredentials, "DataForSEO does not accept the credentials",
 		"Use the login and the API password from https://app.dataforseo.com/api-access. The API password is generated there and is not the password of the account."},
+	40101: {KindServer, "DataForSEO could not work on this target", remedyLater},
+	40103: {KindServer, "DataForSEO could not work on this target", remedyLater},
 	40104: {KindAccount, "The DataForSEO account is not verified",
 		"Verify the account in the dashboard, https://app.dataforseo.com."},
 	40200: {KindBalance, "The DataForSEO account has to be topped up", remedyTopUp},
@@ -103,47 +122,40 @@ var codes = map[int]CodeFacts{
 		"Try again. A target with very many backlinks may need backlinks_filters, which cost nothing."},
 }
 
-// FactsOf returns what is known of an API code. A code that is not documented
-// gets the kind of its family, and words that claim no more than that.
-func FactsOf(code int) CodeFacts {
-	if facts, ok := codes[code]; ok {
-		return facts
-	}
-	facts := CodeFacts{Summary: "DataForSEO refused the request", Remedy: "https://docs.dataforseo.com/v3/appendix/errors/ explains the code."}
-	switch code / 100 {
-	case 401:
-		facts.Kind = KindCredentials
-	case 402:
-		facts.Kind = KindAccount
+// factsOfCode describes an API code. Undocumented codes of the form 5xxxx are server
+// faults; nothing else is assumed about undocumented codes.
+func factsOfCode(code int) facts {
+	if known, ok := codes[code]; ok {
+		return known
 	}
 	if code >= 50000 {
-		facts = CodeFacts{KindServer, "DataForSEO has a problem", remedyLater}
+		return facts{KindServer, "DataForSEO has a problem", remedyLater}
 	}
-	return facts
+	return facts{KindUnknown, "DataForSEO refused the request", "https://docs.dataforseo.com/v3/appendix/errors/ explains the code."}
 }
 
-// factsOfHTTP returns what an HTTP status means when no envelope says more.
-func factsOfHTTP(status int) CodeFacts {
+// factsOfHTTP describes an HTTP status, for responses without a more specific envelope.
+func factsOfHTTP(status int) facts {
 	switch {
 	case status == 401:
 		return codes[40100]
 	case status == 402:
 		return codes[40200]
 	case status == 403:
-		return CodeFacts{KindAccount, "Access to DataForSEO is denied",
+		return facts{KindAccount, "Access to DataForSEO is denied",
 			"Check that the account is verified and that the IP address Terraform runs from is allowed, and whether a proxy or firewall answered instead."}
 	case status == 404 || status == 405 || status == 410:
 		return codes[40400]
 	case status == 407:
-		return CodeFacts{KindBaseURL, "The proxy asks for credentials",
+		return facts{KindBaseURL, "The proxy asks for credentials",
 			"Correct the proxy's user and password in HTTPS_PROXY."}
 	case status >= 300 && status < 400:
-		return CodeFacts{KindBaseURL, "The base URL redirects elsewhere",
+		return facts{KindBaseURL, "The base URL redirects elsewhere",
 			"Set base_url to the address that answers. Redirects are not followed, so that the credentials go nowhere else."}
 	case status == 429:
 		return codes[40202]
 	case status >= 500:
-		return CodeFacts{KindServer, "A gateway in front of DataForSEO has a problem", remedyLater}
+		return facts{KindServer, "A gateway in front of DataForSEO has a problem", remedyLater}
 	}
-	return CodeFacts{KindUnknown, "DataForSEO refused the request", "Check base_url, and whether a proxy or firewall answered instead."}
+	return facts{KindUnknown, "DataForSEO refused the request", "Check base_url, and whether a proxy or firewall answered instead."}
 }

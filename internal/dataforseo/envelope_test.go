@@ -1,9 +1,6 @@
 package dataforseo_test
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"strings"
@@ -16,57 +13,77 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// answerWith is a successful answer whose result array is the given JSON.
-func answerWith(resultCount, result string) string {
-	return `{"status_code":20000,"cost":0.02,"tasks":[{"id":"i","status_code":20000,"result_count":` + resultCount + `,"result":` + result + `}]}`
-}
-
-// askBytes returns what becomes of an answer with that body.
-func askBytes(t *testing.T, contentType, body string) (*dataforseo.Reply, error) {
-	t.Helper()
-	base := serveBytes(t, contentType, []byte(body))
-	return newTransport(t, base, nil).Do(t.Context(), summaryCall("example.com"))
-}
-
 func TestNoDataIsASuccess(t *testing.T) {
 	t.Parallel()
-	bodies := map[string]string{
-		"null, as recorded":         answerWith("0", "null"),
-		"an empty array":            answerWith("0", "[]"),
-		"an array of null":          answerWith("0", "[null]"),
-		"white space":               answerWith("0", "\n[ null ]\t"),
-		"no result_count":           `{"status_code":20000,"tasks":[{"status_code":20000,"result":null}]}`,
-		"result_count null":         answerWith("null", "null"),
-		"no result":                 `{"status_code":20000,"tasks":[{"status_code":20000,"result_count":0}]}`,
-		"a status as a float":       `{"status_code":20000.0,"tasks":[{"status_code":2e4,"result":null}]}`,
-		"a second task that failed": `{"status_code":20000,"tasks":[{"status_code":20000,"result":null},{"status_code":40000}]}`,
+	tests := map[string]answering{
+		"null, as recorded":         success("0", "null"),
+		"an empty array":            success("0", "[]"),
+		"an empty text":             success("0", `""`),
+		"an array of null":          success("0", "[null]"),
+		"white space":               success("0", "\n[ null ]\t"),
+		"no result_count":           {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":20000,"result":null}]}`},
+		"result_count null":         success("null", "null"),
+		"no result":                 {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":20000,"result_count":0}]}`},
+		"a status as a float":       {status: 200, body: `{"status_code":20000.0,"tasks":[{"status_code":2e4,"result":null}]}`},
+		"a status as text":          {status: 200, body: `{"status_code":"20000","tasks":[{"status_code":"20000.0","result":null}]}`},
+		"no status of the envelope": {status: 200, body: `{"status_code":null,"tasks":[{"status_code":20000,"result":null}]}`},
+		"a second task that failed": {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":20000,"result":null},{"status_code":40000}]}`},
+		"a task without an array":   {status: 200, body: `{"status_code":20000,"tasks":{"status_code":20000,"result":null}}`},
+		"white space around it":     {status: 200, body: " \n{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result\":null}]} \n"},
+		"40102":                     {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":40102,"result_count":0,"result":null}]}`},
+		"40102 that counts":         {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":40102,"result_count":1}]}`},
 	}
-	for name, body := range bodies {
+	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			reply, err := askBytes(t, "application/json", body)
-			if err != nil {
-				t.Fatal(err)
+			got, failure := answer.summary(t)
+			if failure != nil {
+				t.Fatal(failure)
 			}
-			if reply.Result != nil || reply.Envelope == nil {
-				t.Errorf("the reply is %+v", reply)
+			if got.Result != nil || got.Result.HasData() || got.Envelope == nil || len(got.Notices) > 0 {
+				t.Errorf("the answer is %+v", got)
 			}
 		})
 	}
 }
 
+// TestFailsClosed: what cannot be read must not pass for what a policy wants to see.
+func TestFailsClosed(t *testing.T) {
+	t.Parallel()
+	for name, lostDate := range map[string]string{"a number": `12`, "a list": `[]`, "twice": `null, "lost_date": "2025-11-15 12:57:46 +00:00"`} {
+		answer, failure := success("1", `[{"rank":7,"lost_date":`+lostDate+`}]`).summary(t)
+		if failure != nil {
+			t.Errorf("%s: %v", name, failure)
+		} else if lost := answer.Result.LostDate; lost == nil || *lost != "unreadable" || len(answer.Notices) != 1 {
+			t.Errorf("lost_date is %s: read as %v, which means live; notices %v", name, lost, answer.Notices)
+		}
+	}
+	for name, body := range map[string]string{
+		"a status that occurs twice": `{"status_code":40501,"status_code":20000,"cost":0,"tasks":[{"status_code":20000,"result_count":0,"result":null}]}`,
+	} {
+		if answer, failure := (answering{status: 200, body: body}).summary(t); failure == nil || failure.Kind != dataforseo.KindUnusable {
+			t.Errorf("%s: %+v, %v", name, answer, failure)
+		}
+	}
+}
+
 func TestResultIsBelievedWhateverItsCount(t *testing.T) {
 	t.Parallel()
-	for _, count := range []string{"1", "0", "null", "2"} {
-		reply, err := askBytes(t, "application/json", answerWith(count, `[{"rank":7},{"rank":8}]`))
-		if err != nil {
-			t.Errorf("result_count %s: %v", count, err)
+	for count, result := range map[string]string{
+		"1": `[{"rank":7},{"rank":8}]`, "0": `[{"rank":7}]`, "null": `{"rank":7}`, "2": `[{"rank":"7"}]`, "true": `[ {"rank" : 7.0} ]`,
+	} {
+		answer, failure := success(count, result).summary(t)
+		if failure != nil {
+			t.Errorf("result_count %s: %v", count, failure)
 			continue
 		}
-		want := &dataforseo.BacklinksSummary{Rank: new(dataforseo.Integer(7))}
-		if diff := cmp.Diff(want, reply.Result); diff != "" {
+		if diff := cmp.Diff(&dataforseo.BacklinksSummary{Rank: new(dataforseo.Integer(7))}, answer.Result); diff != "" {
 			t.Errorf("result_count %s: - want, + decoded:\n%s", count, diff)
 		}
+	}
+	answer, failure := success("1", "[[]]").summary(t)
+	if failure != nil || answer.Result == nil || answer.Result.HasData() {
+		t.Errorf("an object as PHP writes it: %+v, %v", answer, failure)
 	}
 }
 
@@ -75,65 +92,64 @@ func TestResultIsBelievedWhateverItsCount(t *testing.T) {
 func TestAnswersThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
 	const jsonType = "application/json"
-	digits := strings.Repeat("9", 10_000_000)
+	const noResult, noTask, noStatus = "result_count is 1, but there is no result", "its envelope has no task", "it has no status_code"
+	digits := strings.Repeat("9", 1_000_000)
+	task := func(fields string) string { return `{"status_code":20000,"tasks":[{` + fields + `}]}` }
 	tests := map[string]struct {
 		contentType, body string
 		reason            string // in the message
 		begins            string // in the message
-		envelope          bool   // comes with the error
+		envelope          bool   // comes with the failure
 	}{
-		"result_count 1, result null":     {jsonType, answerWith("1", "null"), "result_count is 1, but there is no result", "", true},
-		"result_count 1, result []":       {jsonType, answerWith("1", "[]"), "result_count is 1, but there is no result", "", true},
-		"result_count 1, result [null]":   {jsonType, answerWith("1", "[null]"), "result_count is 1, but there is no result", "", true},
-		"result_count 5, result [null]":   {jsonType, answerWith("5.0", "[null]"), "result_count is 5, but there is no result", "", true},
-		"result_count 1, no result":       {jsonType, `{"status_code":20000,"tasks":[{"status_code":20000,"result_count":1}]}`, "result_count is 1, but there is no result", "", true},
-		"no tasks":                        {jsonType, `{"status_code":20000}`, "its envelope holds no task", "", true},
-		"tasks null":                      {jsonType, `{"status_code":20000,"tasks":null}`, "its envelope holds no task", "", true},
-		"tasks []":                        {jsonType, `{"status_code":20000,"tasks":[]}`, "its envelope holds no task", "", true},
-		"tasks [null]":                    {jsonType, `{"status_code":20000,"tasks":[null]}`, "its envelope holds no task", "", true},
-		"a task without a status":         {jsonType, `{"status_code":20000,"tasks":[{"result":[{}]}]}`, "its task has no status_code", "", true},
-		"a task with status null":         {jsonType, `{"status_code":20000,"tasks":[{"status_code":null}]}`, "its task has no status_code", "", true},
-		"tasks an object":                 {jsonType, `{"status_code":20000,"tasks":{}}`, "tasks is object, which is not what the API documents", "", false},
-		"a task a number":                 {jsonType, `{"status_code":20000,"tasks":[7]}`, "tasks is number, which is not what the API documents", "", false},
-		"cost a string":                   {jsonType, `{"status_code":20000,"cost":"0.02"}`, "cost is string, which is not what the API documents", "", false},
-		"cost beyond all bounds":          {jsonType, `{"status_code":20000,"cost":` + digits + `}`, "cost is number " + digits[:113] + "..., which is not what the API documents", "", false},
-		"result an object":                {jsonType, answerWith("1", "{}"), "its result is not an array: it is JSON of another kind (object)", "", true},
-		"result a string":                 {jsonType, answerWith("0", `""`), "its result is not an array: it is JSON of another kind (string)", "", true},
-		"a result of numbers":             {jsonType, answerWith("1", "[5]"), "its result cannot be read: it is JSON of another kind (number)", "", true},
-		"a result of arrays":              {jsonType, answerWith("1", "[[]]"), "its result cannot be read: it is JSON of another kind (array)", "", true},
-		"half a count":                    {jsonType, answerWith("1", `[{"backlinks":1.5}]`), "its result cannot be read: backlinks is 1.5, which is not what the API documents", "", true},
-		"a count beyond 64 bits":          {jsonType, answerWith("1", `[{"referring_pages":9223372036854775808}]`), "its result cannot be read: referring_pages is 9223372036854775808, which is not what the API documents", "", true},
-		"a count of 10 MB":                {jsonType, answerWith("1", `[{"rank":`+digits+`}]`), "its result cannot be read: rank is " + digits[:64] + "..., which is not what the API documents", "", true},
-		"a count in quotes":               {jsonType, answerWith("1", `[{"rank":"371"}]`), `its result cannot be read: rank is "371", which is not what the API documents`, "", true},
-		"half a count in a map":           {jsonType, answerWith("1", `[{"referring_links_tld":{"com":0.5}}]`), "its result cannot be read: referring_links_tld is 0.5, which is not what the API documents", "", true},
-		"half a count in info":            {jsonType, answerWith("1", `[{"info":{"target_spam_score":0.5}}]`), "its result cannot be read: info.target_spam_score is 0.5, which is not what the API documents", "", true},
-		"an array for a map":              {jsonType, answerWith("1", `[{"referring_links_tld":[]}]`), "its result cannot be read: referring_links_tld is array, which is not what the API documents", "", true},
-		"a number for a text":             {jsonType, answerWith("1", `[{"first_seen":20190101}]`), "its result cannot be read: first_seen is number, which is not what the API documents", "", true},
-		"a status in quotes":              {jsonType, `{"status_code":"20000"}`, `status_code is "20000", which is not what the API documents`, "", false},
-		"the status of a task in quotes":  {jsonType, `{"status_code":20000,"tasks":[{"status_code":"20000"}]}`, `tasks.status_code is "20000", which is not what the API documents`, "", false},
-		"a status that is half":           {jsonType, `{"status_code":20000.5}`, `status_code is 20000.5, which is not what the API documents`, "", false},
-		"status null":                     {jsonType, `{"status_code":null,"tasks":[]}`, "it has no status_code", "", false},
-		"an empty object":                 {jsonType, `{}`, "it has no status_code", "", false},
-		"null":                            {jsonType, `null`, "it has no status_code", "", false},
-		"another API":                     {jsonType, `{"message":"Hello"}`, "it has no status_code", "", false},
-		"an array":                        {jsonType, `[]`, "it is JSON of another kind (array)", "", false},
-		"a string":                        {jsonType, `"ok"`, "it is JSON of another kind (string)", "", false},
-		"a number":                        {jsonType, `20000`, "it is JSON of another kind (number)", "", false},
-		"true":                            {jsonType, `true`, "it is JSON of another kind (bool)", "", false},
+		"result_count 1, result null":     {jsonType, success("1", "null").body, noResult, "", true},
+		"result_count 1, result []":       {jsonType, success("1", "[]").body, noResult, "", true},
+		"result_count 1, result [null]":   {jsonType, success("1", "[null]").body, noResult, "", true},
+		"result_count 5, result [null]":   {jsonType, success("5.0", "[null]").body, "result_count is 5, but there is no result", "", true},
+		"result_count 1, no result":       {jsonType, task(`"status_code":20000,"result_count":1`), noResult, "", true},
+		"40106, no result":                {jsonType, task(`"status_code":40106,"result_count":1`), noResult, "", true},
+		"result_count unreadable":         {jsonType, task(`"status_code":20000,"result_count":true`), "its task has neither a result nor a result_count", "", true},
+		"a result twice":                  {jsonType, task(`"status_code":20000,"result_count":0,"result":null,"result":[{"rank":1}]`), "its result occurs twice", "", true},
+		"no tasks":                        {jsonType, `{"status_code":20000}`, noTask, "", true},
+		"tasks null":                      {jsonType, `{"status_code":20000,"tasks":null}`, noTask, "", true},
+		"tasks []":                        {jsonType, `{"status_code":20000,"tasks":[]}`, noTask, "", true},
+		"tasks [null]":                    {jsonType, `{"status_code":20000,"tasks":[null]}`, noTask, "", true},
+		"tasks an empty text":             {jsonType, `{"status_code":20000,"tasks":""}`, noTask, "", true},
+		"tasks twice":                     {jsonType, `{"status_code":20000,"tasks":null,"tasks":[{"status_code":20000}]}`, noTask, "", true},
+		"Tasks":                           {jsonType, `{"status_code":20000,"Tasks":[{"status_code":20000,"result":null}]}`, noTask, "", true},
+		"task":                            {jsonType, `{"status_code":20000,"task":{"status_code":20000,"result":null}}`, noTask, "", true},
+		"a task a number":                 {jsonType, `{"status_code":20000,"tasks":[7]}`, noTask, "", true},
+		"a task without a status":         {jsonType, task(`"result":[{}]`), "its task has no status_code", "", true},
+		"a task with status null":         {jsonType, task(`"status_code":null`), "its task has no status_code", "", true},
+		"a task with two states":          {jsonType, task(`"status_code":40501,"status_code":20000,"result":null`), "its task has no status_code", "", true},
+		"a task in an empty object":       {jsonType, `{"status_code":20000,"tasks":{}}`, "its task has no status_code", "", true},
+		"a result of numbers":             {jsonType, success("1", "[5]").body, "its result is 5", "", true},
+		"a result of 1 MB":                {jsonType, success("1", digits).body, "its result is " + digits[:120] + "...", "", true},
+		"a result a text":                 {jsonType, success("0", `"none"`).body, `its result is "none"`, "", true},
+		"a status that is half":           {jsonType, `{"status_code":20000.5}`, noStatus, "", false},
+		"status null":                     {jsonType, `{"status_code":null,"tasks":[]}`, noStatus, "", false},
+		"status null, but a cost":         {jsonType, `{"cost":0.02,"tasks":[]}`, noStatus, "", true},
+		"Status_Code":                     {jsonType, `{"Status_Code":20000}`, noStatus, "", false},
+		"an empty object":                 {jsonType, `{}`, noStatus, "", false},
+		"another API":                     {jsonType, `{"message":"Hello"}`, noStatus, "", false},
+		"null":                            {jsonType, `null`, "it is JSON, but not an object", "", false},
+		"an array":                        {jsonType, `[]`, "it is JSON, but not an object", "", false},
+		"a string":                        {jsonType, `"ok"`, "it is JSON, but not an object", "", false},
+		"a number":                        {jsonType, `20000`, "it is JSON, but not an object", "", false},
 		"a text":                          {jsonType, "upstream connect error\n", "it is not JSON: invalid character 'u' looking for beginning of value at byte 1", "upstream connect error", false},
+		"a text with braces":              {jsonType, "upstream {connect} error", "it is not JSON: invalid character 'u' looking for beginning of value at byte 1", "", false},
 		"half of the JSON":                {jsonType, `{"status_code":20000,"tasks":[{"status_co`, "it is not JSON: unexpected end of JSON input at byte 41", "", false},
-		"two answers":                     {jsonType, `{"status_code":20000}{"status_code":20000}`, "it is not JSON: invalid character '{' after top-level value at byte 22", "", false},
-		"JSON with a mark of byte order":  {jsonType, "\ufeff{\"status_code\":20000}", "it is not JSON: invalid character 'ï' looking for beginning of value at byte 1", `{"status_code":20000}`, false},
+		"brackets that do not match":      {jsonType, `{"status_code":20000]}`, "it is not JSON: invalid character ']' after object key:value pair at byte 21", `{"status_code":20000]`, false},
 		"nested beyond all bounds":        {jsonType, `{"status_code":20000,"a":` + strings.Repeat("[", 20_000), "it is not JSON: invalid character '[' exceeded max depth at byte 10025", `{"status_code":20000,"a":` + strings.Repeat("[", 95) + "...", false},
 		"an empty body":                   {jsonType, "", "it is not JSON: unexpected end of JSON input at byte 0", "empty body", false},
+		"a byte order mark":               {jsonType, "\ufeff", "it is not JSON: unexpected end of JSON input at byte 0", "empty body", false},
 		"a body of white space":           {jsonType, " \r\n\t ", "it is not JSON: unexpected end of JSON input at byte 5", "nothing printable", false},
 		"a body of nothing printable":     {"application/octet-stream", strings.Repeat("\x00\x1b\xff", 200), "it is not JSON: invalid character '\\x00' looking for beginning of value at byte 1", "nothing printable", false},
 		"HTML":                            {"text/html; charset=utf-8", "<!DOCTYPE html>\n<html><body>Sign in to the network</body></html>\n", "it is not JSON: invalid character '<' looking for beginning of value at byte 1", "<!DOCTYPE html> <html><body>Sign in to the network</body></html>", false},
-		"long HTML":                       {"text/html", strings.Repeat("<p>Grüße</p>\n", 1000), "it is not JSON: invalid character '<' looking for beginning of value at byte 1", strings.TrimSuffix(strings.Repeat("<p>Grüße</p> ", 8), " ")[:len("<p>Grüße</p>")*8+7] + "...", false},
+		"long HTML":                       {"text/html", strings.Repeat("<p>Grüße</p>\n", 100_000), "it is not JSON: invalid character '<' looking for beginning of value at byte 1", strings.TrimSuffix(strings.Repeat("<p>Grüße</p> ", 8), " ")[:len("<p>Grüße</p>")*8+7] + "...", false},
 		"what would garble a terminal":    {"text/plain;\ta=\u202eb", "\x1b[31mred\x07\u202etxt.exe\u0085\xc3(", "it is not JSON: invalid character '\\x1b' looking for beginning of value at byte 1", "[31mred txt.exe (", false},
-		"JSON that calls itself HTML":     {"text/html", `{"status_code":20000}`, "its envelope holds no task", "", true},
-		"no Content-Type":                 {"", `{}`, "it has no status_code", "", false},
-		"a Content-Type beyond all bound": {strings.Repeat("x", 5000), `{}`, "it has no status_code", "", false},
+		"JSON that calls itself HTML":     {"text/html", `{"status_code":20000}`, noTask, "", true},
+		"no Content-Type":                 {"", `{}`, noStatus, "", false},
+		"a Content-Type beyond all bound": {strings.Repeat("x", 5000), `{}`, noStatus, "", false},
 	}
 	contentTypes := map[string]string{
 		"":                        "none",
@@ -143,10 +159,9 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := askBytes(t, test.contentType, test.body)
-			failure, ok := errors.AsType[*dataforseo.ResponseError](err)
-			if !ok {
-				t.Fatalf("the error is %.200v", err)
+			_, failure := answering{200, http.Header{"Content-Type": {test.contentType}}, test.body}.do(t, summaryCall("example.com"))
+			if failure == nil || failure.Kind != dataforseo.KindUnusable || failure.Repeat != never || failure.Summary != "DataForSEO's answer cannot be used" {
+				t.Fatalf("the failure is %+v", failure)
 			}
 			contentType, begins := test.contentType, test.begins
 			if shown, ok := contentTypes[contentType]; ok {
@@ -162,14 +177,14 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 			if begins == "empty body" {
 				want = strings.Replace(want, "begins with ", "", 1)
 			}
-			if err.Error() != want {
-				t.Errorf("the message is\n%.1000s\nwant\n%.1000s", err, want)
+			if failure.Cause != want {
+				t.Errorf("the message is\n%.1000s\nwant\n%.1000s", failure.Cause, want)
 			}
 			if (failure.Envelope != nil) != test.envelope {
 				t.Errorf("it comes with the envelope %+v", failure.Envelope)
 			}
-			if got := dataforseo.Advise(err); got != (dataforseo.Advice{}) {
-				t.Errorf("the advice is %+v, want never to repeat", got)
+			if advises := strings.Contains(failure.Remedy, "proxy or firewall"); advises == test.envelope {
+				t.Errorf("the remedy is %s", failure.Remedy)
 			}
 		})
 	}
@@ -183,75 +198,78 @@ func TestEachLevelOfFailure(t *testing.T) {
 	tests := map[string]struct {
 		status int
 		body   string
+		code   int
 		want   string
-		level  dataforseo.Level // "" for an HTTPError
 	}{
-		"envelope":         {200, `{"status_code":40202,"status_message":"Slow down.","tasks":null}`, `DataForSEO answered 40202 "Slow down."`, "envelope"},
-		"task":             {200, `{"status_code":20000,"tasks":[{"status_code":40501,"status_message":"Invalid Field: 'tag'."}]}`, `DataForSEO answered 40501 "Invalid Field: 'tag'."`, "task"},
-		"envelope first":   {200, `{"status_code":40100,"tasks":[{"status_code":40501}]}`, `DataForSEO answered 40100 ""`, "envelope"},
-		"code before HTTP": {401, `{"status_code":40100,"status_message":"No."}`, `DataForSEO answered 40100 "No."`, "envelope"},
-		"task before HTTP": {500, `{"status_code":20000,"tasks":[{"status_code":50000,"status_message":"Internal Error."}]}`, `DataForSEO answered 50000 "Internal Error."`, "task"},
-		"code 0":           {200, `{"status_code":0,"tasks":[{"status_code":20000}]}`, `DataForSEO answered 0 ""`, "envelope"},
-		"task code 0":      {200, `{"status_code":20000,"tasks":[{"status_code":0,"result":[{}]}]}`, `DataForSEO answered 0 ""`, "task"},
-		"negative code":    {200, `{"status_code":-1,"status_message":"?"}`, `DataForSEO answered -1 "?"`, "envelope"},
-		"created":          {200, `{"status_code":20000,"tasks":[{"status_code":20100,"status_message":"Task Created."}]}`, `DataForSEO answered 20100 "Task Created."`, "task"},
-		"long message":     {200, `{"status_code":50000,"status_message":"` + strings.Repeat("é", 300) + `"}`, `DataForSEO answered 50000 "` + strings.Repeat("é", 250) + `..."`, "envelope"},
-		"odd message":      {200, `{"status_code":50000,"status_message":" a\n\u001b[1mb\u0000 "}`, `DataForSEO answered 50000 "a [1mb"`, "envelope"},
-		"500 and 20000":    {500, good, "the answer has HTTP status 500 although its body claims success", ""},
-		"504 and 20000":    {504, good, "the answer has HTTP status 504 although its body claims success", ""},
-		"404 and 20000":    {404, good, "the answer has HTTP status 404 although its body claims success", ""},
-		"201 and 20000":    {201, good, "the answer has HTTP status 201 although its body claims success", ""},
-		"HTML":             {502, "<h1>Bad Gateway</h1>", "the answer has HTTP status 502 (Content-Type application/json, begins with <h1>Bad Gateway</h1>)", ""},
-		"other JSON":       {503, `{"error":"x"}`, `the answer has HTTP status 503 (Content-Type application/json, begins with {"error":"x"})`, ""},
-		"nothing":          {403, "", "the answer has HTTP status 403 (Content-Type application/json, empty body)", ""},
-		"nothing, 204":     {204, "", "the answer has HTTP status 204 (Content-Type application/json, empty body)", ""},
+		"envelope":               {200, `{"status_code":40202,"status_message":"Slow down.","tasks":null}`, 40202, `DataForSEO answered 40202 "Slow down."`},
+		"task":                   {200, `{"status_code":20000,"tasks":[{"status_code":40501,"status_message":"Invalid Field: 'tag'."}]}`, 40501, `DataForSEO answered 40501 "Invalid Field: 'tag'."`},
+		"task alone":             {200, `{"tasks":{"status_code":"40501","status_message":"No."}}`, 40501, `DataForSEO answered 40501 "No."`},
+		"envelope first":         {200, `{"status_code":40100,"tasks":[{"status_code":40501}]}`, 40100, `DataForSEO answered 40100 ""`},
+		"code before HTTP":       {401, `{"status_code":40100,"status_message":"No."}`, 40100, `DataForSEO answered 40100 "No."`},
+		"task before HTTP":       {500, `{"status_code":20000,"tasks":[{"status_code":50000,"status_message":"Internal Error."}]}`, 50000, `DataForSEO answered 50000 "Internal Error."`},
+		"code 0":                 {200, `{"status_code":0,"tasks":[{"status_code":20000}]}`, 0, `DataForSEO answered 0 ""`},
+		"task code 0":            {200, `{"status_code":20000,"tasks":[{"status_code":0,"result":[{}]}]}`, 0, `DataForSEO answered 0 ""`},
+		"negative code":          {200, `{"status_code":-1,"status_message":"?"}`, -1, `DataForSEO answered -1 "?"`},
+		"created":                {200, `{"status_code":20000,"tasks":[{"status_code":20100,"status_message":"Task Created."}]}`, 20100, `DataForSEO answered 20100 "Task Created."`},
+		"quoted message":         {200, `{"status_code":50000,"status_message":"a \"quoted\" word"}`, 50000, `DataForSEO answered 50000 "a \"quoted\" word"`},
+		"long message":           {200, `{"status_code":50000,"status_message":"` + strings.Repeat("é", 300) + `"}`, 50000, `DataForSEO answered 50000 "` + strings.Repeat("é", 250) + `..."`},
+		"odd message":            {200, `{"status_code":50000,"status_message":" a\n\u001b[1mb\u0000 "}`, 50000, `DataForSEO answered 50000 "a [1mb"`},
+		"message no text":        {200, `{"status_code":50000,"status_message":7}`, 50000, `DataForSEO answered 50000 ""`},
+		"a twin in another case": {200, `{"status_code":50000,"Status_Code":20000,"tasks":[{"status_code":20000,"result":null}]}`, 50000, `DataForSEO answered 50000 ""`},
+		"500 and 20000":          {500, good, 0, "the answer has HTTP status 500 although its body claims success"},
+		"404 and 20000":          {404, good, 0, "the answer has HTTP status 404 although its body claims success"},
+		"201 and 20000":          {201, good, 0, "the answer has HTTP status 201 although its body claims success"},
+		"500 and 40102":          {500, `{"tasks":[{"status_code":40102}]}`, 0, "the answer has HTTP status 500 although its body claims success"},
+		"HTML":                   {502, "<h1>Bad Gateway</h1>", 0, "the answer has HTTP status 502 (Content-Type application/json, begins with <h1>Bad Gateway</h1>)"},
+		"other JSON":             {503, `{"error":"x"}`, 0, `the answer has HTTP status 503 (Content-Type application/json, begins with {"error":"x"})`},
+		"a cost alone":           {503, `{"cost":0.02}`, 0, `the answer has HTTP status 503 (Content-Type application/json, begins with {"cost":0.02})`},
+		"nothing":                {403, "", 0, "the answer has HTTP status 403 (Content-Type application/json, empty body)"},
+		"nothing, 204":           {204, "", 0, "the answer has HTTP status 204 (Content-Type application/json, empty body)"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Type", "application/json")
-				w.WriteHeader(test.status)
-				_, _ = w.Write([]byte(test.body))
-			})
-			_, err := newTransport(t, base, nil).Do(t.Context(), summaryCall("example.com"))
-			if err == nil || err.Error() != test.want {
-				t.Fatalf("the message is\n%v\nwant\n%s", err, test.want)
-			}
-			if apiErr, ok := errors.AsType[*dataforseo.APIError](err); ok {
-				if apiErr.Level != test.level || apiErr.HTTPStatus != test.status || apiErr.Envelope == nil {
-					t.Errorf("the failure is %+v", apiErr)
-				}
-				return
-			}
-			httpErr, ok := errors.AsType[*dataforseo.HTTPError](err)
-			if !ok || test.level != "" || httpErr.Status != test.status || (httpErr.Envelope != nil) != (test.body == good) {
-				t.Errorf("the failure is %#v", err)
+			_, failure := answering{status: test.status, body: test.body}.do(t, summaryCall("example.com"))
+			if failure == nil || failure.Cause != test.want || failure.Code != test.code || failure.HTTPStatus != test.status {
+				t.Errorf("the failure is\n%+v\nwant\n%s", failure, test.want)
 			}
 		})
 	}
 }
 
-func TestEnvelopeTask(t *testing.T) {
+// A proxy that changes an answer may say 203. The answer is paid for all the same.
+func TestAnswerThroughAProxyThatChangesIt(t *testing.T) {
 	t.Parallel()
-	task := new(dataforseo.Task)
-	tests := map[*dataforseo.Envelope]*dataforseo.Task{
-		nil:                                    nil,
-		{}:                                     nil,
-		{Tasks: []*dataforseo.Task{}}:          nil,
-		{Tasks: []*dataforseo.Task{nil, task}}: nil,
-		{Tasks: []*dataforseo.Task{task, nil}}: task,
+	a := success("1", `[{"rank":371}]`)
+	a.status = 203
+	answer, failure := a.summary(t)
+	if failure != nil || *answer.Result.Rank != 371 {
+		t.Errorf("%v, %v", answer, failure)
 	}
-	for envelope, want := range tests {
-		if got := envelope.Task(); got != want {
-			t.Errorf("the task of %+v is %v", envelope, got)
+}
+
+// What names the task comes from outside too.
+func TestTaskID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		`"09291809-1535-0265-0000-8d49256fe2ad"`: "09291809-1535-0265-0000-8d49256fe2ad",
+		`"\u001b]0;owned\u0007\n\u202eid"`:       "]0;owned id",
+		`"` + strings.Repeat("x", 100_000) + `"`: strings.Repeat("x", 120) + "...",
+		"null":                                   "", "7": "", `""`: "",
+	} {
+		_, failure := answering{status: 200, body: `{"status_code":20000,"tasks":[{"id":` + id + `,"status_code":40999}]}`}.do(t, summaryCall("example.com"))
+		if got := failure.Envelope.TaskID(); got != want {
+			t.Errorf("%.100s: got %.200q, want %q", id, got, want)
 		}
+	}
+	if got := (*dataforseo.Envelope)(nil).TaskID() + new(dataforseo.Envelope).TaskID(); got != "" {
+		t.Errorf("without a task: %q", got)
 	}
 }
 
 func TestEnvelopeChargedUSD(t *testing.T) {
 	t.Parallel()
-	task := func(cost *float64) []*dataforseo.Task { return []*dataforseo.Task{{Cost: cost}} }
+	task := func(cost *dataforseo.USD) *dataforseo.Task { return &dataforseo.Task{Cost: cost} }
 	tests := []struct {
 		envelope *dataforseo.Envelope
 		usd      float64
@@ -259,13 +277,13 @@ func TestEnvelopeChargedUSD(t *testing.T) {
 	}{
 		{nil, 0, false},
 		{&dataforseo.Envelope{}, 0, false},
-		{&dataforseo.Envelope{Tasks: []*dataforseo.Task{nil}}, 0, false},
-		{&dataforseo.Envelope{Tasks: task(nil)}, 0, false},
-		{&dataforseo.Envelope{Tasks: task(new(0.024036))}, 0.024036, true},
-		{&dataforseo.Envelope{Cost: new(0.02003)}, 0.02003, true},
-		{&dataforseo.Envelope{Cost: new(0.02003), Tasks: task(new(0.5))}, 0.5, true},
-		{&dataforseo.Envelope{Cost: new(0.0), Tasks: task(new(0.5))}, 0.5, true},
-		{&dataforseo.Envelope{Cost: new(0.5), Tasks: task(new(0.0))}, 0.5, true},
+		{&dataforseo.Envelope{Task: task(nil)}, 0, false},
+		{&dataforseo.Envelope{Task: task(new(dataforseo.USD(0.024036)))}, 0.024036, true},
+		{&dataforseo.Envelope{Cost: new(dataforseo.USD(0.02003))}, 0.02003, true},
+		{&dataforseo.Envelope{Cost: new(dataforseo.USD(0.02003)), Task: task(new(dataforseo.USD(0.5)))}, 0.5, true},
+		{&dataforseo.Envelope{Cost: new(dataforseo.USD(0)), Task: task(new(dataforseo.USD(0.5)))}, 0.5, true},
+		{&dataforseo.Envelope{Cost: new(dataforseo.USD(0.5)), Task: task(new(dataforseo.USD(0)))}, 0.5, true},
+		{&dataforseo.Envelope{Cost: new(dataforseo.USD(-0.5)), Task: task(new(dataforseo.USD(-1)))}, 0, false},
 	}
 	for i, test := range tests {
 		if usd, known := test.envelope.ChargedUSD(); usd != test.usd || known != test.known {
@@ -274,17 +292,44 @@ func TestEnvelopeChargedUSD(t *testing.T) {
 	}
 }
 
-func TestDecodeReplyReadsWhatATransportReturned(t *testing.T) {
+// Costs, codes and the task id are read on their own, whatever else is broken.
+func TestEnvelopeIsReadFieldByField(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []fakeapi.Fault{fakeapi.Recorded(fakeapi.RecordedOK), fakeapi.Recorded(fakeapi.RecordedNoData), fakeapi.OK, fakeapi.Gzip()} {
-		server := fakeapi.Start(t, fakeapi.Options{})
-		server.OnAny(fault)
-		call := summaryCall("example.com")
-		fresh, err := newTransport(t, server.URL, nil).Do(t.Context(), call)
-		if err != nil {
-			t.Fatal(err)
+	_, failure := answering{status: 200, body: `{"version":1,"status_code":20000,"status_message":["x"],"time":{},"cost":"0.02","tasks_count":9223372036854775807,"tasks_error":1.0,` +
+		`"tasks":[{"id":"i","status_code":40999,"status_message":"No.","time":1,"cost":{},"result_count":9007199254740993.0,"path":"v3","data":[1, "\/"],"result":7,"":["x"]}],"":["y"]}`}.do(t, summaryCall("example.com"))
+	if failure == nil {
+		t.Fatal("no failure")
+	}
+	want := &dataforseo.Envelope{
+		StatusCode: new(dataforseo.Integer(20000)), Cost: new(dataforseo.USD(0.02)),
+		TasksCount: new(dataforseo.Integer(math.MaxInt64)), TasksError: new(dataforseo.Integer(1)),
+		Task: &dataforseo.Task{
+			ID: new("i"), StatusCode: new(dataforseo.Integer(40999)), StatusMessage: new("No."),
+			ResultCount: new(dataforseo.Integer(9007199254740993)), Data: new(dataforseo.JSONText(`[1,"\/"]`)),
+		},
+	}
+	if diff := cmp.Diff(want, failure.Envelope, ignoreUnexported); diff != "" {
+		t.Errorf("- want, + read:\n%s", diff)
+	}
+	if failure.Code != 40999 || failure.Charges.USD != 0.02 {
+		t.Errorf("the failure is %+v", failure)
+	}
+}
+
+func TestReadReplyReadsWhatATransportReturned(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []fakeapi.Fault{
+		fakeapi.Recorded(fakeapi.RecordedOK), fakeapi.OK, fakeapi.Gzip(), fakeapi.NoData(),
+		fakeapi.Recorded("cases/code-40106-result.json"), fakeapi.Recorded("cases/code-40102-charged.json"), fakeapi.Recorded("cases/rank-twice.json"),
+		fakeapi.Recorded("cases/with-bom.json"), fakeapi.Recorded("cases/cost-is-text.json"),
+	} {
+		_, transport := newFake(t, fault, nil)
+		call := summaryCall("explodingtopics.com")
+		fresh, failure := transport.Do(t.Context(), call)
+		if failure != nil {
+			t.Fatal(failure)
 		}
-		kept, err := dataforseo.DecodeReply(fresh.Body, fresh.FetchedAt, call)
+		kept, err := dataforseo.ReadReply(fresh.Body, fresh.FetchedAt, call)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -292,41 +337,31 @@ func TestDecodeReplyReadsWhatATransportReturned(t *testing.T) {
 			t.Errorf("it cost %+v when it was paid for, and %+v when it was kept", fresh.Charges, kept.Charges)
 		}
 		fresh.Charges = kept.Charges
-		if diff := cmp.Diff(fresh, kept); diff != "" {
+		if diff := cmp.Diff(fresh, kept, cmp.AllowUnexported(dataforseo.Reply{}, dataforseo.Envelope{})); diff != "" {
 			t.Errorf("- fresh, + kept:\n%s", diff)
 		}
 	}
 }
 
-func TestDecodeReplyRefuses(t *testing.T) {
+func TestReadReplyRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"":                                "it is not JSON: unexpected end of JSON input at byte 0",
 		"{}":                              "it has no status_code",
-		answerWith("1", "null"):           "result_count is 1, but there is no result",
-		`{"status_code":20000}`:           "its envelope holds no task",
+		success("1", "null").body:         "result_count is 1, but there is no result",
+		success("1", "null").body + "{}":  "it is not JSON: invalid character '{' after top-level value at byte 106",
+		`{"status_code":20000}`:           "its envelope has no task",
 		`{"status_code":20000,"tasks":[]`: "it is not JSON: unexpected end of JSON input at byte 31",
 		`{"status_code":0}`:               `it is a failure: 0 ""`,
-		`{"status_code":40202,"status_message":"Slow down."}`: `it is a failure: 40202 "Slow down."`,
-		string(fakeapi.RecordedInvalidField.Bytes()):          `it is a failure: 40501 "Invalid Field: 'target'."`,
+		`{"status_code":40202,"status_message":"Slow down.\u001b"}`:      `it is a failure: 40202 "Slow down."`,
+		string(fakeapi.RecordedInvalidField.Bytes()):                     `it is a failure: 40501 "Invalid Field: 'target'."`,
+		string(fakeapi.RecordedOK.Bytes()):                               `it is about "explodingtopics.com", and the request was about "example.com"`,
+		string(fakeapi.Recording("cases/refusal-has-twin.json").Bytes()): `it is a failure: 40501 "Invalid Field: 'target'."`,
 	}
 	for body, want := range tests {
-		reply, err := dataforseo.DecodeReply([]byte(body), time.Time{}, summaryCall("example.com"))
+		reply, err := dataforseo.ReadReply([]byte(body), time.Time{}, summaryCall("example.com"))
 		if err == nil || err.Error() != want || reply != nil {
 			t.Errorf("%s: got %v, %v, want %s", body, reply, err, want)
 		}
-	}
-}
-
-// Integers of an envelope are exact too, and refused by name.
-func TestIntegersOfTheEnvelope(t *testing.T) {
-	t.Parallel()
-	var envelope dataforseo.Envelope
-	body := fmt.Sprintf(`{"tasks_count":%d,"tasks_error":1.0,"tasks":[{"result_count":9007199254740993.0}]}`, int64(math.MaxInt64))
-	if err := json.Unmarshal([]byte(body), &envelope); err != nil {
-		t.Fatal(err)
-	}
-	if *envelope.TasksCount != math.MaxInt64 || *envelope.TasksError != 1 || *envelope.Task().ResultCount != 9007199254740993 {
-		t.Errorf("read as %d, %d, %d", *envelope.TasksCount, *envelope.TasksError, *envelope.Task().ResultCount)
 	}
 }

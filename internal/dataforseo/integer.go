@@ -9,22 +9,21 @@ import (
 	"strings"
 )
 
-// Integer is a whole number of an answer, exact over the whole range of 64
-// bits. Recorded answers hold some counts in the form 38786.0; that and 1e3 are
-// read as the integers they are. A number with a fraction, one beyond 64 bits
-// or anything else but a number is an error, since half a count is no count.
+// Integer is a whole number in an answer, exact over 64 bits. Recorded answers write
+// some counts as 38786.0. That form, 1e3 and quoted numbers are accepted if the value
+// is whole. A fraction, an overflow or anything else is an error.
 type Integer int64
 
 var _ json.Unmarshaler = new(Integer)
 
-// maxNumberLength bounds the digits that are looked at, so that a hostile
-// answer cannot make the exact arithmetic below expensive. 2^63 has 19.
+// maxNumberLength limits the number of characters, so that a hostile answer cannot make
+// exact arithmetic expensive. 2^63 has 19 digits.
 const maxNumberLength = 64
 
 // UnmarshalJSON implements [json.Unmarshaler]. Its errors are
 // [*json.UnmarshalTypeError], to which the decoder adds the field's name.
 func (i *Integer) UnmarshalJSON(data []byte) error {
-	text := string(data)
+	text := string(unquoteNumber(data))
 	if text == "null" { // by convention a no-op, see json.Unmarshaler
 		return nil
 	}
@@ -39,18 +38,32 @@ func (i *Integer) UnmarshalJSON(data []byte) error {
 	return &json.UnmarshalTypeError{Value: excerpt(text, maxNumberLength), Type: reflect.TypeFor[Integer]()}
 }
 
-// wholeNumber reads the forms of an integer that ParseInt refuses.
+// unquoteNumber removes the quotes that the API puts around some numbers. It returns
+// anything else unchanged.
+func unquoteNumber(data []byte) []byte {
+	if len(data) < 3 || data[0] != '"' {
+		return data
+	}
+	number := data[1 : len(data)-1]
+	isDigit := func(c byte) bool { return c >= '0' && c <= '9' }
+	if (number[0] == '-' || isDigit(number[0])) && isDigit(number[len(number)-1]) && json.Valid(number) {
+		return number
+	}
+	return data
+}
+
+// wholeNumber parses the integer formats that ParseInt refuses.
 func wholeNumber(text string) (int64, bool) {
 	if len(text) > maxNumberLength || !strings.ContainsAny(text, ".eE") || strings.ContainsAny(text, "/_xXpP\"") {
 		return 0, false
 	}
-	// Cheap and inexact first: it keeps an exponent of millions, of either sign,
-	// from being worked out digit by digit.
+	// A cheap, inexact check first: it keeps exact arithmetic away from exponents of
+	// millions.
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.Abs(f) > 1e19 {
 		return 0, false
 	}
-	if math.Abs(f) < 1 { // no whole number but 0, as which a tiny fraction poses
+	if math.Abs(f) < 1 { // only 0 is whole; a tiny fraction can look like it
 		digits, _, _ := strings.Cut(strings.ToLower(text), "e")
 		return 0, !strings.ContainsAny(digits, "123456789")
 	}

@@ -44,6 +44,11 @@ func TestIntegerIsExact(t *testing.T) {
 		"-9223372036854775808":     math.MinInt64,
 		"-9223372036854775808.0":   math.MinInt64,
 		"-9.223372036854775808e18": math.MinInt64,
+		`"38786"`:                  38786,
+		`"-38786.0"`:               -38786,
+		`"1e3"`:                    1000,
+		`"0"`:                      0,
+		`"9007199254740993"`:       9007199254740993,
 	}
 	for text, want := range tests {
 		var got struct{ Count *dataforseo.Integer }
@@ -55,7 +60,7 @@ func TestIntegerIsExact(t *testing.T) {
 	}
 }
 
-func TestIntegerRefusesWhatIsNone(t *testing.T) {
+func TestIntegerRefusesOthers(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"1.5":                       "1.5",
@@ -74,7 +79,17 @@ func TestIntegerRefusesWhatIsNone(t *testing.T) {
 		"1e999999999":               "1e999999999",
 		"1e-999999999":              "1e-999999999",
 		"1e99999999999999999999999": "1e99999999999999999999999",
-		`"38786"`:                   `"38786"`,
+		`"1.5"`:                     "1.5",
+		`" 38786"`:                  `" 38786"`,
+		`"38786 "`:                  `"38786 "`,
+		`"+38786"`:                  `"+38786"`,
+		`"038786"`:                  `"038786"`,
+		`"38,786"`:                  `"38,786"`,
+		`"38786."`:                  `"38786."`,
+		`"3\u0038"`:                 `"3\u0038"`,
+		`"0x10"`:                    `"0x10"`,
+		`"-"`:                       `"-"`,
+		`"1/2"`:                     `"1/2"`,
 		`"null"`:                    `"null"`,
 		`""`:                        `""`,
 		"true":                      "true",

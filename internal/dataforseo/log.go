@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// LogLevel is how much detail a log line carries.
+// LogLevel is the level of a log entry.
 type LogLevel int
 
 // The levels that this client writes.
@@ -15,38 +15,37 @@ const (
 	LogWarn
 )
 
-// Log receives what a person needs to follow the requests and the bill: never a
-// password, never a header.
+// Log writes what a user needs to follow requests and costs. Entries contain no
+// password and no header.
 type Log func(ctx context.Context, level LogLevel, message string, fields map[string]any)
 
 func (t *Transport) logRequest(ctx context.Context, call *Call) {
 	t.options.Log(ctx, LogTrace, "Sending request to DataForSEO", map[string]any{
-		"method": call.Method, "path": call.Path, "subject": call.Subject, "body": string(call.Body),
+		"method": call.Endpoint.Method, "path": call.Endpoint.Path, "target": call.Target, "body": string(call.Body),
 	})
 }
 
-func (t *Transport) logAnswer(ctx context.Context, call *Call, a *answer, reply *Reply, err error, took time.Duration) {
+func (t *Transport) logAnswer(ctx context.Context, call *Call, a *httpAnswer, reply *Reply, failure *Failure, took time.Duration) {
 	fields := map[string]any{
-		"method": call.Method, "path": call.Path, "subject": call.Subject, "duration_ms": took.Milliseconds(),
+		"method": call.Endpoint.Method, "path": call.Endpoint.Path, "target": call.Target, "duration_ms": took.Milliseconds(),
 	}
 	if a != nil {
 		fields["http_status"], fields["bytes"] = a.status, len(a.body)
 		t.options.Log(ctx, LogTrace, "Received answer from DataForSEO", map[string]any{
-			"subject": call.Subject, "body": t.redactor.text(string(a.body)),
+			"target": call.Target, "body": t.redactor.beginning(string(a.body[:min(len(a.body), largeAnswerBytes)])),
 		})
 	}
-	envelope := EnvelopeOf(err)
-	if reply != nil {
+	var envelope *Envelope
+	if failure != nil {
+		envelope, fields["error"] = failure.Envelope, failure.Cause
+	} else {
 		envelope = reply.Envelope
 	}
 	if cost, known := envelope.ChargedUSD(); known {
 		fields["cost_usd"] = cost
 	}
-	if task := envelope.Task(); task != nil {
-		fields["task_id"] = value(task.ID)
-	}
-	if err != nil {
-		fields["error"] = err.Error()
+	if id := envelope.TaskID(); id != "" {
+		fields["task_id"] = id
 	}
 	t.options.Log(ctx, LogDebug, "DataForSEO request finished", fields)
 }

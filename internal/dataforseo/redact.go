@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Secrets returns the forms in which the password can come back: by itself and
-// inside the Authorization header, as they are and as URLs, HTML and JSON escape
-// them. It is for whoever writes logs.
+// Secrets returns the forms in which the password can appear: by itself and in the
+// Authorization header, plain and escaped for URLs, HTML and JSON. Log writers use it
+// for masking.
 func Secrets(login, password string) []string {
 	if password == "" {
 		return nil
@@ -25,7 +25,7 @@ func Secrets(login, password string) []string {
 		secrets = append(secrets, secret, quoted, strings.ReplaceAll(quoted, "/", `\/`), html.EscapeString(secret),
 			url.QueryEscape(secret), url.PathEscape(secret), (&url.URL{Path: secret}).EscapedPath())
 	}
-	// The longest first, in which a shorter one may be found.
+	// Longest first, since one may contain another.
 	slices.SortFunc(secrets, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
@@ -41,14 +41,14 @@ func jsonEscape(text string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(quoted.String(), `"`), "\"\n")
 }
 
-// redactor takes the credentials out of what came from outside: an error page can
+// redactor removes the credentials from text that came from outside: an error page can
 // echo the request's headers.
 type redactor struct {
 	secrets  []string
 	replacer *strings.Replacer
 }
 
-// redacted stands where a secret was.
+// redacted replaces a secret.
 const redacted = "***"
 
 func newRedactor(login, password string) *redactor {
@@ -60,19 +60,25 @@ func newRedactor(login, password string) *redactor {
 	return &redactor{secrets, strings.NewReplacer(pairs...)}
 }
 
-// text returns a text without the credentials.
-func (r *redactor) text(text string) string { return r.replacer.Replace(text) }
+// text returns text without the credentials. It avoids the Replacer's copy for the
+// usual text without any.
+func (r *redactor) text(text string) string {
+	if !slices.ContainsFunc(r.secrets, func(secret string) bool { return strings.Contains(text, secret) }) {
+		return text
+	}
+	return r.replacer.Replace(text)
+}
 
 // excerpt returns the printable beginning of a text, without the credentials. It
-// redacts before it cuts, since half a secret at the cut is still a secret, and
-// once more, since excerpts are without the white space that can hide one.
+// redacts before cutting, because half a secret is still a secret, and again
+// afterwards, because removing white space can reveal one.
 func (r *redactor) excerpt(text string, limit int) string {
 	return r.text(excerpt(r.text(text), limit))
 }
 
-// body returns an answer without the credentials. In JSON they are looked for in
-// texts, whatever their escapes; figures and the names of fields are left as they
-// are, so that the answer means what it meant.
+// body returns an answer without the credentials. In JSON it replaces them only in
+// string values, however they are escaped. Numbers and field names stay, so that the
+// answer keeps its meaning.
 func (r *redactor) body(body []byte) []byte {
 	if !json.Valid(body) {
 		return []byte(r.beginning(string(body)))
@@ -83,15 +89,15 @@ func (r *redactor) body(body []byte) []byte {
 		if start < 0 {
 			return append(clean, body...)
 		}
-		end := start + stringLength(body[start:])
+		end := start + valueLength(body[start:])
 		clean = append(clean, body[:start]...)
 		clean = append(clean, r.jsonString(body[start:end], isName(body[end:]))...)
 		body = body[end:]
 	}
 }
 
-// beginning is text for a text that may have lost its end, and with it half of a
-// secret. Less than minSecretPart of it says nothing.
+// beginning is like text for a text that may be truncated in the middle of a secret. A
+// part shorter than minSecretPart reveals nothing.
 func (r *redactor) beginning(text string) string {
 	const minSecretPart = 4
 	text = r.text(text)
@@ -107,9 +113,12 @@ func (r *redactor) beginning(text string) string {
 
 // jsonString returns a JSON string without the credentials.
 func (r *redactor) jsonString(quoted []byte, isName bool) []byte {
-	var text string
-	if isName || json.Unmarshal(quoted, &text) != nil {
+	if isName {
 		return quoted
+	}
+	text := string(quoted[1 : len(quoted)-1])
+	if strings.Contains(text, `\`) {
+		_ = json.Unmarshal(quoted, &text)
 	}
 	clean := r.text(text)
 	if clean == text {
@@ -118,20 +127,7 @@ func (r *redactor) jsonString(quoted []byte, isName bool) []byte {
 	return []byte(`"` + jsonEscape(clean) + `"`)
 }
 
-// stringLength returns the length of the JSON string that valid JSON begins with.
-func stringLength(body []byte) int {
-	for i := 1; i < len(body); i++ {
-		switch body[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(body)
-}
-
-// isName reports whether what comes before rest is the name of a field.
+// isName reports whether the text before rest is a field name.
 func isName(rest []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(":"))
+	return bytes.HasPrefix(bytes.TrimLeft(rest, whiteSpace), []byte(":"))
 }

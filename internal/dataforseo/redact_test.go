@@ -1,9 +1,9 @@
 package dataforseo_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/doertest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -108,8 +109,14 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 		_, _ = io.WriteString(w, `{"version":`+s+`,"status_code":20000,"status_message":`+s+`,"tasks":[{"id":`+s+`,"status_code":20000,"result_count":1,"data":{"tag":`+s+
 			`},"result":[{"target":`+s+`,"rank":371,"info":{"server":`+s+`,"platform_type":[`+s+`]}}]}]}`)
 	},
-	"a text for a number": func(w http.ResponseWriter, e echo) {
-		_, _ = io.WriteString(w, `{"status_code":20000,"cost":0.5,"tasks":[{"status_code":20000,"result":[{"rank":`+quote(strings.Repeat("x", 50)+e.password)+`}]}]}`)
+	"a success with a text for a number": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":20000,"cost":0.5,"time":[`+quote(e.both())+`],"tasks":[{"status_code":20000,"result":[{"rank":`+quote(strings.Repeat("x", 105)+e.password)+`}]}]}`)
+	},
+	"another target": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":20000,"cost":0.5,"tasks":[{"status_code":20000,"data":{"target":`+quote(strings.Repeat("x", 105)+e.password)+`},"result":null}]}`)
+	},
+	"a task id": func(w http.ResponseWriter, e echo) {
+		_, _ = io.WriteString(w, `{"status_code":20000,"tasks":[{"id":`+quote(e.both())+`,"status_code":40501}]}`)
 	},
 	"a status that is a text": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":`+quote(e.both())+`}`)
@@ -178,16 +185,6 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 	},
 }
 
-// answerRaw answers with text instead of HTTP.
-func answerRaw(w http.ResponseWriter, text string) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(err)
-	}
-	_, _ = io.WriteString(conn, text)
-	_ = conn.Close()
-}
-
 func TestNoSecretComesBack(t *testing.T) {
 	t.Parallel()
 	for kind, password := range passwords {
@@ -202,16 +199,15 @@ func TestNoSecretComesBack(t *testing.T) {
 				transport := newTransport(t, base, func(o *dataforseo.TransportOptions) {
 					o.Login, o.Password, o.Log = secretLogin, password, book.Log
 				})
-				reply, err := transport.Do(t.Context(), summaryCall("example.com"))
-				if (err == nil) != (place == "a success") {
-					t.Fatalf("the error is %v", err)
+				reply, failure := transport.Do(t.Context(), summaryCall("example.com"))
+				if isSuccess := strings.HasPrefix(place, "a success"); (failure == nil) != isSuccess {
+					t.Fatalf("the failure is %v", failure)
 				}
 				for what, text := range map[string]string{
-					"the message":             fmt.Sprint(err),
-					"the error":               fmt.Sprintf("%+v", err),
-					"the error, as JSON":      asJSON(t, err),
-					"the envelope of it":      asJSON(t, dataforseo.EnvelopeOf(err)),
+					"the failure":             fmt.Sprintf("%+v", failure),
+					"the failure, as JSON":    asJSON(t, failure),
 					"the reply":               asJSON(t, reply),
+					"the notices":             noticesOf(t, reply),
 					"the body that is stored": bodyOf(reply),
 					"the log":                 book.String(),
 				} {
@@ -222,6 +218,20 @@ func TestNoSecretComesBack(t *testing.T) {
 			})
 		}
 	}
+}
+
+// noticesOf returns what is said of a reply.
+func noticesOf(t *testing.T, reply *dataforseo.Reply) string {
+	t.Helper()
+	if reply == nil {
+		return ""
+	}
+	client := dataforseo.NewClient(doertest.Func(func(context.Context, *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) { return reply, nil }))
+	answer, failure := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "example.com"})
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	return fmt.Sprint(answer.Notices)
 }
 
 // asJSON shows all that can be reached from a value, decoded texts included.
@@ -277,8 +287,8 @@ func TestNoSecretComesBackFromTheFake(t *testing.T) {
 			transport := newTransport(t, server.URL, func(o *dataforseo.TransportOptions) {
 				o.Login, o.Password, o.Log = secretLogin, passwords["of URLs"], book.Log
 			})
-			reply, err := transport.Do(t.Context(), summaryCall("example.com"))
-			all := fmt.Sprint(err) + asJSON(t, err) + asJSON(t, reply) + bodyOf(reply) + book.String()
+			reply, failure := transport.Do(t.Context(), summaryCall("example.com"))
+			all := asJSON(t, failure) + asJSON(t, reply) + bodyOf(reply) + book.String()
 			if part := leak(all, passwords["of URLs"]); part != "" {
 				t.Errorf("%q comes back:\n%.2000s", part, all)
 			}
@@ -293,28 +303,31 @@ func TestNoSecretComesBackFromTheFake(t *testing.T) {
 // password, names of fields, and answers without a secret to the byte.
 func TestRedactionChangesNothingElse(t *testing.T) {
 	t.Parallel()
-	ask := func(password, body string) *dataforseo.Reply {
-		base := serveBytes(t, "application/json", []byte(body))
-		transport := newTransport(t, base, func(o *dataforseo.TransportOptions) { o.Password = password })
-		reply, err := transport.Do(t.Context(), summaryCall("example.com"))
-		if err != nil {
-			t.Fatal(err)
+	ask := func(password, body, target string) *dataforseo.Reply {
+		transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
+			o.Password, o.RoundTripper = password, answering{status: 200, body: body}
+		})
+		reply, failure := transport.Do(t.Context(), summaryCall(target))
+		if failure != nil {
+			t.Fatal(failure)
 		}
 		return reply
 	}
 	body := string(fakeapi.RecordedOK.Bytes())
-	if got := string(ask("fake-password", body).Body); got != body {
+	if got := string(ask("fake-password", body, "explodingtopics.com").Body); got != strings.TrimSpace(body) {
 		t.Errorf("an answer without a secret was changed:\n%s", got)
 	}
-	for _, password := range []string{"1", "20000", "38786", "rank", "target", "referring_pages", `"`, ":", "{", "e"} {
-		summary := ask(password, body).Result.(*dataforseo.BacklinksSummary)
-		if summary.ReferringPages == nil || *summary.ReferringPages != 38786 || *summary.Rank != 371 || summary.Target == nil {
-			t.Errorf("password %q: %+v", password, summary)
+	for _, password := range []string{"1", "20000", "38786", "rank", "target", "referring_pages", `"`, ":", "{"} {
+		reply := ask(password, body, "explodingtopics.com")
+		for _, part := range []string{`"referring_pages": 38786,`, `"rank": 371,`, `"target":`} {
+			if !strings.Contains(string(reply.Body), part) {
+				t.Errorf("password %q: %s is not in %s", password, part, reply.Body)
+			}
 		}
 	}
-	escaped := answerWith("1", `[{"target":"a\/b \u00e4 \"c\" \\","info":{"server":"p\u0061ss","cms":"\u0022pass\u0022"}}]`)
+	escaped := success("1", `[{"target":"a\/b \u00e4 \"c\" \\","info":{"server":"p\u0061ss","cms":"\u0022pass\u0022"}}]`).body
 	want := strings.NewReplacer(`p\u0061ss`, "***", `\u0022pass\u0022`, `\"***\"`).Replace(escaped)
-	if got := string(ask("pass", escaped).Body); got != want {
+	if got := string(ask("pass", escaped, "example.com").Body); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -349,23 +362,16 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// Credentials that are missing have no form that would be found everywhere.
-func TestNothingIsRedactedWithoutAPassword(t *testing.T) {
-	t.Parallel()
-	_, err := newTransport(t, refusing, func(o *dataforseo.TransportOptions) { o.Password = "" }).Do(t.Context(), summaryCall("example.com"))
-	if _, ok := errors.AsType[*dataforseo.CredentialsError](err); !ok {
-		t.Errorf("the error is %v", err)
-	}
-}
-
 // An excerpt is without line breaks, which may have stood inside of a secret.
 func TestExcerptsHoldNoSecretThatWasWrapped(t *testing.T) {
 	t.Parallel()
-	base := serveBytes(t, "text/plain", []byte("The password is correct\n  horse\tbattery."))
-	transport := newTransport(t, base, func(o *dataforseo.TransportOptions) { o.Password = "correct horse battery" })
-	_, err := transport.Do(t.Context(), summaryCall("example.com"))
-	const want = "the answer cannot be used: it is not JSON: invalid character 'T' looking for beginning of value at byte 1 (Content-Type text/plain, begins with The password is ***.)"
-	if err == nil || err.Error() != want {
-		t.Errorf("the message is\n%v\nwant\n%s", err, want)
+	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
+		o.Password = "correct horse battery"
+		o.RoundTripper = answering{status: 200, body: "The password is correct\n  horse\tbattery."}
+	})
+	_, failure := transport.Do(t.Context(), summaryCall("example.com"))
+	const want = "the answer cannot be used: it is not JSON: invalid character 'T' looking for beginning of value at byte 1 (Content-Type application/json, begins with The password is ***.)"
+	if failure == nil || failure.Cause != want {
+		t.Errorf("the message is\n%v\nwant\n%s", failure, want)
 	}
 }

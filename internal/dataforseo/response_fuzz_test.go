@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
+	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,17 +21,16 @@ type roundTrip func(request *http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
 
-func (roundTrip) CloseIdleConnections() {}
-
 const fuzzPassword = "0a1b2c3d4e5f6a7b"
 
 // FuzzResponse answers a request with anything at all.
 func FuzzResponse(f *testing.F) {
 	recorded, err := filepath.Glob("../fakeapi/answers/response-*.json")
-	if err != nil || len(recorded) == 0 {
-		f.Fatal("no recorded answers", err)
+	cases, caseErr := filepath.Glob("../fakeapi/answers/cases/*.json")
+	if err != nil || caseErr != nil || len(recorded) == 0 || len(cases) == 0 {
+		f.Fatal("no recorded answers", err, caseErr)
 	}
-	for _, name := range recorded {
+	for _, name := range append(recorded, cases...) {
 		body, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
@@ -47,12 +46,17 @@ func FuzzResponse(f *testing.F) {
 	f.Add(uint16(302), "text/html", "%zz", []byte("Moved"))
 	f.Add(uint16(503), "\x1b[31m", "\x00", []byte("\xff\x00"+fuzzPassword))
 	f.Fuzz(func(t *testing.T, status uint16, contentType, location string, body []byte) {
-		reply, err := answerTo(status, contentType, location, body)
-		if err != nil {
-			checkError(t, reply, err)
-			return
+		reply, failure := answerTo(status, contentType, location, body)
+		var envelope *Envelope
+		var charges Charges
+		if failure != nil {
+			checkFailure(t, reply, failure)
+			envelope, charges = failure.Envelope, failure.Charges
+		} else {
+			checkReply(t, status, body, reply)
+			envelope, charges = reply.Envelope, reply.Charges
 		}
-		checkReply(t, status, body, reply)
+		checkCost(t, body, envelope, charges)
 	})
 }
 
@@ -68,80 +72,196 @@ var lyingAnswers = []string{
 	`{"status_code":40501,"status_message":"Invalid Field: 'target'."}`,
 	`{"status_code":50000,"status_message":"` + fuzzPassword + `\u0000\u001b"}`,
 	`{"status_code":20000,"tasks":[{"status_code":"` + fuzzPassword + `"}]}`,
+	`{"status_code":20000,"":["x"],"cost":"0.5","tasks":{"":[1],"cost":1e2,"status_code":"2e4","result":{"rank":"7","r\u0061nk":8,"backlinks":"7"}}}`,
+	`{"cost":-1,"tasks":[{"cost":0.5}]} {"cost":2}`, "\ufeff\n{\"cost\":1,\"cost\":2,\"tasks\":[{\"cost\":3}]}}", `{"cost":0.1`, `{"a":[}]}`, `{"a":"\\\""}`,
+	`{"status_code":40501,"Status_Code":20000,"tasks":[{"status_code":20000,"result":[[]]}]}`,
+	`{"status_code":20000,"tasks":[{"status_code":40106,"id":"\u001b[31m","data":{"target":"EXAMPLE.com/"},"result":[{"info":[],"referring_links_tld":"","first_seen":7}]}]}`,
+	`{"status_code":20000,"tasks":[{"status_code":20000,"data":{"target":"other.example"},"result":null}]}`,
 }
 
-func answerTo(status uint16, contentType, location string, body []byte) (*Reply, error) {
-	transport := NewTransport(TransportOptions{Login: "user@example.com", Password: fuzzPassword})
-	transport.connections = roundTrip(func(request *http.Request) (*http.Response, error) {
-		header := http.Header{}
-		header.Set("Content-Type", contentType)
-		header.Set("Location", location)
-		return &http.Response{StatusCode: int(status), Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: request}, nil
+func answerTo(status uint16, contentType, location string, body []byte) (*Reply, *Failure) {
+	transport := NewTransport(TransportOptions{
+		Login: "user@example.com", Password: fuzzPassword,
+		RoundTripper: roundTrip(func(request *http.Request) (*http.Response, error) {
+			header := http.Header{}
+			header.Set("Content-Type", contentType)
+			header.Set("Location", location)
+			return &http.Response{StatusCode: int(status), Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: request}, nil
+		}),
 	})
-	return transport.Do(context.Background(), &Call{Method: http.MethodPost, Path: backlinksSummaryPath, NewResult: func() any { return new(BacklinksSummary) }})
+	return transport.Do(context.Background(), fuzzCall)
 }
 
-// checkError checks that a failure is one that a Doer may return, and fit to be shown.
-func checkError(t *testing.T, reply *Reply, err error) {
+var fuzzCall = &Call{Endpoint: &backlinksSummary, Rows: 1, Target: "example.com"}
+
+// checkFailure checks that a failure is one that a Doer may return, and fit to be shown.
+func checkFailure(t *testing.T, reply *Reply, failure *Failure) {
 	t.Helper()
-	if reply != nil {
-		t.Errorf("there is a reply with the error %v", err)
+	if reply != nil || failure.Attempts != 1 || failure.Summary == "" {
+		t.Errorf("a reply %v with the failure %+v", reply, failure)
 	}
-	switch err.(type) {
-	case *APIError, *HTTPError, *ResponseError:
-	default:
-		t.Errorf("the error is a %T", err)
+	if failure.Repeat == RepeatFreely && failure.Charges != (Charges{}) {
+		t.Errorf("what cost %+v is repeated freely: %v", failure.Charges, failure)
 	}
-	if Advise(err).Repeat == RepeatFreely && errors.As(err, new(*ResponseError)) {
-		t.Errorf("%v is repeated", err)
+	checkText(t, failure.Cause, 4*maxMessage)
+	checkText(t, failure.Title(), maxMessage)
+	checkText(t, "task "+failure.Envelope.TaskID(), maxExcerpt+10)
+}
+
+// checkText checks that a text is fit to be shown.
+func checkText(t *testing.T, text string, most int) {
+	t.Helper()
+	if text == "" || len(text) > most {
+		t.Errorf("the text has %d bytes", len(text))
 	}
-	message := err.Error()
-	if message == "" || len(message) > 4*maxMessage {
-		t.Errorf("the message has %d bytes", len(message))
+	if i := strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }); i >= 0 {
+		t.Errorf("the text is not printable: %q", text)
 	}
-	if i := strings.IndexFunc(message, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }); i >= 0 {
-		t.Errorf("the message is not printable: %q", message)
-	}
-	if strings.Contains(message, fuzzPassword) {
-		t.Errorf("the message holds the password: %s", message)
+	if strings.Contains(text, fuzzPassword) {
+		t.Errorf("the text holds the password: %s", text)
 	}
 }
 
 // checkReply checks a success against another reading of the same answer.
 func checkReply(t *testing.T, status uint16, body []byte, reply *Reply) {
 	t.Helper()
-	task := reply.Envelope.Task()
-	if status != http.StatusOK || *reply.Envelope.StatusCode != statusOK || task == nil || *task.StatusCode != statusOK {
-		t.Fatalf("HTTP %d passes for a success: %s", status, body)
+	code := int(*reply.Envelope.Task.StatusCode)
+	if status != http.StatusOK || reply.Envelope.StatusCode != nil && *reply.Envelope.StatusCode != statusOK ||
+		code != statusOK && code != statusNoResults && code != statusPartial {
+		t.Fatalf("HTTP %d, %d passes for a success: %s", status, code, body)
 	}
-	if reply.Result == nil {
-		if value(task.ResultCount) > 0 {
-			t.Errorf("%d results pass for no data", *task.ResultCount)
+	answer, failure := ask[BacklinksSummary](context.Background(), replying{reply}, fuzzCall)
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	for _, notice := range answer.Notices {
+		checkText(t, notice.Line, 4<<10)
+	}
+	if answer.Result == nil {
+		if code != statusNoResults && value(reply.Envelope.Task.ResultCount) > 0 {
+			t.Errorf("%d results pass for no data", *reply.Envelope.Task.ResultCount)
 		}
 		return
 	}
-	var results []map[string]any
-	if err := json.Unmarshal(task.Result, &results); err != nil {
-		return // a name twice, once with a value of another type
+	checkFields(t, resultIn(t, reply.Body), reflect.ValueOf(answer.Result).Elem())
+	kept, err := ReadReply(reply.Body, reply.FetchedAt, fuzzCall)
+	if err != nil || !reflect.DeepEqual(kept.Envelope, reply.Envelope) || !reflect.DeepEqual(kept.result, reply.result) {
+		t.Errorf("kept as %+v, %v", kept, err)
 	}
-	checkNulls(t, results[0], reflect.ValueOf(reply.Result).Elem())
 }
 
-// checkNulls checks that every field that has a value got it from the answer.
-func checkNulls(t *testing.T, from map[string]any, into reflect.Value) {
+// replying is a Doer with one answer.
+type replying struct{ reply *Reply }
+
+func (r replying) Do(context.Context, *Call) (*Reply, *Failure) { return r.reply, nil }
+
+// resultIn finds the result as encoding/json reads it, case and all.
+func resultIn(t *testing.T, body []byte) map[string]any {
 	t.Helper()
-	for i := range into.NumField() {
-		name, field := into.Type().Field(i).Tag.Get("json"), into.Field(i)
-		if field.IsNil() {
-			continue
+	var envelope map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&envelope); err != nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	task, _ := firstIn(envelope["tasks"]).(map[string]any)
+	result, _ := firstIn(task["result"]).(map[string]any)
+	return result
+}
+
+func firstIn(node any) any {
+	if list, ok := node.([]any); ok && len(list) > 0 {
+		return list[0]
+	}
+	return node
+}
+
+// checkFields checks that every value of a struct is the one that stands in the answer.
+func checkFields(t *testing.T, from map[string]any, into reflect.Value) {
+	t.Helper()
+	for field, value := range into.Fields() {
+		name := field.Tag.Get("json")
+		if !value.IsNil() {
+			checkValue(t, name, from[name], value)
 		}
-		// encoding/json reads names in any case.
-		found := false
-		for key, v := range from {
-			found = found || v != nil && strings.EqualFold(key, name)
+	}
+}
+
+func checkValue(t *testing.T, name string, from any, got reflect.Value) {
+	t.Helper()
+	isEmpty := from == "" || reflect.DeepEqual(from, []any{})
+	switch got := got.Interface().(type) {
+	case *Integer:
+		checkInteger(t, name, from, got)
+	case map[string]*Integer:
+		tree, _ := from.(map[string]any)
+		if len(got) != len(tree) || tree == nil && !isEmpty {
+			t.Errorf("%s is %v, and %v in the answer", name, got, from)
 		}
-		if !found {
-			t.Errorf("%s is %v, and was not in the answer", name, field)
+		for key, number := range got {
+			if number != nil {
+				checkInteger(t, name+"."+key, tree[key], number)
+			}
+		}
+	case *BacklinksTargetInfo:
+		tree, _ := from.(map[string]any)
+		checkFields(t, tree, reflect.ValueOf(got).Elem())
+	case *string:
+		if from != *got {
+			t.Errorf("%s is %q, and %q in the answer", name, *got, from)
+		}
+	case *bool:
+		if from != *got {
+			t.Errorf("%s is %t, and %v in the answer", name, *got, from)
+		}
+	case []*string:
+		list, _ := from.([]any)
+		if len(got) != len(list) || list == nil && !isEmpty {
+			t.Errorf("%s is %v, and %v in the answer", name, got, from)
+		}
+	}
+}
+
+// checkInteger compares by another way of reading numbers, which is exact too.
+func checkInteger(t *testing.T, name string, from any, got *Integer) {
+	t.Helper()
+	text, _ := from.(string)
+	if number, ok := from.(json.Number); ok {
+		text = number.String()
+	}
+	want, _, err := big.ParseFloat(text, 10, 4096, big.ToNearestEven)
+	if err != nil || want.Cmp(new(big.Float).SetInt64(int64(*got))) != 0 && want.MinPrec() < 4096 {
+		t.Errorf("%s is %d, and %v in the answer", name, *got, from)
+	}
+}
+
+// checkCost checks that a cost that the answer states once, as a number, is not lost.
+func checkCost(t *testing.T, body []byte, envelope *Envelope, charges Charges) {
+	t.Helper()
+	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil || bytes.Contains(body, []byte(fuzzPassword)) {
+		return
+	}
+	var cost float64
+	if json.Unmarshal(fields["cost"], &cost) != nil || cost <= 0 || isNull(fields["cost"]) || occurrences(body, "cost") != 1 {
+		return
+	}
+	if usd, known := envelope.ChargedUSD(); !known || usd != cost || charges.USD != cost {
+		t.Errorf("the answer costs %v: %+v, %v", cost, charges, usd)
+	}
+}
+
+// occurrences returns how often a name occurs in a body, also in another place or case.
+func occurrences(body []byte, name string) (n int) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return n
+		}
+		if text, ok := token.(string); ok && strings.EqualFold(text, name) {
+			n++
 		}
 	}
 }

@@ -2,126 +2,122 @@ package dataforseo
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"reflect"
 )
 
-// userDataPath is the endpoint's path,
-// https://docs.dataforseo.com/v3/appendix/user_data/. It is free, and takes at most
-// 6 calls a minute.
-const userDataPath = "/v3/appendix/user_data"
+// userData is https://docs.dataforseo.com/v3/appendix/user_data/. It is free.
+//
+//nolint:gochecknoglobals // nothing writes to it
+var userData = Endpoint{Method: http.MethodGet, Path: "/v3/appendix/user_data", RequestsPerMinute: 6}
 
-// UserData is what DataForSEO says of the account. Every field can be null, which
-// is nil here. What stands below limits and prices differs between accounts, so it
-// is looked through and not typed.
+// UserData describes the account. Any field can be null in the API, which is nil here.
+// The contents of rates and price differ between accounts, so they are not typed.
 type UserData struct {
 	Login *string `json:"login"`
-	// Timezone is set by the user and changes no time in an answer.
+	// Timezone is set by the user and affects no time in an answer.
 	Timezone *string    `json:"timezone"`
 	Money    *UserMoney `json:"money"`
 	// Rates is a tree. See [UserData.RequestsPerMinuteLimit].
-	Rates any `json:"rates"`
+	Rates *JSONText `json:"rates"`
 	// Price is a tree from API to function to kind to priority. See
 	// [UserData.BacklinksSummaryPriceUSD].
-	Price any `json:"price"`
+	Price *JSONText `json:"price"`
 }
 
 // UserMoney is the account's money in USD.
 type UserMoney struct {
-	// Total is what was ever deposited.
-	Total *float64 `json:"total"`
-	// Balance is what is left. It can be negative.
-	Balance *float64 `json:"balance"`
+	// Total is the sum of all deposits.
+	Total *USD `json:"total"`
+	// Balance is the remaining money. It can be negative.
+	Balance *USD `json:"balance"`
 }
 
-// UserData asks for the account, which is free. That it is answered does not mean
-// that the account may use the API: unverified ones are answered too. The errors
-// are those of [Doer].
-func (c *Client) UserData(ctx context.Context) (*UserData, error) {
-	reply, err := c.doer.Do(ctx, &Call{
-		Method: http.MethodGet,
-		Path:   userDataPath,
-		// One answer serves the process: more than 6 a minute are refused.
-		Key:       []byte(userDataPath),
-		Volatile:  true,
-		Subject:   "the account",
-		NewResult: func() any { return new(UserData) },
-	})
-	if err != nil {
-		return nil, err
+// UserData fetches the account, which is free. A success does not mean that the account
+// may use the API: unverified accounts get an answer too.
+func (c *Client) UserData(ctx context.Context) (*Answer[UserData], *Failure) {
+	answer, failure := ask[UserData](ctx, c.doer, &Call{Endpoint: &userData, CacheKey: []byte("user_data"), ProcessOnly: true})
+	if failure == nil && answer.Result == nil {
+		return nil, &Failure{
+			Kind: KindUnusable, Summary: "DataForSEO's answer cannot be used", Envelope: answer.Envelope, Attempts: 1,
+			Cause: "the answer cannot be used: it says nothing about the account", Remedy: remedyReport,
+		}
 	}
-	if reply.Result == nil {
-		return nil, &ResponseError{Reason: "it says nothing about the account", Envelope: reply.Envelope}
-	}
-	return reply.Result.(*UserData), nil
+	return answer, failure
 }
 
-// RequestsPerMinuteLimit returns how many calls the account may make in a minute,
-// nil when DataForSEO does not say so.
+// RequestsPerMinuteLimit returns the account's request limit per minute, nil if
+// DataForSEO does not state it.
 func (u *UserData) RequestsPerMinuteLimit() *Integer {
-	// A number, or a tree of numbers with a total.
-	minute := below(u.Rates, "limits", "minute")
-	if tree, ok := minute.(map[string]any); ok {
+	// Either a number, or a tree of numbers with a total.
+	minute := nodeAt(u.Rates, "limits", "minute")
+	if tree, ok := parseObject(minute); ok {
 		minute = tree["total"]
 	}
-	number, ok := minute.(float64)
-	if !ok || number != float64(Integer(number)) {
+	var limit *Integer
+	if json.Unmarshal(minute, &limit) != nil {
 		return nil
 	}
-	limit := Integer(number)
-	return &limit
+	return limit
 }
 
-// BacklinksSummaryPriceUSD returns what one answer of [Client.BacklinksSummary] with
-// a result costs this account: the price of the request and that of the result. Of
-// several priorities it is the dearest, as a price that is too low would let too
-// much be bought. It is nil when the prices are not in a known form.
+// BacklinksSummaryPriceUSD returns the account's price of one [Client.BacklinksSummary]
+// with a result: request plus row. If priorities differ it is the highest, because an
+// underestimate would allow too much spending. It is nil if the prices are in an
+// unknown form.
 func (u *UserData) BacklinksSummaryPriceUSD() *float64 {
-	return dearest(below(u.Price, "backlinks", "summary", "live"))
+	return highestPrice(nodeAt(u.Price, "backlinks", "summary", "live"))
 }
 
-// below returns the node of a tree at the end of a path, nil if there is none.
-func below(node any, path ...string) any {
+// nodeAt returns the node of a tree at the end of a path, nil if there is none.
+func nodeAt(tree *JSONText, path ...string) json.RawMessage {
+	node := json.RawMessage(value(tree))
 	for _, name := range path {
-		tree, _ := node.(map[string]any)
-		node = tree[name]
+		fields, _ := parseObject(node)
+		node = fields[name]
 	}
 	return node
 }
 
-// dearest returns the highest price below a node of the price tree.
-func dearest(node any) *float64 {
-	switch node := node.(type) {
-	case []any:
-		return sumOfCosts(node)
-	case map[string]any:
-		var most *float64
-		for _, child := range node {
-			price := dearest(child)
-			if price == nil {
-				return nil // it could be the dearest
-			}
-			if most == nil || *price > *most {
-				most = price
-			}
-		}
-		return most
+// highestPrice returns the highest price in a price tree, nil if any price is unknown,
+// since it could be the highest.
+func highestPrice(node json.RawMessage) *float64 {
+	if list, isArray := parseArray(node); isArray {
+		return sumOfCosts(list)
 	}
-	return nil
+	var most *float64
+	tree, _ := parseObject(node)
+	for _, child := range tree {
+		price := highestPrice(child)
+		if price == nil {
+			return nil
+		}
+		if most == nil || *price > *most {
+			most = price
+		}
+	}
+	return most
 }
 
-// sumOfCosts adds up a price list: an array of {cost_type, cost}.
-func sumOfCosts(list []any) *float64 {
+// sumOfCosts adds up a price list: an array of {cost_type, cost}. An unreadable part
+// makes the sum unknown, because omitting it would make the total too low.
+func sumOfCosts(list []json.RawMessage) *float64 {
 	var sum float64
 	known := false
 	for _, entry := range list {
-		part, _ := entry.(map[string]any)
-		cost, ok := part["cost"].(float64)
-		kind := part["cost_type"]
-		if !ok || cost < 0 || kind != "per_request" && kind != "per_result" {
-			return nil // a part that is left out would make the whole look cheaper
+		var part struct {
+			CostType *string `json:"cost_type"`
+			Cost     *USD    `json:"cost"`
+		}
+		fields, _ := parseObject(entry)
+		new(fieldReader).fields("", fields, reflect.ValueOf(&part).Elem())
+		kind := value(part.CostType)
+		if part.Cost == nil || *part.Cost < 0 || kind != "per_request" && kind != "per_result" {
+			return nil
 		}
 		known = known || kind == "per_request"
-		sum += cost
+		sum += float64(*part.Cost)
 	}
 	if !known {
 		return nil

@@ -2,27 +2,57 @@ package dataforseo_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/doertest"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
 // TestUserDataCall: it is free, may be shared in a process, and is never kept.
 func TestUserDataCall(t *testing.T) {
 	t.Parallel()
-	client := dataforseo.NewClient(doerFunc(func(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-		if call.Method != http.MethodGet || call.Path != "/v3/appendix/user_data" || call.Body != nil || call.Paid || !call.Volatile || call.Key == nil {
-			t.Errorf("the call is %+v", call)
-		}
-		return &dataforseo.Reply{Result: call.NewResult()}, nil
+	var got *dataforseo.Call
+	client := dataforseo.NewClient(doertest.Func(func(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+		got = call
+		return nil, &dataforseo.Failure{}
 	}))
-	if data, err := client.UserData(t.Context()); err != nil || data == nil {
-		t.Errorf("got %v, %v", data, err)
+	_, _ = client.UserData(t.Context())
+	want := &dataforseo.Call{
+		Endpoint: &dataforseo.Endpoint{Method: http.MethodGet, Path: fakeapi.UserDataPath, RequestsPerMinute: 6},
+		CacheKey: []byte("user_data"), ProcessOnly: true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("- want, + got:\n%s", diff)
+	}
+	if !got.Endpoint.Free() || got.PriceUSD() != 0 {
+		t.Error("it costs money")
+	}
+}
+
+// accountOf returns the account that an answer with that result describes.
+func accountOf(t *testing.T, result string) (*dataforseo.Answer[dataforseo.UserData], *dataforseo.Failure) {
+	t.Helper()
+	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = success("null", result) })
+	return dataforseo.NewClient(transport).UserData(t.Context())
+}
+
+func TestUserData(t *testing.T) {
+	t.Parallel()
+	_, transport := newFake(t, fakeapi.OK, nil)
+	answer, failure := dataforseo.NewClient(transport).UserData(t.Context())
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	data := answer.Result
+	if *data.Login != fakeapi.DefaultLogin || *data.Timezone != "Europe/Berlin" || *data.Money.Balance != 50 || *data.Money.Total != 50 {
+		t.Errorf("the account is %+v", data)
+	}
+	if *data.RequestsPerMinuteLimit() != 2000 || *data.BacklinksSummaryPriceUSD() != price || len(answer.Notices) > 0 || answer.Charges != (dataforseo.Charges{}) {
+		t.Errorf("the answer is %+v", answer)
 	}
 }
 
@@ -30,12 +60,34 @@ func TestUserDataCall(t *testing.T) {
 // nothing to judge.
 func TestUserData_nothing(t *testing.T) {
 	t.Parallel()
-	client := dataforseo.NewClient(doerFunc(func(context.Context, *dataforseo.Call) (*dataforseo.Reply, error) {
-		return &dataforseo.Reply{Envelope: &dataforseo.Envelope{}}, nil
-	}))
-	data, err := client.UserData(t.Context())
-	if _, ok := errors.AsType[*dataforseo.ResponseError](err); !ok || data != nil {
-		t.Errorf("got %v, %v", data, err)
+	answer, failure := accountOf(t, "null")
+	if failure == nil || failure.Kind != dataforseo.KindUnusable || answer != nil {
+		t.Errorf("got %v, %v", answer, failure)
+	}
+}
+
+// TestUserData_amounts: they have been seen as text. What is no amount is null, with a notice.
+func TestUserData_amounts(t *testing.T) {
+	t.Parallel()
+	for amount, want := range map[string]*dataforseo.USD{
+		`12.5`: new(dataforseo.USD(12.5)), `"12.5"`: new(dataforseo.USD(12.5)), `"-0.25"`: new(dataforseo.USD(-0.25)), `"1e2"`: new(dataforseo.USD(100)), `null`: nil,
+		`"12.5 USD"`: nil, `""`: nil, `" 12.5"`: nil, `"1,250.00"`: nil, `"NaN"`: nil, `1e999`: nil, `"1e999"`: nil, `[12.5]`: nil, `true`: nil,
+	} {
+		answer, failure := accountOf(t, `[{"login":"l","money":{"balance":`+amount+`,"total":"100"}}]`)
+		if failure != nil {
+			t.Errorf("%s: %v", amount, failure)
+			continue
+		}
+		if diff := cmp.Diff(&dataforseo.UserMoney{Balance: want, Total: new(dataforseo.USD(100))}, answer.Result.Money); diff != "" {
+			t.Errorf("%s: - want, + read:\n%s", amount, diff)
+		}
+		line := ""
+		if want == nil && amount != "null" {
+			line = "In the answer, money.balance is " + amount + "."
+		}
+		if got := linesOf(answer.Notices); got != line {
+			t.Errorf("%s: the notices are %q, want %q", amount, got, line)
+		}
 	}
 }
 
@@ -47,24 +99,31 @@ func TestUserData_forms(t *testing.T) {
 		limit *dataforseo.Integer
 		price *float64
 	}{
-		`{}`:                                                {},
-		`{"rates": null, "price": null}`:                    {},
-		`{"rates": {"limits": null}}`:                       {},
-		`{"rates": []}`:                                     {},
-		`{"rates": {"limits": []}}`:                         {},
-		`{"rates": {"limits": {"minute": null}}}`:           {},
-		`{"rates": {"limits": {"minute": 2000}}}`:           {limit: new(dataforseo.Integer(2000))},
-		`{"rates": {"limits": {"minute": {"total": 12}}}}`:  {limit: new(dataforseo.Integer(12))},
-		`{"rates": {"limits": {"minute": {"total": 1.5}}}}`: {},
-		`{"rates": {"limits": {"minute": "many"}}}`:         {},
-		`{"price": []}`:                                     {},
-		`{"price": {"backlinks": 1}}`:                       {},
-		live + `null}}}}`:                                   {},
-		live + `0.02}}}}`:                                   {},
-		live + `[]}}}}`:                                     {},
-		live + `[1]}}}}`:                                    {},
-		live + `[{"cost_type": "per_request"}]}}}}`:         {},
-		live + `[{"cost": 0.02}]}}}}`:                       {},
+		`{}`:                                                              {},
+		`{"rates": null, "price": null}`:                                  {},
+		`{"rates": {"limits": null}}`:                                     {},
+		`{"rates": []}`:                                                   {},
+		`{"rates": {"limits": []}}`:                                       {},
+		`{"rates": {"limits": {"minute": null}}}`:                         {},
+		`{"rates": {"limits": {"minute": 2000}}}`:                         {limit: new(dataforseo.Integer(2000))},
+		`{"rates": {"limits": {"minute": {"total": 12}}}}`:                {limit: new(dataforseo.Integer(12))},
+		`{"rates": {"limits": {"minute": {"total": 1.5}}}}`:               {},
+		`{"rates": {"limits": {"minute": "many"}}}`:                       {},
+		`{"rates": {"limits": {"minute": "2000"}}}`:                       {limit: new(dataforseo.Integer(2000))},
+		`{"rates": {"limits": {"minute": {"Total": 12}}}}`:                {},
+		`{"rates": {"limits": {"minute": 1, "minute": 2}}}`:               {},
+		`{"price": []}`:                                                   {},
+		`{"price": {"backlinks": 1}}`:                                     {},
+		live + `null}}}}`:                                                 {},
+		live + `0.02}}}}`:                                                 {},
+		live + `[]}}}}`:                                                   {},
+		live + `[1]}}}}`:                                                  {},
+		live + `[{"cost_type": "per_request"}]}}}}`:                       {},
+		live + `{}}}}}`:                                                   {},
+		live + `[{"cost_type": "per_request", "cost": 2, "cost": 1}]}}}}`: {},
+		live + `[{"cost_type": "per_request", "cost": "0.024"}, {"cost_type": "per_result", "cost": "0.000036"}]}}}}`: {price: new(0.024036)},
+		live + `[{"cost_type": "per_request", "cost": "free"}]}}}}`:                                                   {},
+		live + `[{"cost": 0.02}]}}}}`: {},
 		live + `[{"cost_type": "per_request", "cost": 0.024}, {"cost_type": "per_result", "cost": 0.000036}]}}}}`:             {price: new(0.024036)},
 		live + `{"normal": [{"cost_type": "per_request", "cost": 1}], "high": [{"cost_type": "per_request", "cost": 2}]}}}}}`: {price: new(2.0)},
 		live + `{"normal": [{"cost_type": "per_request", "cost": 0}]}}}}}`:                                                    {price: new(0.0)},
@@ -73,10 +132,11 @@ func TestUserData_forms(t *testing.T) {
 		live + `[{"cost_type": "per_request", "cost": -1}]}}}}`:                                                               {},
 		live + `[{"cost_type": "per_result", "cost": 0.00003}]}}}}`:                                                           {},
 	} {
-		var data dataforseo.UserData
-		if err := json.Unmarshal([]byte(text), &data); err != nil {
-			t.Fatalf("%s: %v", text, err)
+		answer, failure := accountOf(t, text)
+		if failure != nil || len(answer.Notices) > 0 {
+			t.Fatalf("%s: %v", text, failure)
 		}
+		data := answer.Result
 		if diff := cmp.Diff(want.limit, data.RequestsPerMinuteLimit()); diff != "" {
 			t.Errorf("limit of %s (-want +got):\n%s", text, diff)
 		}

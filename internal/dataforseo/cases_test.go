@@ -1,0 +1,301 @@
+package dataforseo_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+type summary = dataforseo.BacklinksSummary
+
+// caseResult is what comes of an answer that is not as documented, compared with the
+// recorded one.
+type caseResult struct {
+	change  func(s *summary) // of the recorded result, nil for none
+	noData  bool
+	cost    float64 // default that of the recorded answer
+	notice  string  // its line, "" for no notice
+	failure *meaning
+	cause   string // of the failure
+}
+
+// inAnswer is the line of a notice about unreadable fields.
+func inAnswer(fields ...string) string {
+	return `In the answer for "explodingtopics.com", ` + strings.Join(fields, ", ") + "."
+}
+
+func TestCases(t *testing.T) {
+	t.Parallel()
+	const target, server = dataforseo.ScopeTarget, dataforseo.KindServer
+	cost := func(usd float64) dataforseo.Charges { return dataforseo.Charges{USD: usd} }
+	results := map[string]caseResult{
+		"map-is-empty-list":  {change: func(s *summary) { s.ReferringLinksSemanticLocations = map[string]*dataforseo.Integer{} }},
+		"info-is-empty-list": {change: func(s *summary) { s.Info = nil }},
+		"score-is-fraction":  {change: func(s *summary) { s.BacklinksSpamScore = nil }, notice: inAnswer("backlinks_spam_score is 8.25")},
+		"rank-is-text":       {},
+		"platform-is-text":   {change: func(s *summary) { s.Info.PlatformType = nil }, notice: inAnswer(`info.platform_type is "cms"`)},
+		"cost-is-text":       {cost: price},
+		"time-is-number":     {notice: inAnswer("response.task.time is 0.96")},
+		"path-is-text":       {notice: inAnswer(`response.task.path is "v3/backlinks/summary/live"`)},
+		"rank-has-twin":      {},
+		"rank-twice":         {change: func(s *summary) { s.Rank = nil }, notice: inAnswer("rank occurs twice")},
+		"with-bom":           {},
+		"result-is-object":   {},
+		"refusal-has-twin":   {failure: &meaning{dataforseo.KindArgument, target, never, cost(0)}, cause: `DataForSEO answered 40501 "Invalid Field: 'target'."`},
+		"other-target": {failure: &meaning{dataforseo.KindUnusable, target, never, cost(0.02003)},
+			cause: `the answer cannot be used: it is about "another.example", and the request was about "explodingtopics.com" (`},
+		"code-40103-free":    {failure: &meaning{server, target, freely, cost(0)}, cause: `DataForSEO answered 40103 "Task execution failed, please try to resubmit the task."`},
+		"code-40101-charged": {failure: &meaning{server, target, once, cost(price)}, cause: `DataForSEO answered 40101 "Internal SE Server Error."`},
+		"code-40102-charged": {noData: true, cost: price},
+		"code-40106-result": {cost: price, notice: `DataForSEO answered 40106 "Task completed with partial results." for "explodingtopics.com" ` +
+			`(task 09291809-1535-0265-0000-8d49256fe2ad).`},
+		"no-task-free": {failure: &meaning{dataforseo.KindUnusable, target, freely, cost(0)}, cause: "the answer cannot be used: its envelope has no task ("},
+	}
+	cases := fakeapi.Cases()
+	for _, name := range cases {
+		t.Run(string(name), func(t *testing.T) {
+			t.Parallel()
+			want, ok := results[strings.TrimSuffix(strings.TrimPrefix(string(name), "cases/"), ".json")]
+			if !ok {
+				t.Fatal("not in the table of this test")
+			}
+			answer, failure := askFake(t, fakeapi.Recorded(name))
+			if want.failure != nil {
+				testFailure(t, failure, *want.failure)
+				if !strings.HasPrefix(failure.Cause, want.cause) {
+					t.Errorf("the cause is %s", failure.Cause)
+				}
+				return
+			}
+			testCase(t, answer, failure, want)
+		})
+	}
+	if len(cases) != len(results) {
+		t.Errorf("%d cases, want %d", len(cases), len(results))
+	}
+}
+
+func testCase(t *testing.T, answer *dataforseo.Answer[summary], failure *dataforseo.Failure, want caseResult) {
+	t.Helper()
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	result := recordedSummary()
+	if want.change != nil {
+		want.change(result)
+	}
+	if want.noData {
+		result = nil
+	}
+	if diff := cmp.Diff(result, answer.Result); diff != "" {
+		t.Errorf("- want, + read:\n%s", diff)
+	}
+	if want.cost == 0 {
+		want.cost = 0.02003
+	}
+	if answer.Charges != (dataforseo.Charges{USD: want.cost}) {
+		t.Errorf("it cost %+v, want %v", answer.Charges, want.cost)
+	}
+	if answer.Result.HasData() == want.noData {
+		t.Errorf("has data: %t", answer.Result.HasData())
+	}
+	if got := linesOf(answer.Notices); got != want.notice {
+		t.Errorf("the notices are\n%s\nwant\n%s", got, want.notice)
+	}
+}
+
+func linesOf(notices []dataforseo.Notice) string {
+	var lines []string
+	for _, notice := range notices {
+		lines = append(lines, notice.Line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Further members of each kind: what the field is, and what is said of it. The
+// rest of the answer is read, and one notice names everything that is not.
+func TestFieldsOfOtherForms(t *testing.T) {
+	t.Parallel()
+	info := func(change func(i *dataforseo.BacklinksTargetInfo)) func(s *summary) {
+		return func(s *summary) { change(s.Info) }
+	}
+	noTLD := func(s *summary) { s.ReferringLinksTLD = nil }
+	long := strings.Repeat("x", 10_000)
+	tests := map[string]struct {
+		place, json string
+		caseResult
+	}{
+		"a fraction as text":      {"/tasks/0/result/0/rank", `"371.5"`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is "371.5"`)}},
+		"an empty text":           {"/tasks/0/result/0/rank", `""`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is ""`)}},
+		"a boolean":               {"/tasks/0/result/0/rank", `false`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is false`)}},
+		"an empty list":           {"/tasks/0/result/0/rank", `[]`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is []`)}},
+		"beyond 64 bits":          {"/tasks/0/result/0/rank", `9223372036854775808`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is 9223372036854775808`)}},
+		"a number as text":        {"/tasks/0/result/0/rank", `"371.0"`, caseResult{}},
+		"a number in e notation":  {"/tasks/0/result/0/rank", `"3.71e2"`, caseResult{}},
+		"a date as number":        {"/tasks/0/result/0/first_seen", `1579348258`, caseResult{change: func(s *summary) { s.FirstSeen = nil }, notice: inAnswer(`first_seen is 1579348258`)}},
+		"a map as empty text":     {"/tasks/0/result/0/referring_links_tld", `""`, caseResult{change: func(s *summary) { s.ReferringLinksTLD = map[string]*dataforseo.Integer{} }}},
+		"a map as spaced list":    {"/tasks/0/result/0/referring_links_tld", `[ ]`, caseResult{change: func(s *summary) { s.ReferringLinksTLD = map[string]*dataforseo.Integer{} }}},
+		"a map as list":           {"/tasks/0/result/0/referring_links_tld", `["com"]`, caseResult{change: noTLD, notice: inAnswer(`referring_links_tld is ["com"]`)}},
+		"a map as text":           {"/tasks/0/result/0/referring_links_tld", `"com"`, caseResult{change: noTLD, notice: inAnswer(`referring_links_tld is "com"`)}},
+		"a map as number":         {"/tasks/0/result/0/referring_links_tld", `0`, caseResult{change: noTLD, notice: inAnswer(`referring_links_tld is 0`)}},
+		"map values as text":      {"/tasks/0/result/0/referring_links_tld/com", `"26012"`, caseResult{}},
+		"a map value as fraction": {"/tasks/0/result/0/referring_links_tld/co.uk", `0.5`, caseResult{change: func(s *summary) { s.ReferringLinksTLD["co.uk"] = nil }, notice: inAnswer(`referring_links_tld["co.uk"] is 0.5`)}},
+		"info as empty text":      {"/tasks/0/result/0/info", `""`, caseResult{change: func(s *summary) { s.Info = nil }}},
+		"info as list":            {"/tasks/0/result/0/info", `[{}]`, caseResult{change: func(s *summary) { s.Info = nil }, notice: inAnswer(`info is [{}]`)}},
+		"info as text":            {"/tasks/0/result/0/info", `"none"`, caseResult{change: func(s *summary) { s.Info = nil }, notice: inAnswer(`info is "none"`)}},
+		"a score in info":         {"/tasks/0/result/0/info/target_spam_score", `"0"`, caseResult{}},
+		"a half score in info": {"/tasks/0/result/0/info/target_spam_score", `0.5`, caseResult{
+			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.TargetSpamScore = nil }), notice: inAnswer(`info.target_spam_score is 0.5`)}},
+		"a boolean as text": {"/tasks/0/result/0/info/is_ip", `"false"`, caseResult{
+			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.IsIP = nil }), notice: inAnswer(`info.is_ip is "false"`)}},
+		"a boolean as number": {"/tasks/0/result/0/info/is_ip", `0`, caseResult{
+			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.IsIP = nil }), notice: inAnswer(`info.is_ip is 0`)}},
+		"platforms as empty text": {"/tasks/0/result/0/info/platform_type", `""`, caseResult{
+			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.PlatformType = []*string{} })}},
+		"a platform as number": {"/tasks/0/result/0/info/platform_type", `["cms", 1, null]`, caseResult{
+			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.PlatformType = []*string{new("cms"), nil, nil} }), notice: inAnswer(`info.platform_type[1] is 1`)}},
+		"version as number":        {"/version", `1`, caseResult{notice: inAnswer("response.version is 1")}},
+		"status_message as list":   {"/status_message", `["Ok."]`, caseResult{notice: inAnswer(`response.status_message is ["Ok."]`)}},
+		"status_code as text":      {"/status_code", `"20000"`, caseResult{}},
+		"status_code as boolean":   {"/status_code", `true`, caseResult{notice: inAnswer("response.status_code is true")}},
+		"tasks_count as fraction":  {"/tasks_count", `1.5`, caseResult{notice: inAnswer("response.tasks_count is 1.5")}},
+		"result_count as text":     {"/tasks/0/result_count", `"one"`, caseResult{notice: inAnswer(`response.task.result_count is "one"`)}},
+		"a task as object":         {"/tasks/0/id", `{"a": 1}`, caseResult{notice: inAnswer(`response.task.id is {"a":1}`)}},
+		"path as empty text":       {"/tasks/0/path", `""`, caseResult{}},
+		"a step of path as number": {"/tasks/0/path/0", `3`, caseResult{notice: inAnswer(`response.task.path[0] is 3`)}},
+		"data as list":             {"/tasks/0/data", `[]`, caseResult{}},
+		"data as text":             {"/tasks/0/data", `"x"`, caseResult{}},
+		"cost of the task as text": {"/tasks/0/cost", `"0.5"`, caseResult{cost: 0.5}},
+		"cost of the task as list": {"/tasks/0/cost", `[0.5]`, caseResult{notice: inAnswer("response.task.cost is [0.5]")}},
+		"a long value":             {"/tasks/0/result/0/rank", `"` + long + `"`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is "` + long[:119] + "...")}},
+		"a value with escapes":     {"/tasks/0/result/0/rank", `"\u001b[31m\n"`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is "\u001b[31m\n"`)}},
+		"a value with controls":    {"/tasks/0/result/0/rank", "\"a\u202eb\u009bc\"", caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is "a b c"`)}},
+		"a name with controls": {"/tasks/0/result/0/referring_links_tld", "{\"\\u001b[31mred\": true}", caseResult{
+			change: func(s *summary) { s.ReferringLinksTLD = map[string]*dataforseo.Integer{"\x1b[31mred": nil} }, notice: inAnswer(`referring_links_tld["[31mred"] is true`)}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer, failure := askFake(t, recordedWith(fakeapi.Set(test.place, test.json)))
+			testCase(t, answer, failure, test.caseResult)
+		})
+	}
+}
+
+// recordedWith is the recorded answer after a change.
+func recordedWith(change fakeapi.Fault) fakeapi.Fault {
+	return fakeapi.Recorded(fakeapi.RecordedOK).And(change)
+}
+
+// Names count exactly as they are written, after their escapes.
+func TestNamesAreExact(t *testing.T) {
+	t.Parallel()
+	for fields, want := range map[string]struct {
+		rank   *dataforseo.Integer
+		notice string
+	}{
+		`"rank":1,"Rank":2,"RANK":3,"ran\u212a":4,"ranK":5,"rank ":6,"":7`: {rank: new(dataforseo.Integer(1))},
+		`"RANK":2,"rank":1`:                              {rank: new(dataforseo.Integer(1))},
+		`"Rank":1`:                                       {},
+		"\"ran\u212a\":1":                                {},
+		`"r\u0061nk":1`:                                  {rank: new(dataforseo.Integer(1))},
+		`"rank":1,"r\u0061n\u006b":2`:                    {notice: "rank occurs twice"},
+		`"rank":1,"rank":1`:                              {notice: "rank occurs twice"},
+		`"rank":null,"rank":1`:                           {notice: "rank occurs twice"},
+		`"rank":1,"rank":null`:                           {notice: "rank occurs twice"},
+		`"rank":1,"rank":2,"rank":3`:                     {notice: "rank occurs twice"},
+		`"info":{"rank":2},"tag":"\"rank\":2,","rank":1`: {rank: new(dataforseo.Integer(1))},
+		`"a":"\\","rank":1`:                              {rank: new(dataforseo.Integer(1))},
+		`"a":"\\\"}],","rank":1,"b":[{"c":"]"},[[]]]`:    {rank: new(dataforseo.Integer(1))},
+		" \"rank\"\n:\t1\r, \"a\" : [ ] ":                {rank: new(dataforseo.Integer(1))},
+	} {
+		answer, failure := success("1", "[{"+fields+"}]").summary(t)
+		if failure != nil {
+			t.Errorf("%s: %v", fields, failure)
+			continue
+		}
+		if diff := cmp.Diff(want.rank, answer.Result.Rank); diff != "" {
+			t.Errorf("%s: - want, + read:\n%s", fields, diff)
+		}
+		notice := ""
+		if want.notice != "" {
+			notice = `In the answer for "example.com", ` + want.notice + "."
+		}
+		if got := linesOf(answer.Notices); got != notice {
+			t.Errorf("%s: the notices are %q, want %q", fields, got, notice)
+		}
+	}
+}
+
+// One notice names up to ten fields, however many there are.
+func TestManyUnreadableFields(t *testing.T) {
+	t.Parallel()
+	values := make([]string, 20_000)
+	for i := range values {
+		values[i] = fmt.Sprintf(`"%05d":true`, i)
+	}
+	answer, failure := success("1", `[{"referring_links_tld":{`+strings.Join(values, ",")+`},"rank":0.5,"info":{"is_ip":7}}]`).summary(t)
+	if failure != nil || len(answer.Notices) != 1 {
+		t.Fatalf("got %+v, %v", answer, failure)
+	}
+	want := dataforseo.Notice{
+		Summary: "DataForSEO's answer has an unexpected form",
+		Line:    `In the answer for "example.com", rank is 0.5, info.is_ip is 7`,
+		Detail: "DataForSEO documents another form, so each of these is null (a lost_date is \"unreadable\", as null means that the target is live). " +
+			"Everything else was read. Please report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues.",
+	}
+	for i := range 8 {
+		want.Line += fmt.Sprintf(`, referring_links_tld["%05d"] is true`, i)
+	}
+	want.Line += ", and so on."
+	if diff := cmp.Diff(want, answer.Notices[0]); diff != "" {
+		t.Errorf("- want, + got:\n%s", diff)
+	}
+	if got := len(answer.Result.ReferringLinksTLD); got != len(values) {
+		t.Errorf("the map has %d entries", got)
+	}
+}
+
+// An answer about another target is charged, and of no use.
+func TestAnswerAboutAnotherTarget(t *testing.T) {
+	t.Parallel()
+	for data, same := range map[string]bool{
+		`{"target":"example.com"}`:      true,
+		`{"target":"EXAMPLE.com/"}`:     true,
+		`{"target":"example\u002ecom"}`: true,
+		`{"target":null}`:               true,
+		`{"Target":"another.example"}`:  true,
+		`{}`:                            true,
+		`[]`:                            true,
+		`null`:                          true,
+		`"example.org"`:                 true,
+		`{"target":"example.org"}`:      false,
+		`{"target":"www.example.com.evil.example"}`: false,
+		`{"target":""}`:              false,
+		`{"target":7}`:               false,
+		`{"target":["example.com"]}`: false,
+		`{"target":"example.com","target":"example.com"}`: false,
+	} {
+		answer := answering{status: 200, body: `{"status_code":20000,"cost":0.02,"tasks":[{"id":"i","status_code":20000,"data":` + data + `,"result":[{"rank":1}]}]}`}
+		_, failure := answer.do(t, summaryCall("example.com"))
+		if (failure == nil) != same {
+			t.Errorf("%s: %v", data, failure)
+		}
+		if failure != nil {
+			testFailure(t, failure, meaning{dataforseo.KindUnusable, dataforseo.ScopeTarget, never, dataforseo.Charges{USD: 0.02}})
+		}
+		if _, failure := answer.do(t, userDataCall()); failure != nil { // which asks about no target
+			t.Errorf("%s: %v", data, failure)
+		}
+	}
+	_, failure := success("1", `null,"data":{"target":"\u001b[31m`+strings.Repeat("x", 1000)+`"}`).do(t, summaryCall("example.com"))
+	want := `the answer cannot be used: it is about "[31m` + strings.Repeat("x", 115) + `...", and the request was about "example.com" (`
+	if failure == nil || !strings.HasPrefix(failure.Cause, want) {
+		t.Errorf("got %.500v, want %s", failure, want)
+	}
+}
