@@ -1,6 +1,5 @@
-// Package limit keeps a process within what DataForSEO allows an account: a
-// number of requests at once, a number in a minute, and quiet after a refusal.
-// It knows calls as opaque things that begin and end.
+// Package limit keeps a process within the account's limits: concurrent requests and
+// requests per minute. After a rate limit it pauses.
 package limit
 
 import (
@@ -8,13 +7,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jonboulle/clockwork"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// The limits of an account, https://docs.dataforseo.com/v3/appendix/errors/ and
+// The limits of an account, from https://docs.dataforseo.com/v3/appendix/errors/ and
 // DataForSEO's help centre.
 const (
 	MaxConcurrentRequests = 30
@@ -23,26 +21,39 @@ const (
 
 // Options configure a [Limiter]. The zero value of a field means its default.
 type Options struct {
-	// ConcurrentRequests is how many calls may be under way, default [MaxConcurrentRequests].
+	// ConcurrentRequests is the maximum number of concurrent calls, default
+	// [MaxConcurrentRequests].
 	ConcurrentRequests int64
-	// RequestsPerMinute is how many calls may begin in a minute, evenly spaced,
-	// default [MaxRequestsPerMinute].
+	// RequestsPerMinute is the maximum number of calls in any 60 seconds, default
+	// [MaxRequestsPerMinute].
 	RequestsPerMinute int64
-	// Clock is what waits are measured with, default the system's.
-	Clock clockwork.Clock
+	// Log records every pause; nil disables logging.
+	Log dataforseo.Log
 }
 
-// Limiter is a [dataforseo.Doer] that holds calls back until they may be made.
+// Limiter is a [dataforseo.Doer] that delays calls until the limits allow them, and
+// repeats calls that met a rate limit.
 type Limiter struct {
 	next  dataforseo.Doer
-	clock clockwork.Clock
+	log   dataforseo.Log
 	slots *semaphore.Weighted
-	// interval lies between the beginnings of two calls. It is rounded up, so that
-	// no minute has a call too many.
-	interval time.Duration
+	// account is the limit shared by all endpoints without one of their own.
+	account *minute
 
-	mu   sync.Mutex
-	free time.Time // no call begins before: the next turn, or the end of a pause
+	mu  sync.Mutex
+	own map[*dataforseo.Endpoint]*minute
+}
+
+// minute is a limit of requests in 60 seconds.
+type minute struct {
+	// places are released 60 seconds after the end of a call, because DataForSEO may
+	// have received it at any time until then.
+	places *semaphore.Weighted
+	gate   *gate
+}
+
+func newMinute(requests int64) *minute {
+	return &minute{places: semaphore.NewWeighted(requests), gate: newGate()}
 }
 
 var _ dataforseo.Doer = (*Limiter)(nil)
@@ -55,82 +66,83 @@ func New(next dataforseo.Doer, options Options) *Limiter {
 	if options.RequestsPerMinute == 0 {
 		options.RequestsPerMinute = MaxRequestsPerMinute
 	}
-	if options.Clock == nil {
-		options.Clock = clockwork.NewRealClock()
+	if options.Log == nil {
+		options.Log = func(context.Context, dataforseo.LogLevel, string, map[string]any) {}
 	}
 	return &Limiter{
-		next:  next,
-		clock: options.Clock,
-		slots: semaphore.NewWeighted(options.ConcurrentRequests),
-		// Evenly spaced, without bursts: DataForSEO asks for a steady rate.
-		interval: (time.Minute + time.Duration(options.RequestsPerMinute) - 1) / time.Duration(options.RequestsPerMinute),
+		next:    next,
+		log:     options.Log,
+		slots:   semaphore.NewWeighted(options.ConcurrentRequests),
+		account: newMinute(options.RequestsPerMinute),
+		own:     map[*dataforseo.Endpoint]*minute{},
 	}
 }
 
-// Pause keeps every call from beginning for the next d. Calls under way go on.
-func (l *Limiter) Pause(d time.Duration) {
+// minuteOf returns the limit that applies to an endpoint.
+func (l *Limiter) minuteOf(endpoint *dataforseo.Endpoint) *minute {
+	if endpoint.RequestsPerMinute == 0 {
+		return l.account
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until := l.clock.Now().Add(d); until.After(l.free) {
-		l.free = until
+	if l.own[endpoint] == nil {
+		l.own[endpoint] = newMinute(int64(endpoint.RequestsPerMinute))
+	}
+	return l.own[endpoint]
+}
+
+// Do implements [dataforseo.Doer]. Rate limits are free, so it waits and retries for as
+// long as ctx allows. A rate limit fails the call only if the next wait would outlast
+// ctx, or if it was charged.
+func (l *Limiter) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+	m := l.minuteOf(call.Endpoint)
+	var refusal *dataforseo.Failure // of this call
+	for attempts := 0; ; attempts++ {
+		reply, failure := l.attempt(ctx, m, call, refusal)
+		switch {
+		case failure == nil:
+			return reply, nil
+		case failure.Kind != dataforseo.KindRateLimit, failure.Attempts == 0, failure.Charges != dataforseo.Charges{}:
+			failure.Attempts += attempts
+			return nil, failure
+		}
+		refusal = failure
+		l.log(ctx, dataforseo.LogWarn, "DataForSEO turned a request away: all requests pause", map[string]any{
+			"target": call.Target, "attempt": attempts + 1, "pause_ms": m.gate.left().Milliseconds(), "error": failure.Cause,
+		})
 	}
 }
 
-// Do implements [dataforseo.Doer]. A call that ctx ends while it waits was never
-// made, and fails with a [*dataforseo.TransportError] that says so.
-func (l *Limiter) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	// The place comes before the turn: a turn taken early and used late would
-	// let calls through in bursts.
-	if err := l.slots.Acquire(ctx, 1); err != nil {
-		return nil, &dataforseo.TransportError{Err: err}
+// attempt makes a call as soon as the limits allow it.
+func (l *Limiter) attempt(ctx context.Context, m *minute, call *dataforseo.Call, refusal *dataforseo.Failure) (*dataforseo.Reply, *dataforseo.Failure) {
+	if m.places.Acquire(ctx, 1) != nil {
+		return nil, dataforseo.FailureOfContext(ctx)
+	}
+	pass, failure := l.enter(ctx, m, refusal)
+	if failure != nil {
+		m.places.Release(1)
+		return nil, failure
 	}
 	defer l.slots.Release(1)
-	if err := l.awaitTurn(ctx); err != nil {
-		return nil, &dataforseo.TransportError{Err: err}
-	}
-	return l.next.Do(ctx, call)
+	defer time.AfterFunc(time.Minute, func() { m.places.Release(1) })
+	reply, failure := l.next.Do(ctx, call)
+	m.gate.leave(pass, failure)
+	return reply, failure
 }
 
-// awaitTurn waits until no pause is on, and then for the call's own place in the
-// even spacing. A pause that begins meanwhile is waited for as well.
-func (l *Limiter) awaitTurn(ctx context.Context) error {
+// enter waits for the gate and then takes a slot. It holds no slot while the gate is
+// closed, so that endpoints with another limit can go on.
+func (l *Limiter) enter(ctx context.Context, m *minute, refusal *dataforseo.Failure) (pass, *dataforseo.Failure) {
 	for {
-		// A call that is over takes no turn, which would be lost for the others.
-		if err := ctx.Err(); err != nil {
-			return err
+		if failure := m.gate.wait(ctx, refusal); failure != nil {
+			return pass{}, failure
 		}
-		wait := l.takeTurn()
-		if wait <= 0 {
-			return nil
+		if l.slots.Acquire(ctx, 1) != nil {
+			return pass{}, dataforseo.FailureOfContext(ctx)
 		}
-		if err := Wait(ctx, l.clock, wait); err != nil {
-			return err
+		if pass, open := m.gate.enter(); open {
+			return pass, nil
 		}
-	}
-}
-
-// takeTurn takes a turn if one is free now, and otherwise says how long to wait
-// before asking again. A turn is never taken ahead: it would be lost if a pause
-// came, and calls that wake together would bunch.
-func (l *Limiter) takeTurn() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.clock.Now()
-	if now.Before(l.free) {
-		return l.free.Sub(now)
-	}
-	l.free = now.Add(l.interval)
-	return 0
-}
-
-// Wait waits for d on the clock, or until ctx ends, whose error it then returns.
-func Wait(ctx context.Context, clock clockwork.Clock, d time.Duration) error {
-	timer := clock.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.Chan():
-		return nil
+		l.slots.Release(1)
 	}
 }

@@ -2,470 +2,537 @@ package limit_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/jonboulle/clockwork"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/doertest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
 )
 
-// spacing is the time between two calls at 2000 calls a minute.
-const spacing = 30 * time.Millisecond
+const s = time.Second
 
-// stub is a Doer that notes when calls begin and how many are under way. They end
-// at once, or if hold is not nil, one for every value sent to it.
-type stub struct {
-	clock clockwork.Clock
-	hold  chan struct{}
+var paid = doertest.Paid(dataforseo.Price{Call: 0.024}, 0)
 
-	mu             sync.Mutex
-	begun          []time.Time
-	subjects       []string
-	underWay, most int
-}
-
-func (s *stub) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	s.enter(call)
-	defer s.leave()
-	if s.hold != nil {
-		select {
-		case <-s.hold:
-		case <-ctx.Done():
-			return nil, &dataforseo.TransportError{Sent: true, Err: ctx.Err()}
-		}
-	}
-	return &dataforseo.Reply{}, nil
-}
-
-func (s *stub) enter(call *dataforseo.Call) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.begun = append(s.begun, s.clock.Now())
-	s.subjects = append(s.subjects, call.Subject)
-	s.underWay++
-	s.most = max(s.most, s.underWay)
-}
-
-func (s *stub) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.underWay--
-}
-
-func (s *stub) calls() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.begun)
-}
-
-// bench is a Limiter in front of a stub, at a time that the test decides on. It
-// has to be made inside of a bubble of synctest, which tells when every call waits.
-type bench struct {
-	t       *testing.T
-	clock   *clockwork.FakeClock
-	stub    *stub
-	limiter *limit.Limiter
-}
-
-func newBench(t *testing.T, options limit.Options) *bench {
-	t.Helper()
-	clock := clockwork.NewFakeClockAt(time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC))
-	options.Clock = clock
-	next := &stub{clock: clock}
-	return &bench{t, clock, next, limit.New(next, options)}
-}
-
-// pending is a call that was made from another goroutine.
+// pending is a call from another goroutine. Its failure is there when it has ended.
 type pending struct {
-	cancel context.CancelFunc
-	done   chan error
+	cancel  context.CancelFunc
+	failure chan *dataforseo.Failure
 }
 
-// call makes a call and returns when it has ended or waits.
-func (b *bench) call(subject string) *pending {
-	ctx, cancel := context.WithCancel(b.t.Context())
-	p := &pending{cancel, make(chan error, 1)}
+// begin makes a call that may take that long, and returns when it has ended or waits.
+func begin(t *testing.T, doer dataforseo.Doer, call *dataforseo.Call, timeout time.Duration) *pending {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	p := &pending{cancel, make(chan *dataforseo.Failure, 1)}
 	go func() {
-		_, err := b.limiter.Do(ctx, &dataforseo.Call{Subject: subject})
-		p.done <- err
+		_, failure := doer.Do(ctx, call)
+		p.failure <- failure
 	}()
 	synctest.Wait()
 	return p
 }
 
-// advance lets time pass and returns when every call has ended or waits.
-func (b *bench) advance(d time.Duration) {
-	b.clock.Advance(d)
+// ended returns the failure of a call that must have ended by now.
+func (p *pending) ended(t *testing.T) *dataforseo.Failure {
+	t.Helper()
 	synctest.Wait()
-}
-
-// wantBegun checks how many calls have begun.
-func (b *bench) wantBegun(when string, want int) {
-	b.t.Helper()
-	if got := b.stub.calls(); got != want {
-		b.t.Errorf("%s: %d calls have begun, want %d", when, got, want)
+	select {
+	case failure := <-p.failure:
+		return failure
+	default:
+		t.Fatal("the call goes on")
+		return nil
 	}
 }
 
-// wantNeverMade checks that a call has ended without having been made.
-func (p *pending) wantNeverMade(t *testing.T, when string) {
+// all makes that many calls from as many goroutines as there are workers, and returns how
+// long they took. None may fail.
+func all(t *testing.T, doer dataforseo.Doer, calls, workers int) time.Duration {
 	t.Helper()
-	select {
-	case err := <-p.done:
-		failure, ok := errors.AsType[*dataforseo.TransportError](err)
-		if !ok || failure.Sent || failure.TimedOutAfter != 0 || !errors.Is(err, context.Canceled) {
-			t.Errorf("%s: the error is %#v", when, err)
-		}
-	default:
-		t.Errorf("%s: the call goes on waiting", when)
+	start := time.Now()
+	jobs := make(chan struct{}, calls)
+	for range calls {
+		jobs <- struct{}{}
+	}
+	close(jobs)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for range jobs {
+				if _, failure := doer.Do(t.Context(), paid); failure != nil {
+					t.Errorf("a call failed: %v", failure)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return time.Since(start)
+}
+
+// times returns when calls began, since start.
+func times(next *doertest.Doer, start time.Time) (at []time.Duration) {
+	synctest.Wait()
+	for _, begun := range next.Begun() {
+		at = append(at, begun.At.Sub(start))
+	}
+	return at
+}
+
+// wantTimes checks when calls began.
+func wantTimes(t *testing.T, next *doertest.Doer, start time.Time, want ...time.Duration) {
+	t.Helper()
+	if diff := cmp.Diff(want, times(next, start)); diff != "" {
+		t.Errorf("calls began: - want, + got:\n%s", diff)
 	}
 }
 
 func TestNoMoreCallsAtOnceThanAllowed(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		options limit.Options
-		want    int
-	}{
-		"by default": {limit.Options{}, 30},
-		"seven":      {limit.Options{ConcurrentRequests: 7}, 7},
-		"one":        {limit.Options{ConcurrentRequests: 1}, 1},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				const calls = 100
-				b := newBench(t, test.options)
-				b.stub.hold = make(chan struct{})
-				for range calls {
-					b.call("")
-				}
-				for range calls {
-					b.advance(spacing)
-				}
-				b.wantBegun("with time for all of them", test.want)
-				for ended := 1; ended <= calls; ended++ {
-					b.stub.hold <- struct{}{}
-					synctest.Wait()
-					b.advance(spacing)
-					b.wantBegun(fmt.Sprintf("after %d have ended", ended), min(calls, test.want+ended))
-				}
-				if b.stub.most != test.want {
-					t.Errorf("%d calls were under way at once, want %d", b.stub.most, test.want)
-				}
-			})
-		})
-	}
-}
-
-// The same with real goroutines and the real clock, for the race detector.
-func TestNoMoreCallsAtOnceThanAllowedInARush(t *testing.T) {
-	t.Parallel()
-	const calls, atOnce = 300, 7
-	next := &stub{clock: clockwork.NewRealClock()}
-	limiter := limit.New(yielding{next}, limit.Options{ConcurrentRequests: atOnce, RequestsPerMinute: 60_000_000})
-	var group sync.WaitGroup
-	for range calls {
-		group.Go(func() {
-			if _, err := limiter.Do(t.Context(), &dataforseo.Call{}); err != nil {
-				t.Error(err)
-			}
-			limiter.Pause(time.Microsecond)
-		})
-	}
-	group.Wait()
-	if next.most > atOnce || next.calls() != calls {
-		t.Errorf("%d calls, %d at once, want %d and at most %d", next.calls(), next.most, calls, atOnce)
-	}
-}
-
-// yielding lets other calls go first in the middle of each.
-type yielding struct{ *stub }
-
-func (y yielding) Do(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	y.enter(call)
-	defer y.leave()
-	for range 10 {
-		runtime.Gosched()
-	}
-	return &dataforseo.Reply{}, nil
-}
-
-func TestCallsBeginEvenlySpaced(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		options limit.Options
-		want    time.Duration
-	}{
-		"by default":       {limit.Options{}, spacing},
-		"2000 a minute":    {limit.Options{RequestsPerMinute: 2000}, spacing},
-		"1999 a minute":    {limit.Options{RequestsPerMinute: 1999}, 30_015_008 * time.Nanosecond},
-		"60 a minute":      {limit.Options{RequestsPerMinute: 60}, time.Second},
-		"7 a minute":       {limit.Options{RequestsPerMinute: 7}, 8_571_428_572 * time.Nanosecond},
-		"once a minute":    {limit.Options{RequestsPerMinute: 1}, time.Minute},
-		"one call at once": {limit.Options{ConcurrentRequests: 1}, spacing},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, test.options)
-				for range 30 {
-					b.call("")
-				}
-				b.wantBegun("at the start", 1)
-				for begun := 1; begun < 30; begun++ {
-					b.advance(test.want - time.Nanosecond)
-					b.wantBegun("before the next turn", begun)
-					b.advance(time.Nanosecond)
-					b.wantBegun("at the next turn", begun+1)
-				}
-			})
-		})
-	}
-}
-
-// DataForSEO counts by the minute: no more calls than allowed may begin in any.
-func TestNoMinuteHasMoreCallsThanAllowed(t *testing.T) {
-	t.Parallel()
-	for _, perMinute := range []int64{2000, 1999, 700, 61, 60, 7} {
+	for allowed, want := range map[int64]int{0: 30, 7: 7, 1: 1} {
 		synctest.Test(t, func(t *testing.T) {
-			// Time runs by itself inside of the bubble.
-			next := &stub{clock: clockwork.NewRealClock()}
-			limiter := limit.New(next, limit.Options{RequestsPerMinute: perMinute})
-			var group sync.WaitGroup
-			for range 2*perMinute + 2 {
-				group.Go(func() { _, _ = limiter.Do(t.Context(), &dataforseo.Call{}) })
-			}
-			group.Wait()
-			slices.SortFunc(next.begun, time.Time.Compare)
-			for i := perMinute; i < int64(len(next.begun)); i++ {
-				if took := next.begun[i].Sub(next.begun[i-perMinute]); took < time.Minute || took > time.Minute+time.Second {
-					t.Fatalf("%d a minute: %d calls began within %s", perMinute, perMinute+1, took)
-				}
+			next := &doertest.Doer{Latency: s}
+			took := all(t, limit.New(next, limit.Options{ConcurrentRequests: allowed}), 100, 100)
+			if rounds := (100 + want - 1) / want; next.Most() != want || took.Seconds() != float64(rounds) {
+				t.Errorf("%d allowed: %d at once, took %s, want %d and %d s", allowed, next.Most(), took, want, rounds)
 			}
 		})
 	}
 }
 
-// Time without calls is not saved up for a burst.
-func TestNoBurstAfterQuiet(t *testing.T) {
+// Below the limits calls do not wait: the first three rows are bounded by concurrency and
+// latency, the last two by the requests in a minute.
+func TestAsFastAsTheLimitsAllow(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		b.call("")
-		b.advance(time.Hour)
-		for range 5 {
-			b.call("")
-		}
-		b.wantBegun("after an hour", 2)
-		b.advance(spacing)
-		b.wantBegun("a turn later", 3)
-	})
-}
-
-// A call that is free to begin does not wait.
-func TestNoWaitWithoutNeed(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		for i := range 5 {
-			if err := <-b.call("").done; err != nil {
-				t.Error(err)
+	for _, c := range []struct {
+		calls    int
+		perCall  time.Duration
+		options  limit.Options
+		min, max time.Duration
+	}{
+		{500, s / 2, limit.Options{}, 8 * s, 1041 * s / 100}, // 1.25 x 500/30 x 0.5 s
+		{30, s, limit.Options{}, s, s},
+		{2000, 0, limit.Options{}, 0, 0},
+		{2001, 0, limit.Options{}, 60 * s, 60 * s},
+		{5000, s / 2, limit.Options{}, 120 * s, 1575 * s / 10}, // 1.05 x 5000/2000 minutes
+		{15, 0, limit.Options{RequestsPerMinute: 7}, 120 * s, 120 * s},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			took := all(t, limit.New(&doertest.Doer{Latency: c.perCall}, c.options), c.calls, c.calls)
+			if took < c.min || took > c.max {
+				t.Errorf("%d calls of %s took %s, want %s to %s", c.calls, c.perCall, took, c.min, c.max)
 			}
-			b.wantBegun("at once", i+1)
-			b.advance(spacing)
-		}
-	})
-}
-
-func TestPauseHoldsCallsThatHaveNotBegun(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		b.stub.hold = make(chan struct{})
-		b.call("under way")
-		b.limiter.Pause(10 * time.Second)
-		b.call("held")
-		b.call("held")
-		b.advance(10*time.Second - time.Nanosecond)
-		b.wantBegun("during the pause", 1)
-		b.stub.hold <- struct{}{} // which goes on during the pause
-		b.advance(time.Nanosecond)
-		b.wantBegun("at the end of the pause", 2)
-		b.advance(spacing)
-		b.wantBegun("a turn later", 3)
-		if b.stub.underWay != 2 {
-			t.Errorf("%d calls are under way, want 2", b.stub.underWay)
-		}
-		close(b.stub.hold)
-	})
-}
-
-func TestPauseThatBeginsDuringAWait(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		b.call("first")
-		b.call("waits for its turn")
-		b.advance(spacing / 2)
-		b.limiter.Pause(time.Minute)
-		b.advance(time.Minute - time.Nanosecond)
-		b.wantBegun("during the pause", 1)
-		b.limiter.Pause(time.Second) // while the call waits for the end of the first one
-		b.advance(time.Nanosecond)
-		b.wantBegun("during the second pause", 1)
-		b.advance(time.Second - 2*time.Nanosecond)
-		b.wantBegun("during the second pause", 1)
-		b.advance(time.Nanosecond)
-		b.wantBegun("at the end", 2)
-	})
-}
-
-func TestShorterPauseDoesNotEndALongerOne(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		b.limiter.Pause(time.Minute)
-		b.limiter.Pause(time.Second)
-		b.limiter.Pause(0)
-		b.limiter.Pause(-time.Hour)
-		b.call("")
-		b.advance(time.Minute - time.Nanosecond)
-		b.wantBegun("during the pause", 0)
-		b.advance(time.Nanosecond)
-		b.wantBegun("at its end", 1)
-	})
-}
-
-func TestCancelledWhileWaitingForASlot(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{ConcurrentRequests: 1})
-		b.stub.hold = make(chan struct{})
-		b.call("under way")
-		waits, next := b.call("waits"), b.call("next")
-		waits.cancel()
-		synctest.Wait()
-		waits.wantNeverMade(t, "cancelled")
-		b.advance(spacing)
-		b.stub.hold <- struct{}{}
-		synctest.Wait()
-		b.wantBegun("when the slot is free", 2)
-		if b.stub.subjects[1] != "next" {
-			t.Errorf("%q was made", b.stub.subjects[1])
-		}
-		b.stub.hold <- struct{}{}
-		if err := <-next.done; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestCancelledWhileWaitingForATurn(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{ConcurrentRequests: 1})
-		b.call("first")
-		waits := b.call("waits")
-		waits.cancel()
-		synctest.Wait()
-		waits.wantNeverMade(t, "cancelled")
-		next := b.call("next") // which finds the slot free, and the turn
-		b.advance(spacing)
-		b.wantBegun("at the turn", 2)
-		if err := <-next.done; err != nil || b.stub.subjects[1] != "next" {
-			t.Errorf("%q was made, %v", b.stub.subjects, err)
-		}
-	})
-}
-
-func TestCancelledDuringAPause(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{ConcurrentRequests: 1})
-		b.limiter.Pause(time.Minute)
-		waits := b.call("waits")
-		waits.cancel()
-		synctest.Wait()
-		waits.wantNeverMade(t, "cancelled")
-		b.call("next")
-		b.advance(time.Minute)
-		b.wantBegun("after the pause", 1)
-	})
-}
-
-// endsAtItsTurn is a context that ends at the same time as a wait does: the timer
-// has been heard, and the end of the context not yet.
-type endsAtItsTurn struct {
-	context.Context
-	over func() bool
-}
-
-func (c endsAtItsTurn) Err() error {
-	if c.over() {
-		return context.Canceled
+		})
 	}
-	return nil
 }
 
-func TestCancelledAtTheTurnItself(t *testing.T) {
+// DataForSEO counts what it receives, which is some time after a call begins and some time
+// before it ends.
+func TestNoMinuteHasMoreArrivalsThanAllowed(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		b.call("first")
-		turn := b.clock.Now().Add(spacing)
-		p := &pending{done: make(chan error, 1)}
-		go func() {
-			ctx := endsAtItsTurn{context.Background(), func() bool { return !b.clock.Now().Before(turn) }}
-			_, err := b.limiter.Do(ctx, &dataforseo.Call{Subject: "cancelled"})
-			p.done <- err
-		}()
-		synctest.Wait()
-		b.advance(spacing)
-		p.wantNeverMade(t, "at the turn")
-		b.call("next")
-		b.wantBegun("the turn is free", 2)
-	})
-}
-
-func TestCancelledBefore(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		p := &pending{done: make(chan error, 1)}
-		_, err := b.limiter.Do(ctx, &dataforseo.Call{})
-		p.done <- err
-		p.wantNeverMade(t, "cancelled before")
-		b.call("next")
-		b.wantBegun("the turn is free", 1)
-	})
-}
-
-func TestDeadlineWhileWaiting(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, limit.Options{})
-		b.limiter.Pause(time.Hour)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		_, err := b.limiter.Do(ctx, &dataforseo.Call{})
-		failure, ok := errors.AsType[*dataforseo.TransportError](err)
-		if !ok || failure.Sent || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("the error is %#v", err)
+	for perMinute, seeds := range map[int]uint64{2000: 1, 61: 10, 7: 10} {
+		for seed := range seeds {
+			synctest.Test(t, func(t *testing.T) {
+				random := rand.New(rand.NewPCG(seed, uint64(perMinute)))
+				var mu sync.Mutex
+				var arrivals []time.Time
+				delay := func() time.Duration {
+					mu.Lock()
+					defer mu.Unlock()
+					return time.Duration(random.ExpFloat64() * float64(s))
+				}
+				next := doertest.Func(func(ctx context.Context, _ *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+					doertest.Pass(ctx, delay())
+					mu.Lock()
+					arrivals = append(arrivals, time.Now())
+					fails := random.IntN(10) == 0
+					mu.Unlock()
+					doertest.Pass(ctx, delay())
+					if fails {
+						return nil, doertest.Lost()
+					}
+					return &dataforseo.Reply{}, nil
+				})
+				limiter := limit.New(next, limit.Options{RequestsPerMinute: int64(perMinute)})
+				var group sync.WaitGroup
+				for range 2*perMinute + 5 {
+					group.Go(func() { _, _ = limiter.Do(t.Context(), paid) })
+				}
+				group.Wait()
+				for i := perMinute; i < len(arrivals); i++ {
+					if took := arrivals[i].Sub(arrivals[i-perMinute]); took < time.Minute {
+						t.Fatalf("%d a minute, seed %d: %d calls arrived within %s", perMinute, seed, perMinute+1, took)
+					}
+				}
+				if len(arrivals) != 2*perMinute+5 {
+					t.Errorf("%d calls arrived", len(arrivals))
+				}
+			})
 		}
-		b.wantBegun("at the deadline", 0)
+	}
+}
+
+// A rate limit stops everybody. One call goes ahead after the pause, and only when it was
+// let in do the others follow.
+func TestRateLimitPausesEverybody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limited := doertest.Fail(doertest.RateLimited(20 * s))
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{{}, limited, limited, {}}, Latency: 5 * s}
+		limiter, start := limit.New(next, limit.Options{}), time.Now()
+		begin(t, limiter, paid, time.Hour)
+		doertest.Pass(t.Context(), s)
+		begin(t, limiter, paid, time.Hour) // is turned away after 6 s
+		doertest.Pass(t.Context(), 9*s)    // what is under way is not in the way
+		all(t, limiter, 9, 9)
+		// The first probe begins at 26 s and is turned away at 31 s.
+		want := append([]time.Duration{0, s, 26 * s, 51 * s}, slices.Repeat([]time.Duration{56 * s}, 9)...)
+		wantTimes(t, next, start, want...)
+	})
+}
+
+func TestBackOffGrowsAboveRetryAfter(t *testing.T) {
+	t.Parallel()
+	const day = 24 * 60 * 60 * s
+	for name, c := range map[string]struct {
+		retryAfter time.Duration
+		min, max   []time.Duration
+	}{
+		"none":                   {0, []time.Duration{s / 2, s, 2 * s, 4 * s, 8 * s, 16 * s, 30 * s, 30 * s}, []time.Duration{3 * s / 2, 3 * s, 6 * s, 12 * s, 24 * s, 48 * s, 60 * s, 60 * s}},
+		"one second":             {s, []time.Duration{s, s, 2 * s, 4 * s, 8 * s, 16 * s, 30 * s}, []time.Duration{3 * s / 2, 3 * s, 6 * s, 12 * s, 24 * s, 48 * s, 60 * s}},
+		"longer than the others": {20 * s, []time.Duration{20 * s, 20 * s, 20 * s, 20 * s, 20 * s, 20 * s}, []time.Duration{20 * s, 20 * s, 20 * s, 20 * s, 24 * s, 48 * s}},
+		"a day":                  {day, []time.Duration{60 * s, 60 * s}, []time.Duration{60 * s, 60 * s}},
+	} {
+		lowest, highest := 1.0, 0.0 // of the second wait, from its minimum to its maximum
+		for range 100 {
+			synctest.Test(t, func(t *testing.T) {
+				outcomes := append(slices.Repeat([]doertest.Outcome{doertest.Fail(doertest.RateLimited(c.retryAfter))}, len(c.min)), doertest.Outcome{})
+				next, start := &doertest.Doer{Outcomes: outcomes}, time.Now()
+				all(t, limit.New(next, limit.Options{}), 1, 1)
+				at := times(next, start)
+				for i := range c.min {
+					if wait := at[i+1] - at[i]; wait < c.min[i] || wait > c.max[i] {
+						t.Errorf("Retry-After %s: wait %d is %s, want %s to %s", name, i+1, wait, c.min[i], c.max[i])
+					}
+				}
+				share := float64(at[2]-at[1]-c.min[1]) / float64(c.max[1]-c.min[1])
+				lowest, highest = min(lowest, share), max(highest, share)
+			})
+		}
+		// By chance, so that processes do not return together. That none of 100 is in
+		// an outer fifth happens once in billions of runs.
+		if c.min[1] != c.max[1] && (lowest > 0.2 || highest < 0.8) {
+			t.Errorf("Retry-After %s: the second wait has no jitter", name)
+		}
+	}
+}
+
+// The back-off starts anew when DataForSEO lets calls in again.
+func TestBackOffStartsAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limited := doertest.Fail(doertest.RateLimited(0))
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{limited, limited, limited, limited, {}, limited, {}}}
+		limiter, start := limit.New(next, limit.Options{}), time.Now()
+		all(t, limiter, 2, 1)
+		if at := times(next, start); at[6]-at[5] > 3*s/2 {
+			t.Errorf("the wait after a success is %s", at[6]-at[5])
+		}
+	})
+}
+
+// Calls that were under way together are one reason to pause, for the longest time that
+// any of them was told.
+func TestRefusalsTogetherAreOnePause(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		first    []doertest.Outcome
+		min, max time.Duration
+	}{
+		"without Retry-After": {nil, s / 2, 3 * s / 2},
+		"with several":        {[]doertest.Outcome{doertest.Fail(doertest.RateLimited(40 * s)), doertest.Fail(doertest.RateLimited(5 * s))}, 40 * s, 40 * s},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			others := slices.Repeat([]doertest.Outcome{doertest.Fail(doertest.RateLimited(0))}, 30-len(c.first))
+			next, start := &doertest.Doer{Outcomes: slices.Concat(c.first, others, []doertest.Outcome{{}}), Latency: s}, time.Now()
+			all(t, limit.New(next, limit.Options{}), 30, 30)
+			if pause := times(next, start)[30] - s; pause < c.min || pause > c.max {
+				t.Errorf("%s: the pause is %s, want %s to %s", name, pause, c.min, c.max)
+			}
+		})
+	}
+}
+
+func TestStorms(t *testing.T) {
+	t.Parallel()
+	for _, retryAfter := range []time.Duration{0, s} {
+		for _, storm := range []time.Duration{10 * s, 25 * s, 59 * s} {
+			synctest.Test(t, func(t *testing.T) {
+				start, stub := time.Now(), &doertest.Doer{Latency: s / 2}
+				var refusals int // while a storm lasts, calls come in order
+				var mu sync.Mutex
+				limiter := limit.New(doertest.Func(func(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+					reply, failure := stub.Do(ctx, call)
+					if since := time.Since(start); since < 2*s || since >= 2*s+storm {
+						return reply, failure
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					refusals++
+					return nil, doertest.RateLimited(retryAfter)
+				}), limit.Options{})
+				took := all(t, limiter, 300, 30)
+				if most := 30 + int(storm/s); refusals < 30 || refusals > most {
+					t.Errorf("a storm of %s: %d refusals, want 30 to %d", storm, refusals, most)
+				}
+				if took > storm+70*s {
+					t.Errorf("a storm of %s: all took %s", storm, took)
+				}
+			})
+		}
+	}
+}
+
+func TestWaitThatOutlastsTheRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limited := doertest.RateLimited(31 * s)
+		limited.Envelope = &dataforseo.Envelope{}
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{doertest.Fail(limited), {}}}
+		limiter, start := limit.New(next, limit.Options{}), time.Now()
+		own := begin(t, limiter, paid, 30*s).ended(t)
+		waits := begin(t, limiter, paid, time.Minute)
+		other := begin(t, limiter, paid, 3*s).ended(t)
+		for name, c := range map[string]struct {
+			failure  *dataforseo.Failure
+			attempts int
+			left     string
+		}{"its own": {own, 1, "30s"}, "another's": {other, 0, "3s"}} {
+			want := fmt.Sprintf("too many requests; the next attempt is due in 31s, and the read has %s left", c.left)
+			if f := c.failure; f.Cause != want || f.Kind != dataforseo.KindRateLimit || f.Attempts != c.attempts || f.Repeat != dataforseo.RepeatNever {
+				t.Errorf("%s: %+v\nwant %s", name, f, want)
+			}
+		}
+		if own.Envelope != limited.Envelope {
+			t.Errorf("its own: %+v, want what came with it", own)
+		}
+		if other.Envelope != nil {
+			t.Errorf("another's: %+v, want nothing that came with the other", other)
+		}
+		doertest.Pass(t.Context(), 31*s)
+		if failure := waits.ended(t); failure != nil {
+			t.Errorf("with time enough: %v", failure)
+		}
+		wantTimes(t, next, start, 0, 31*s)
+	})
+}
+
+// A rate limit that was charged is not repeated here: what another attempt may cost is
+// for others to decide.
+func TestChargedRateLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		charged := doertest.RateLimited(s)
+		charged.Charges.USD = 0.01
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{doertest.Fail(charged), {}}}
+		_, failure := limit.New(next, limit.Options{}).Do(t.Context(), paid)
+		if failure == nil || failure.Charges.USD != 0.01 || failure.Attempts != 1 {
+			t.Errorf("%+v, want the failure with its charge", failure)
+		}
+		wantTimes(t, next, time.Now(), 0)
+	})
+}
+
+// A pause may become longer while a call waits for its end.
+func TestPauseThatBecomesTooLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hold := make(chan struct{})
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{doertest.Fail(doertest.RateLimited(5 * s)), doertest.Fail(doertest.RateLimited(40 * s)), {}}, Hold: hold}
+		limiter := limit.New(next, limit.Options{})
+		begin(t, limiter, paid, time.Hour)
+		second := begin(t, limiter, paid, time.Hour)
+		hold <- struct{}{}
+		synctest.Wait()
+		waits := begin(t, limiter, paid, 20*s)
+		doertest.Pass(t.Context(), s)
+		hold <- struct{}{}
+		if failure := waits.ended(t); failure == nil || !strings.HasSuffix(failure.Cause, "due in 40s, and the read has 19s left") {
+			t.Errorf("%v", failure)
+		}
+		close(hold)
+		doertest.Pass(t.Context(), 40*s-1)
+		if n := len(next.Begun()); n != 2 {
+			t.Errorf("%d calls during the longer pause", n)
+		}
+		doertest.Pass(t.Context(), 1)
+		if failure := second.ended(t); failure != nil {
+			t.Errorf("after it: %v", failure)
+		}
+	})
+}
+
+// Whatever a call waits for, it ends at once when it is cancelled, and what it waited for
+// is there for the next one.
+func TestCancelledWhileItWaits(t *testing.T) {
+	t.Parallel()
+	limited := doertest.Fail(doertest.RateLimited(59 * s))
+	for name, c := range map[string]struct {
+		options limit.Options
+		next    *doertest.Doer
+		at      time.Duration // when it comes
+		want    []time.Duration
+	}{
+		"for a place in the minute": {limit.Options{RequestsPerMinute: 1}, new(doertest.Doer), s, []time.Duration{0, 60 * s}},
+		"for a slot":                {limit.Options{ConcurrentRequests: 1}, &doertest.Doer{Latency: 60 * s}, s, []time.Duration{0, 60 * s}},
+		"for the end of a pause":    {limit.Options{RequestsPerMinute: 3}, &doertest.Doer{Outcomes: []doertest.Outcome{limited, {}}}, s, []time.Duration{0, 59 * s, 59 * s}},
+		"for another's probe":       {limit.Options{}, &doertest.Doer{Outcomes: []doertest.Outcome{limited, {}}, Latency: 5 * s}, 65 * s, []time.Duration{0, 64 * s, 69 * s}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			limiter, start := limit.New(c.next, c.options), time.Now()
+			begin(t, limiter, paid, time.Hour)
+			doertest.Pass(t.Context(), c.at)
+			waits := begin(t, limiter, paid, time.Hour)
+			waits.cancel()
+			if failure := waits.ended(t); failure == nil || failure.Kind != dataforseo.KindCancelled || failure.Attempts != 0 {
+				t.Errorf("%s: %+v", name, failure)
+			}
+			all(t, limiter, 1, 1)
+			if diff := cmp.Diff(c.want, times(c.next, start)); diff != "" {
+				t.Errorf("%s: calls began: - want, + got:\n%s", name, diff)
+			}
+		})
+	}
+}
+
+func TestEndedBefore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limiter := limit.New(new(doertest.Doer), limit.Options{RequestsPerMinute: 1})
+		if failure := begin(t, limiter, paid, 0).ended(t); failure == nil || failure.Kind != dataforseo.KindReadTimeout || failure.Attempts != 0 {
+			t.Errorf("%+v", failure)
+		}
+		if took := all(t, limiter, 1, 1); took != 0 {
+			t.Errorf("the next call waited %s", took)
+		}
+	})
+}
+
+// Time that is up while a call waits for a place is the end of the read.
+func TestDeadlineWhileItWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		next := new(doertest.Doer)
+		limiter := limit.New(next, limit.Options{RequestsPerMinute: 1})
+		all(t, limiter, 1, 1)
+		waits := begin(t, limiter, paid, 30*s)
+		doertest.Pass(t.Context(), 30*s)
+		if failure := waits.ended(t); failure == nil || failure.Kind != dataforseo.KindReadTimeout || len(next.Begun()) != 1 {
+			t.Errorf("%+v", failure)
+		}
+	})
+}
+
+// A probe opens the gate when DataForSEO lets it in, whatever it then says. One that never
+// got so far shows nothing: the next call is the next probe.
+func TestProbeThatMeetsSomethingElse(t *testing.T) {
+	t.Parallel()
+	gateway := &dataforseo.Failure{Kind: dataforseo.KindServer, HTTPStatus: 503, Attempts: 1}
+	for name, c := range map[string]struct {
+		probe     *dataforseo.Failure
+		cancelled bool
+		want      []time.Duration
+	}{
+		"refused":     {doertest.Refused(), false, []time.Duration{0, 65 * s, 70 * s, 70 * s}},
+		"a gateway":   {gateway, false, []time.Duration{0, 65 * s, 70 * s, 75 * s}},
+		"lost":        {doertest.Lost(), false, []time.Duration{0, 65 * s, 70 * s, 75 * s}},
+		"unreachable": {doertest.Unreachable(), false, []time.Duration{0, 65 * s, 70 * s, 75 * s}},
+		"cancelled":   {nil, true, []time.Duration{0, 65 * s, 66 * s, 71 * s}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			next := &doertest.Doer{Outcomes: []doertest.Outcome{doertest.Fail(doertest.RateLimited(60 * s)), doertest.Fail(c.probe), {}}, Latency: 5 * s}
+			limiter, start := limit.New(next, limit.Options{}), time.Now()
+			first := begin(t, limiter, paid, time.Hour)
+			doertest.Pass(t.Context(), 65*s)
+			synctest.Wait() // the probe is the first call again
+			others := []*pending{begin(t, limiter, paid, time.Hour), begin(t, limiter, paid, time.Hour)}
+			doertest.Pass(t.Context(), s)
+			if c.cancelled {
+				first.cancel()
+			}
+			doertest.Pass(t.Context(), time.Minute)
+			if failure := first.ended(t); failure == nil || failure.Attempts != 2 || failure.Kind == dataforseo.KindRateLimit {
+				t.Errorf("%s: %+v, want the probe's failure and two attempts", name, failure)
+			}
+			for _, other := range others {
+				if failure := other.ended(t); failure != nil {
+					t.Errorf("%s: another call failed: %v", name, failure)
+				}
+			}
+			if diff := cmp.Diff(c.want, times(next, start)); diff != "" {
+				t.Errorf("%s: calls began: - want, + got:\n%s", name, diff)
+			}
+		})
+	}
+}
+
+// An endpoint with a limit of its own pauses nobody and waits for nobody, but for a slot.
+func TestEndpointWithItsOwnLimit(t *testing.T) {
+	t.Parallel()
+	own := doertest.Free()
+	own.Endpoint.RequestsPerMinute = 6
+	for name, c := range map[string]struct{ limited, other *dataforseo.Call }{"its pause": {own, paid}, "its calls": {paid, own}} {
+		synctest.Test(t, func(t *testing.T) {
+			next := &doertest.Doer{Outcomes: []doertest.Outcome{doertest.Fail(doertest.RateLimited(60 * s)), {}}}
+			limiter, start := limit.New(next, limit.Options{ConcurrentRequests: 1}), time.Now()
+			begin(t, limiter, c.limited, time.Hour)
+			if failure := begin(t, limiter, c.other, time.Hour).ended(t); failure != nil {
+				t.Errorf("%s: %v", name, failure)
+			}
+			doertest.Pass(t.Context(), 60*s)
+			wantTimes(t, next, start, 0, 0, 60*s)
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		next := &doertest.Doer{Latency: s}
+		limiter, start := limit.New(next, limit.Options{ConcurrentRequests: 7}), time.Now()
+		for range 7 {
+			begin(t, limiter, own, time.Hour)
+		}
+		begin(t, limiter, paid, time.Hour)
+		begin(t, limiter, paid, time.Hour) // for which no slot is left
+		doertest.Pass(t.Context(), 61*s)
+		wantTimes(t, next, start, append(make([]time.Duration, 7), s, 61*s)...)
+		if last := next.Begun()[8].Call; last != own {
+			t.Errorf("the last call was to %+v", last.Endpoint)
+		}
+	})
+}
+
+// Two calls that wait for slots when the pause ends are not two probes.
+func TestOneProbeWhenSlotsBecomeFree(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		own := doertest.Free()
+		own.Endpoint.RequestsPerMinute = 6
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{doertest.Fail(doertest.RateLimited(5 * s)), {}}, Latency: 10 * s}
+		limiter, start := limit.New(next, limit.Options{ConcurrentRequests: 2}), time.Now()
+		begin(t, limiter, paid, time.Hour)
+		doertest.Pass(t.Context(), 10*s)
+		synctest.Wait() // until it was turned away
+		begin(t, limiter, paid, time.Hour)
+		begin(t, limiter, own, time.Hour) // both have slots until 20 s
+		begin(t, limiter, own, time.Hour)
+		doertest.Pass(t.Context(), 30*s)
+		wantTimes(t, next, start, 0, 10*s, 10*s, 20*s, 30*s)
 	})
 }
 
@@ -473,53 +540,41 @@ func TestDeadlineWhileWaiting(t *testing.T) {
 func TestSlotsAreGivenBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		failure := errors.New("no")
-		fails := doerFunc(func(call *dataforseo.Call) error {
-			if call.Subject == "panics" {
+		limiter := limit.New(doertest.Func(func(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+			if call != paid {
 				panic("no")
 			}
-			return failure
-		})
-		clock := clockwork.NewFakeClock()
-		limiter := limit.New(fails, limit.Options{ConcurrentRequests: 1, Clock: clock})
-		for _, subject := range []string{"fails", "panics", "fails"} {
-			clock.Advance(spacing)
+			return nil, doertest.Refused()
+		}), limit.Options{ConcurrentRequests: 1})
+		for _, call := range []*dataforseo.Call{paid, doertest.Free(), paid} {
 			func() {
 				defer func() { _ = recover() }()
-				if _, err := limiter.Do(t.Context(), &dataforseo.Call{Subject: subject}); err != failure {
-					t.Errorf("the error is %v", err)
+				if _, failure := limiter.Do(t.Context(), call); failure == nil || failure.Kind != dataforseo.KindArgument {
+					t.Errorf("%v", failure)
 				}
 			}()
 		}
 	})
 }
 
-type doerFunc func(call *dataforseo.Call) error
-
-func (f doerFunc) Do(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	return nil, f(call)
-}
-
-func TestWait(t *testing.T) {
+func TestPausesAreLogged(t *testing.T) {
 	t.Parallel()
-	clock := clockwork.NewFakeClock()
-	ctx, cancel := context.WithCancel(t.Context())
-	if err := limit.Wait(ctx, clock, 0); err != nil {
-		t.Errorf("no time at all: %v", err)
-	}
-	done := make(chan error)
-	go func() { done <- limit.Wait(ctx, clock, time.Minute) }()
-	if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
-	// The timer is gone, so that a process that waits often does not collect them.
-	ctx, cancel = context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if clock.BlockUntilContext(ctx, 1) == nil {
-		t.Error("the timer goes on")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		var lines []map[string]any
+		log := func(_ context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
+			fields["level"], fields["message"] = level, message
+			lines = append(lines, fields)
+		}
+		limited := doertest.Fail(doertest.RateLimited(20 * s))
+		all(t, limit.New(&doertest.Doer{Outcomes: []doertest.Outcome{limited, limited, {}}}, limit.Options{Log: log}), 1, 1)
+		line := func(attempt int) map[string]any {
+			return map[string]any{
+				"level": dataforseo.LogWarn, "message": "DataForSEO turned a request away: all requests pause",
+				"target": "example.com", "attempt": attempt, "pause_ms": int64(20_000), "error": "too many requests",
+			}
+		}
+		if diff := cmp.Diff([]map[string]any{line(1), line(2)}, lines); diff != "" {
+			t.Errorf("- want, + logged:\n%s", diff)
+		}
+	})
 }
