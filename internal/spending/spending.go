@@ -1,9 +1,8 @@
-// Package spending keeps a process from spending more than it was allowed to. It
-// knows calls that cost money, and what they turned out to cost.
+// Package spending keeps a process within a spending limit. It knows what calls should
+// cost and what they did cost.
 package spending
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -13,181 +12,203 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// Guard is a [dataforseo.Doer] that does not let a call pass that could exceed the
-// limit. The price of a call is learnt from the answers; until the first one that was
-// charged has arrived, calls go one by one.
+// Guard is a [dataforseo.Doer] that refuses calls that could exceed the limit. It
+// reserves the price of a call, and settles it with the cost that the answer states.
 type Guard struct {
 	next  dataforseo.Doer
 	limit nanoUSD
 
 	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced when something below changes
-	price    nanoUSD       // of one answer, the highest seen, 0 while none was above 0
+	changed  chan struct{} // closed and replaced on every change below
 	spent    nanoUSD
-	answers  int     // that were charged
-	guesses  int     // of the answers, how many were perhaps charged
-	guessed  nanoUSD // of what was spent, what they are counted as
-	underWay int
+	reserved nanoUSD // by calls in progress
+	requests int     // that were charged, or may have been
+	guesses  int     // the number of requests that may have been
+	known    map[priceKey]*history
+}
+
+// history records the costs of calls with the same price.
+type history struct {
+	most    nanoUSD // the highest cost
+	guesses int
+}
+
+// priceKey identifies calls with the same price.
+type priceKey struct {
+	endpoint *dataforseo.Endpoint
+	rows     int
 }
 
 var _ dataforseo.Doer = (*Guard)(nil)
 
-// listPriceUSD is DataForSEO's price of a summary since 2026-07-01, 0.024 for the
-// request and 0.000036 for its result. It stands in for the account's own price
-// only while that is not known, for answers that were perhaps charged.
-const listPriceUSD = 0.024036
-
-// nanoUSD is money in billionths of a USD: sums of prices stay exact.
+// nanoUSD is money in billionths of a USD, so that sums are exact.
 type nanoUSD int64
 
-// mostNanoUSD, about a billion USD, stands in for anything above: sums of two
-// such amounts are still numbers, while one that overflows would allow anything.
-const mostNanoUSD nanoUSD = 1 << 60
+// maxNanoUSD, about a billion USD, caps all amounts. Two of them can be added without
+// an overflow, which would lift the limit.
+const maxNanoUSD nanoUSD = 1 << 60
 
 func toNanoUSD(usd float64) nanoUSD {
 	switch nano := math.Round(usd * 1e9); {
-	case nano >= float64(mostNanoUSD):
-		return mostNanoUSD
+	case nano >= float64(maxNanoUSD):
+		return maxNanoUSD
 	case nano > 0:
 		return nanoUSD(nano)
 	}
 	return 0
 }
 
-func (n nanoUSD) plus(more nanoUSD) nanoUSD { return min(n+more, mostNanoUSD) }
+func (n nanoUSD) plus(more nanoUSD) nanoUSD { return min(n+more, maxNanoUSD) }
 
 func (n nanoUSD) times(count int) nanoUSD {
-	if count > 0 && n > mostNanoUSD/nanoUSD(count) {
-		return mostNanoUSD
+	if count > 0 && n > maxNanoUSD/nanoUSD(count) {
+		return maxNanoUSD
 	}
 	return n * nanoUSD(count)
 }
 
-func (n nanoUSD) usd() float64 { return float64(n) / 1e9 }
+// String formats an amount with all digits and no exponent.
+func (n nanoUSD) String() string { return strconv.FormatFloat(float64(n)/1e9, 'f', -1, 64) + " USD" }
 
-// New returns a Guard in front of next that lets limitUSD be spent.
+// New returns a Guard in front of next with a limit of limitUSD.
 func New(next dataforseo.Doer, limitUSD float64) *Guard {
-	return &Guard{next: next, limit: toNanoUSD(limitUSD), changed: make(chan struct{})}
+	return &Guard{next: next, limit: toNanoUSD(limitUSD), changed: make(chan struct{}), known: map[priceKey]*history{}}
 }
 
-// LimitError says that a call was not made, and why.
-type LimitError struct {
-	// LimitUSD is what may be spent, SpentUSD what has been, on that many Answers.
-	LimitUSD, SpentUSD float64
-	Answers            int
-	// Guesses is how many of the answers never arrived, or arrived without a word of
-	// what they cost. They may have been charged, and are counted as if they were.
-	Guesses int
-	// PriceUSD is that of one answer, 0 while it is not known.
-	PriceUSD float64
-}
-
-func (e *LimitError) Error() string {
-	return fmt.Sprintf("the spending limit of %s USD leaves nothing for it: %s USD were spent on %s", decimal(e.LimitUSD), decimal(e.SpentUSD), answers(e.Answers))
-}
-
-func answers(n int) string {
-	if n == 1 {
-		return "1 answer"
-	}
-	return fmt.Sprintf("%d answers", n)
-}
-
-// decimal writes an amount with all of its digits and no exponent.
-func decimal(usd float64) string { return strconv.FormatFloat(usd, 'f', -1, 64) }
-
-// Do implements [dataforseo.Doer]. A call that could exceed the limit fails with a
-// [*LimitError] and is not made. Calls that are free pass.
-func (g *Guard) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	if !call.Paid {
+// Do implements [dataforseo.Doer]. A call that could exceed the limit fails with
+// [dataforseo.KindSpendingLimit] and is not made. Free calls always pass.
+func (g *Guard) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+	if call.Endpoint.Free() {
 		return g.next.Do(ctx, call)
 	}
-	if err := g.admit(ctx); err != nil {
-		return nil, err
+	reserved, failure := g.reserve(ctx, call)
+	if failure != nil {
+		return nil, failure
 	}
-	reply, err := g.next.Do(ctx, call)
-	g.settle(reply, err)
-	return reply, err
+	reply, failure := g.next.Do(ctx, call)
+	if failure != nil {
+		g.settle(call, reserved, failure.Charges)
+	} else {
+		g.settle(call, reserved, reply.Charges)
+	}
+	return reply, failure
 }
 
-// admit waits until it is clear whether the call can be paid for.
-func (g *Guard) admit(ctx context.Context) error {
+// Check returns a failure if these calls cost more than is left. It reserves nothing. A
+// nil Guard allows everything.
+func (g *Guard) Check(calls []*dataforseo.Call) *dataforseo.Failure {
+	if g == nil || len(calls) == 0 {
+		return nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var total nanoUSD
+	for _, call := range calls {
+		total = total.plus(g.price(call))
+	}
+	if left := max(g.limit-g.spent, 0); total > left {
+		return g.refusal(fmt.Sprintf("%s would cost %s, and the spending limit of %s leaves %s", counted(len(calls)), total, g.limit, left), g.price(calls[0]))
+	}
+	return nil
+}
+
+// price returns the amount to reserve for a call: the list price, or the highest cost
+// seen for such calls. A lower cost does not count, because the next call may cost
+// more.
+func (g *Guard) price(call *dataforseo.Call) nanoUSD {
+	return max(toNanoUSD(call.PriceUSD()), g.history(call).most)
+}
+
+func (g *Guard) history(call *dataforseo.Call) *history {
+	kind := priceKey{call.Endpoint, call.Rows}
+	if g.known[kind] == nil {
+		g.known[kind] = new(history)
+	}
+	return g.known[kind]
+}
+
+// reserve waits until it is certain whether the limit has room for the call.
+func (g *Guard) reserve(ctx context.Context, call *dataforseo.Call) (nanoUSD, *dataforseo.Failure) {
 	for {
-		admitted, changed, refusal := g.tryAdmit()
-		if admitted {
-			return nil
+		if ctx.Err() != nil {
+			return 0, dataforseo.FailureOfContext(ctx)
 		}
-		if refusal != nil {
-			return refusal
+		price, changed, failure := g.tryReserve(call)
+		if changed == nil {
+			return price, failure
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return &dataforseo.TransportError{Err: ctx.Err()}
 		}
 	}
 }
 
-// tryAdmit decides, or says what to wait for: calls under way may turn out free.
-func (g *Guard) tryAdmit() (admitted bool, changed <-chan struct{}, refusal error) {
+// tryReserve decides, or returns a channel to wait for: calls in progress may turn out
+// cheaper.
+func (g *Guard) tryReserve(call *dataforseo.Call) (price nanoUSD, changed <-chan struct{}, failure *dataforseo.Failure) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	left := g.limit - g.spent
-	switch {
-	case left <= 0, g.price > left:
-		return false, nil, g.refusal()
-	case g.underWay > 0 && (g.price == 0 || nanoUSD(g.underWay) >= left/g.price):
-		return false, g.changed, nil
+	price = g.price(call)
+	switch left := g.limit - g.spent; {
+	case price > left && g.spent == 0:
+		return 0, nil, g.refusal(fmt.Sprintf("one answer costs %s, and the spending limit is %s", price, g.limit), 0)
+	case price > left:
+		return 0, nil, g.refusal(fmt.Sprintf("the spending limit of %s leaves nothing for it: %s were spent on %s", g.limit, g.spent, counted(g.requests)), price)
+	case price > left-g.reserved:
+		return 0, g.changed, nil
 	}
-	g.underWay++
-	return true, nil, nil
+	g.reserved += price
+	return price, nil, nil
 }
 
-func (g *Guard) refusal() *LimitError {
-	return &LimitError{
-		LimitUSD: g.limit.usd(), SpentUSD: g.spent.usd(), Answers: g.answers, Guesses: g.guesses, PriceUSD: g.price.usd(),
+func counted(requests int) string {
+	if requests == 1 {
+		return "1 request"
+	}
+	return fmt.Sprintf("%d requests", requests)
+}
+
+// refusal returns the failure of calls that the limit has no room for. price is that of
+// one answer, 0 if the cause states it.
+func (g *Guard) refusal(cause string, price nanoUSD) *dataforseo.Failure {
+	remedy := "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that what is paid for is not paid for again."
+	if price > 0 {
+		remedy = fmt.Sprintf("One answer costs %s. ", price) + remedy
+	}
+	if g.guesses > 0 {
+		remedy = fmt.Sprintf("%d of the answers never arrived, or did not say what they cost. They may have been charged, and are counted as if they were.\n\n", g.guesses) + remedy
+	}
+	return &dataforseo.Failure{
+		Kind: dataforseo.KindSpendingLimit, Scope: dataforseo.ScopeAccount, Summary: "The spending limit is reached", Cause: cause, Remedy: remedy,
 	}
 }
 
-// settle takes note of what a call cost, and lets those that wait look again.
-func (g *Guard) settle(reply *dataforseo.Reply, err error) {
-	charges := chargesOf(reply, err)
+// settle replaces a reservation by the actual cost and wakes waiting calls. A possible
+// charge counts as a charge.
+func (g *Guard) settle(call *dataforseo.Call, reserved nanoUSD, charges dataforseo.Charges) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.underWay--
-	switch cost := toNanoUSD(charges.USD); {
-	case charges.Possible > 0:
-		// Counted as charged: a limit that trusts to luck is none.
-		guess := cmp.Or(g.price, toNanoUSD(listPriceUSD))
-		g.spent, g.guessed = g.spent.plus(guess), g.guessed.plus(guess)
-		g.answers++
-		g.guesses++
-	case cost > 0:
-		// A failure can cost less than an answer: it may raise the price that is
-		// known, but it does not make it known.
-		if err == nil || g.price > 0 {
-			g.learn(cost)
-		}
+	g.reserved -= reserved
+	if cost := toNanoUSD(charges.USD); cost > 0 {
+		g.requests++
 		g.spent = g.spent.plus(cost)
-		g.answers++
+		g.learn(call, cost)
+	}
+	if n := charges.Possible; n > 0 {
+		g.requests += n
+		g.guesses += n
+		g.history(call).guesses += n
+		g.spent = g.spent.plus(g.price(call).times(n))
 	}
 	close(g.changed)
 	g.changed = make(chan struct{})
 }
 
-// learn takes note of a price. What was perhaps charged before at a lower one is
-// counted anew: had it arrived, it would have cost as much.
-func (g *Guard) learn(price nanoUSD) {
-	g.price = max(g.price, price)
-	if anew := g.price.times(g.guesses); anew > g.guessed {
-		g.spent, g.guessed = g.spent.plus(anew-g.guessed), anew
-	}
-}
-
-// chargesOf returns what one request cost.
-func chargesOf(reply *dataforseo.Reply, err error) dataforseo.Charges {
-	if err != nil {
-		return dataforseo.ChargesOf(err)
-	}
-	return reply.Charges
+// learn records a cost. If it is the highest so far, possible charges of the past are
+// recounted at that cost.
+func (g *Guard) learn(call *dataforseo.Call, cost nanoUSD) {
+	history, before := g.history(call), g.price(call)
+	history.most = max(history.most, cost)
+	g.spent = g.spent.plus((g.price(call) - before).times(history.guesses))
 }

@@ -2,209 +2,340 @@ package spending_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/doertest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/spending"
 )
 
+// summary is a call at the list price of a summary.
+var summary = doertest.Paid(dataforseo.Price{Call: 0.024, Row: 0.000036}, 1)
+
 const price = 0.024036
 
-// doer answers calls with a function, and counts them.
-type doer struct {
-	answer func(ctx context.Context, n int) (*dataforseo.Reply, error)
+// Outcomes of calls.
+var (
+	paid        = doertest.Outcome{USD: price}
+	free        = doertest.Outcome{}
+	refused     = doertest.Fail(doertest.Refused())
+	unreachable = doertest.Fail(doertest.Unreachable())
+	lost        = doertest.Fail(doertest.Lost())
+)
 
-	calls, atOnce, mostAtOnce atomic.Int64
+func costs(usd float64) doertest.Outcome { return doertest.Outcome{USD: usd} }
+
+// charged is a failure that cost something.
+func charged(usd float64) doertest.Outcome {
+	failure := doertest.Refused()
+	failure.Charges.USD = usd
+	return doertest.Fail(failure)
 }
 
-func (d *doer) Do(ctx context.Context, _ *dataforseo.Call) (*dataforseo.Reply, error) {
-	now := d.atOnce.Add(1)
-	defer d.atOnce.Add(-1)
-	for most := d.mostAtOnce.Load(); now > most && !d.mostAtOnce.CompareAndSwap(most, now); most = d.mostAtOnce.Load() {
-	}
-	return d.answer(ctx, int(d.calls.Add(1)))
-}
-
-func paid() *dataforseo.Call { return &dataforseo.Call{Paid: true, Subject: "example.com"} }
-
-// costing is a successful answer at that price.
-func costing(usd float64) *dataforseo.Reply {
-	return &dataforseo.Reply{Envelope: &dataforseo.Envelope{Cost: &usd}, Charges: dataforseo.Charges{USD: usd}}
-}
-
-func always(usd float64) *doer {
-	return &doer{answer: func(context.Context, int) (*dataforseo.Reply, error) { return costing(usd), nil }}
-}
-
-func lost() error { return &dataforseo.TransportError{Sent: true, Err: errors.New("EOF")} }
-
-// TestGuard_limit: with room for 7 answers and 50 calls at once, 7 are made, the
-// first one alone, and the others are told what was spent on how many.
-func TestGuard_limit(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		next := &doer{}
-		next.answer = func(_ context.Context, n int) (*dataforseo.Reply, error) {
-			if now := next.atOnce.Load(); n == 1 && now != 1 {
-				t.Errorf("%d calls at once before the price is known", now)
+// together makes calls at once, and returns how many were refused for lack of money, and
+// how long all took.
+func together(t *testing.T, guard *spending.Guard, calls ...*dataforseo.Call) (refused int, took time.Duration) {
+	t.Helper()
+	start := time.Now()
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for _, call := range calls {
+		group.Go(func() {
+			_, failure := guard.Do(t.Context(), call)
+			mu.Lock()
+			defer mu.Unlock()
+			if failure != nil && failure.Kind == dataforseo.KindSpendingLimit {
+				refused++
 			}
-			<-time.After(time.Second) // by the clock of the bubble, so that calls overlap
-			return costing(price), nil
-		}
-		guard := spending.New(next, 7.9*price)
-		var refused atomic.Int64
-		var calls sync.WaitGroup
-		for range 50 {
-			calls.Go(func() {
-				_, err := guard.Do(t.Context(), paid())
-				if limit, ok := errors.AsType[*spending.LimitError](err); ok && limit.Answers == 7 && limit.SpentUSD == 0.168252 {
-					refused.Add(1)
-				} else if err != nil {
-					t.Errorf("refused with %v", err)
-				}
-			})
-		}
-		calls.Wait()
-		if next.calls.Load() != 7 || refused.Load() != 43 || next.mostAtOnce.Load() != 6 {
-			t.Errorf("%d calls, %d refused, %d at once, want 7, 43, 6", next.calls.Load(), refused.Load(), next.mostAtOnce.Load())
-		}
-	})
+		})
+	}
+	group.Wait()
+	return refused, time.Since(start)
 }
 
-// TestGuard_sequence goes through calls one after the other.
-func TestGuard_sequence(t *testing.T) {
-	t.Parallel()
-	type outcome struct {
-		usd float64
-		err error
+// refusal makes a call that must be refused, and returns the cause.
+func refusal(t *testing.T, guard *spending.Guard, call *dataforseo.Call) string {
+	t.Helper()
+	reply, failure := guard.Do(t.Context(), call)
+	if failure == nil {
+		t.Errorf("the call was made")
+		return ""
 	}
-	free, zero := outcome{err: &dataforseo.APIError{Code: 40501, Envelope: costing(0).Envelope}}, outcome{usd: 0}
+	if reply != nil || failure.Kind != dataforseo.KindSpendingLimit || failure.Scope != dataforseo.ScopeAccount ||
+		failure.Attempts != 0 || failure.Repeat != dataforseo.RepeatNever || failure.Charges != (dataforseo.Charges{}) {
+		t.Errorf("%v, %+v, want the refusal of a call that was not made", reply, failure)
+	}
+	return failure.Cause
+}
+
+func TestOneByOne(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		limit    float64
-		outcomes []outcome // of the calls that are made
-		refusal  string    // of the next one, "" for none
+		outcomes []doertest.Outcome // of the calls that are made
+		refusal  string             // of the next one, "" for none
 	}{
-		"nothing allowed": {0, nil, "the spending limit of 0 USD leaves nothing for it: 0 USD were spent on 0 answers"},
-		"less than one answer is exceeded by one": {0.01, []outcome{{usd: price}},
-			"the spending limit of 0.01 USD leaves nothing for it: 0.024036 USD were spent on 1 answer"},
-		"exactly two": {2 * price, []outcome{{usd: price}, {usd: price}},
-			"the spending limit of 0.048072 USD leaves nothing for it: 0.048072 USD were spent on 2 answers"},
-		"failures for free do not count": {price, []outcome{free, free, {usd: price}},
-			"the spending limit of 0.024036 USD leaves nothing for it: 0.024036 USD were spent on 1 answer"},
-		"answers for free do not count": {price, []outcome{zero, zero, zero, {usd: price}},
-			"the spending limit of 0.024036 USD leaves nothing for it: 0.024036 USD were spent on 1 answer"},
-		"what got lost counts at the list price": {0.05, []outcome{{err: lost()}, {err: lost()}, {err: lost()}},
-			"the spending limit of 0.05 USD leaves nothing for it: 0.072108 USD were spent on 3 answers"},
-		"what got lost counts at the price that is known": {1, []outcome{{usd: 0.4}, {err: lost()}},
-			"the spending limit of 1 USD leaves nothing for it: 0.8 USD were spent on 2 answers"},
-		"what got lost counts anew at a higher price": {0.3, []outcome{{err: lost()}, {err: lost()}, {usd: 0.1}},
-			"the spending limit of 0.3 USD leaves nothing for it: 0.3 USD were spent on 3 answers"},
-		"a failure that is charged counts": {0.03, []outcome{{usd: 0.01}, {err: &dataforseo.HTTPError{Status: 504, Envelope: costing(0.015).Envelope}}},
-			"the spending limit of 0.03 USD leaves nothing for it: 0.025 USD were spent on 2 answers"},
-		"a price that rises is heeded": {0.1, []outcome{{usd: 0.01}, {usd: 0.05}},
-			"the spending limit of 0.1 USD leaves nothing for it: 0.06 USD were spent on 2 answers"},
-		"room for more": {1, []outcome{{usd: price}, {usd: price}}, ""},
+		"nothing allowed":        {0, nil, "one answer costs 0.024036 USD, and the spending limit is 0 USD"},
+		"less than one answer":   {0.01, nil, "one answer costs 0.024036 USD, and the spending limit is 0.01 USD"},
+		"a billionth too little": {price - 1e-9, nil, "one answer costs 0.024036 USD, and the spending limit is 0.024035999 USD"},
+		"one answer":             {price, []doertest.Outcome{paid}, "the spending limit of 0.024036 USD leaves nothing for it: 0.024036 USD were spent on 1 request"},
+		"two answers":            {2 * price, []doertest.Outcome{paid, paid}, "the spending limit of 0.048072 USD leaves nothing for it: 0.048072 USD were spent on 2 requests"},
+		"room for more":          {1, []doertest.Outcome{paid, paid}, ""},
+
+		"free failures and answers": {price, []doertest.Outcome{refused, unreachable, free, free, paid}, "the spending limit of 0.024036 USD leaves nothing for it: 0.024036 USD were spent on 1 request"},
+		"a failure that is charged": {0.04, []doertest.Outcome{costs(0.01), charged(0.015)}, "the spending limit of 0.04 USD leaves nothing for it: 0.025 USD were spent on 2 requests"},
+		"an answer that is cheaper": {0.04, []doertest.Outcome{costs(0.02)}, "the spending limit of 0.04 USD leaves nothing for it: 0.02 USD were spent on 1 request"},
+		"a price that rises":        {0.1, []doertest.Outcome{costs(0.03), costs(0.05)}, "the spending limit of 0.1 USD leaves nothing for it: 0.08 USD were spent on 2 requests"},
+		"a price that falls":        {0.1, []doertest.Outcome{costs(0.05), costs(0.03)}, "the spending limit of 0.1 USD leaves nothing for it: 0.08 USD were spent on 2 requests"},
+		"a cost below zero":         {2 * price, []doertest.Outcome{paid, costs(-100), paid}, "the spending limit of 0.048072 USD leaves nothing for it: 0.048072 USD were spent on 2 requests"},
+
+		"lost, at the list price":   {0.05, []doertest.Outcome{lost, lost}, "the spending limit of 0.05 USD leaves nothing for it: 0.048072 USD were spent on 2 requests"},
+		"lost, at a known price":    {1, []doertest.Outcome{costs(0.4), lost}, "the spending limit of 1 USD leaves nothing for it: 0.8 USD were spent on 2 requests"},
+		"lost, at a later price":    {0.3, []doertest.Outcome{lost, lost, costs(0.1)}, "the spending limit of 0.3 USD leaves nothing for it: 0.3 USD were spent on 3 requests"},
+		"lost, at two later prices": {1, []doertest.Outcome{lost, costs(0.1), lost, costs(0.25)}, "the spending limit of 1 USD leaves nothing for it: 0.85 USD were spent on 4 requests"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			next := &doer{answer: func(_ context.Context, n int) (*dataforseo.Reply, error) {
-				if n > len(c.outcomes) {
-					return costing(price), nil
-				}
-				return costing(c.outcomes[n-1].usd), c.outcomes[n-1].err
-			}}
+			next := &doertest.Doer{Outcomes: append(c.outcomes, paid)}
 			guard := spending.New(next, c.limit)
 			for i, outcome := range c.outcomes {
-				if _, err := guard.Do(t.Context(), paid()); !errors.Is(err, outcome.err) {
-					t.Fatalf("call %d: %v, want %v", i, err, outcome.err)
+				reply, failure := guard.Do(t.Context(), summary)
+				if outcome.Failure == nil && (failure != nil || reply.Charges.USD != outcome.USD) {
+					t.Fatalf("call %d: %v, %v", i+1, reply, failure)
+				}
+				if outcome.Failure != nil && (failure == nil || *failure != *outcome.Failure) {
+					t.Fatalf("call %d: %+v, want the failure as it is", i+1, failure)
 				}
 			}
-			_, err := guard.Do(t.Context(), paid())
-			if got := fmt.Sprint(err); c.refusal != "" && got != c.refusal || c.refusal == "" && err != nil {
-				t.Errorf("next call: %s\nwant       %s", got, c.refusal)
+			if c.refusal == "" {
+				if _, failure := guard.Do(t.Context(), summary); failure != nil {
+					t.Error(failure)
+				}
+			} else if got := refusal(t, guard, summary); got != c.refusal || len(next.Begun()) != len(c.outcomes) {
+				t.Errorf("%d calls, %s\nwant %s", len(next.Begun()), got, c.refusal)
 			}
 		})
 	}
 }
 
-// TestGuard_guesses: the refusal tells what never arrived from what did.
-func TestGuard_guesses(t *testing.T) {
+// Calls go side by side from the first one on, as far as their prices fit in.
+func TestSideBySide(t *testing.T) {
 	t.Parallel()
-	next := &doer{answer: func(_ context.Context, n int) (*dataforseo.Reply, error) {
-		if n == 1 {
-			return costing(price), nil
-		}
-		return nil, lost()
-	}}
-	guard := spending.New(next, 2*price)
-	for range 2 {
-		_, _ = guard.Do(t.Context(), paid()) // one answer, one loss
+	alternating := func(other doertest.Outcome) []doertest.Outcome {
+		return slices.Repeat([]doertest.Outcome{paid, other}, 20)
 	}
-	_, err := guard.Do(t.Context(), paid())
-	limit, ok := errors.AsType[*spending.LimitError](err)
-	want := spending.LimitError{LimitUSD: 0.048072, SpentUSD: 0.048072, Answers: 2, Guesses: 1, PriceUSD: price}
-	if !ok || *limit != want {
-		t.Errorf("got %+v, want %+v", err, want)
+	for name, c := range map[string]struct {
+		limit    float64
+		outcomes []doertest.Outcome
+		calls    int
+		made     int
+		atOnce   int
+		spent    string
+		took     time.Duration // each call takes a second
+	}{
+		"room for all":          {1, []doertest.Outcome{paid}, 30, 30, 30, "", time.Second},
+		"room for seven":        {7.9 * price, []doertest.Outcome{paid}, 50, 7, 7, "0.168252 USD were spent on 7 requests", time.Second},
+		"a cheap first answer":  {0.05, []doertest.Outcome{costs(0.001), costs(0.024)}, 30, 3, 2, "0.049 USD were spent on 3 requests", 2 * time.Second},
+		"free answers":          {1, []doertest.Outcome{free}, 30, 30, 30, "", time.Second},
+		"free, and little room": {0.05, []doertest.Outcome{free}, 30, 30, 2, "", 15 * time.Second},
+		"free, then not":        {2.5 * price, []doertest.Outcome{free, paid}, 30, 3, 2, "0.048072 USD were spent on 2 requests", 2 * time.Second},
+		"every second is free":  {4 * price, alternating(unreachable), 20, 7, 4, "0.096144 USD were spent on 4 requests", 3 * time.Second},
+		"every second is lost":  {4 * price, alternating(lost), 20, 4, 4, "0.096144 USD were spent on 4 requests", time.Second},
+		// Those under way when the price rises pass the limit, and no others do.
+		"a price that rises": {0.1, []doertest.Outcome{paid, costs(0.05)}, 30, 4, 4, "0.174036 USD were spent on 4 requests", time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			next := &doertest.Doer{Outcomes: c.outcomes, Latency: time.Second}
+			guard := spending.New(next, c.limit)
+			refused, took := together(t, guard, slices.Repeat([]*dataforseo.Call{summary}, c.calls)...)
+			made := len(next.Begun())
+			if made != c.made || refused != c.calls-made || next.Most() != c.atOnce || took != c.took {
+				t.Errorf("%s: %d calls, %d at once, %d refused, took %s, want %d, %d, %d, %s",
+					name, made, next.Most(), refused, took, c.made, c.atOnce, c.calls-c.made, c.took)
+			}
+			if c.spent != "" {
+				if got := refusal(t, guard, summary); !strings.HasSuffix(got, ": "+c.spent) {
+					t.Errorf("%s: %s, want %s", name, got, c.spent)
+				}
+			}
+		})
 	}
 }
 
-func TestGuard_freeCallsPass(t *testing.T) {
-	t.Parallel()
-	next := always(0)
-	if _, err := spending.New(next, 0).Do(t.Context(), &dataforseo.Call{}); err != nil || next.calls.Load() != 1 {
-		t.Errorf("%d calls, %v", next.calls.Load(), err)
-	}
-}
-
-// TestGuard_waitEnds: a call that waits for the price ends with its context, and
-// leaves its place to the next one.
-func TestGuard_waitEnds(t *testing.T) {
+// Prices are known, and learnt, for an endpoint and a number of rows.
+func TestPricesOfDifferentCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		next := &doer{answer: func(_ context.Context, n int) (*dataforseo.Reply, error) {
-			if n == 1 {
-				<-release
-			}
-			return costing(price), nil
-		}}
-		guard := spending.New(next, 2*price)
-		go func() { _, _ = guard.Do(t.Context(), paid()) }()
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		_, err := guard.Do(ctx, paid())
-		transportErr, ok := errors.AsType[*dataforseo.TransportError](err)
-		if !ok || transportErr.Sent || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, want a request that was never sent, for want of time", err)
+		next := &doertest.Doer{Outcomes: []doertest.Outcome{paid, costs(0.06)}, Latency: time.Second}
+		guard := spending.New(next, 0.25)
+		together(t, guard, summary)
+		bulk := doertest.Paid(dataforseo.Price{Call: 0.05, Row: 0.0001}, 100)
+		if refused, _ := together(t, guard, slices.Repeat([]*dataforseo.Call{bulk}, 10)...); refused != 7 || next.Most() != 3 {
+			t.Errorf("%d of ten at 0.06 were refused, %d at once, want 7 and 3", refused, next.Most())
 		}
-		close(release)
-		synctest.Wait()
-		if _, err := guard.Do(t.Context(), paid()); err != nil || next.calls.Load() != 2 {
-			t.Errorf("the next call: %v, %d calls", err, next.calls.Load())
+		want := "the spending limit of 0.25 USD leaves nothing for it: 0.204036 USD were spent on 4 requests"
+		if got := refusal(t, guard, bulk); got != want {
+			t.Errorf("%s\nwant %s", got, want)
 		}
 	})
-}
-
-// TestGuard_exact: 100,000 answers add up to what they cost, without the drift of
-// floating-point sums.
-func TestGuard_exact(t *testing.T) {
-	t.Parallel()
-	const answers = 100_000
-	guard := spending.New(always(price), answers*price)
-	for range answers {
-		if _, err := guard.Do(t.Context(), paid()); err != nil {
-			t.Fatal(err)
+	ten := &dataforseo.Call{Endpoint: summary.Endpoint, Rows: 10}
+	other := doertest.Paid(summary.Endpoint.Price, 10)
+	next := &doertest.Doer{Outcomes: []doertest.Outcome{lost, lost, costs(0.2), paid}}
+	guard := spending.New(next, 0.6)
+	for i, call := range []*dataforseo.Call{summary, ten, ten} {
+		if _, failure := guard.Do(t.Context(), call); (failure != nil) != (i < 2) {
+			t.Fatal(failure)
 		}
 	}
-	_, err := guard.Do(t.Context(), paid())
-	if limit, ok := errors.AsType[*spending.LimitError](err); !ok || limit.SpentUSD != 2403.6 || limit.Answers != answers {
-		t.Errorf("got %v", err)
+	// The one of ten that was lost is counted at 0.2 too, the summary as before.
+	want := "the spending limit of 0.6 USD leaves nothing for it: 0.424036 USD were spent on 3 requests"
+	if got := refusal(t, guard, ten); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
+	for _, call := range []*dataforseo.Call{summary, other} {
+		if _, failure := guard.Do(t.Context(), call); failure != nil {
+			t.Errorf("a call that still fits in: %v", failure)
+		}
+	}
+}
+
+func TestFreeCallsPass(t *testing.T) {
+	t.Parallel()
+	next := new(doertest.Doer)
+	if _, failure := spending.New(next, 0).Do(t.Context(), doertest.Free()); failure != nil || len(next.Begun()) != 1 {
+		t.Errorf("%d calls, %v", len(next.Begun()), failure)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	calls := slices.Repeat([]*dataforseo.Call{summary}, 50)
+	if failure := (*spending.Guard)(nil).Check(calls); failure != nil {
+		t.Errorf("no limit: %v", failure)
+	}
+	next := &doertest.Doer{Outcomes: []doertest.Outcome{costs(0.03)}}
+	guard := spending.New(next, 50*price)
+	for range 2 { // it reserves nothing
+		if failure := guard.Check(calls); failure != nil {
+			t.Errorf("just enough: %v", failure)
+		}
+	}
+	mixed := append([]*dataforseo.Call{doertest.Paid(dataforseo.Price{Call: 0.06}, 1)}, calls...)
+	checks := func(calls []*dataforseo.Call, want string) {
+		t.Helper()
+		failure := guard.Check(calls)
+		if failure == nil || failure.Kind != dataforseo.KindSpendingLimit || failure.Cause != want {
+			t.Errorf("%v\nwant %s", failure, want)
+		}
+	}
+	checks(mixed, "51 requests would cost 1.2618 USD, and the spending limit of 1.2018 USD leaves 1.2018 USD")
+	if _, failure := guard.Do(t.Context(), summary); failure != nil {
+		t.Fatal(failure)
+	}
+	checks(calls, "50 requests would cost 1.5 USD, and the spending limit of 1.2018 USD leaves 1.1718 USD")
+	guard = spending.New(&doertest.Doer{Outcomes: []doertest.Outcome{costs(2)}}, 1)
+	_, _ = guard.Do(t.Context(), summary)
+	checks(calls[:1], "1 request would cost 2 USD, and the spending limit of 1 USD leaves 0 USD")
+	if failure := guard.Check(nil); failure != nil {
+		t.Errorf("no calls: %v", failure)
+	}
+	if n := len(next.Begun()); n != 1 {
+		t.Errorf("%d calls", n)
+	}
+}
+
+// A refusal says what one answer costs, once, and what is only assumed.
+func TestRefusalIsComplete(t *testing.T) {
+	t.Parallel()
+	const raise = "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that what is paid for is not paid for again."
+	const dear = "One answer costs 0.024036 USD. " + raise
+	for name, c := range map[string]struct {
+		limit    float64
+		outcomes []doertest.Outcome
+		want     string
+	}{
+		"nothing spent": {0.01, nil, raise},
+		"all answered":  {0.03, []doertest.Outcome{paid}, dear},
+		"one was lost": {0.05, []doertest.Outcome{paid, lost}, "1 of the answers never arrived, or did not say what they cost. " +
+			"They may have been charged, and are counted as if they were.\n\n" + dear},
+	} {
+		guard := spending.New(&doertest.Doer{Outcomes: c.outcomes}, c.limit)
+		for range c.outcomes {
+			_, _ = guard.Do(t.Context(), summary)
+		}
+		if _, failure := guard.Do(t.Context(), summary); failure == nil || failure.Summary != "The spending limit is reached" || failure.Remedy != c.want {
+			t.Errorf("%s: %+v\nwant %s", name, failure, c.want)
+		}
+	}
+}
+
+// A call that waits until others are settled ends with its context, and takes up no room.
+func TestWaitsEnd(t *testing.T) {
+	t.Parallel()
+	for kind, end := range map[dataforseo.Kind]func(cancel func(), ctx context.Context){
+		dataforseo.KindCancelled:   func(cancel func(), _ context.Context) { cancel() },
+		dataforseo.KindReadTimeout: func(_ func(), ctx context.Context) { <-ctx.Done() },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			hold := make(chan struct{})
+			next := &doertest.Doer{Outcomes: []doertest.Outcome{paid}, Hold: hold}
+			guard := spending.New(next, 6*price)
+			var held, waiting sync.WaitGroup
+			for range 6 {
+				held.Go(func() { _, _ = guard.Do(t.Context(), summary) })
+			}
+			synctest.Wait()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			for range 40 {
+				waiting.Go(func() {
+					if _, failure := guard.Do(ctx, summary); failure == nil || failure.Kind != kind || failure.Attempts != 0 {
+						t.Errorf("%+v, want kind %d and a call that was not made", failure, kind)
+					}
+				})
+			}
+			synctest.Wait()
+			end(cancel, ctx)
+			waiting.Wait() // for none of those that are held
+			cancel()
+			close(hold)
+			held.Wait()
+			want := "the spending limit of 0.144216 USD leaves nothing for it: 0.144216 USD were spent on 6 requests"
+			if got := refusal(t, guard, summary); got != want || len(next.Begun()) != 6 {
+				t.Errorf("%d calls, %s", len(next.Begun()), got)
+			}
+		})
+	}
+}
+
+// Whatever comes back, no reservation is lost and none is left.
+func TestStress(t *testing.T) {
+	t.Parallel()
+	const room = 500
+	synctest.Test(t, func(t *testing.T) {
+		next := &doertest.Doer{Outcomes: slices.Repeat([]doertest.Outcome{refused, paid, lost}, 1000), Latency: time.Second}
+		guard := spending.New(next, room*price)
+		var waves sync.WaitGroup
+		for range 30 {
+			waves.Go(func() {
+				for range 10 {
+					ctx, cancel := context.WithTimeout(t.Context(), rand.N(3*time.Second))
+					_, _ = guard.Do(ctx, summary)
+					cancel()
+				}
+			})
+		}
+		waves.Wait()
+		together(t, guard, slices.Repeat([]*dataforseo.Call{summary}, 2000)...)
+		want := fmt.Sprintf("the spending limit of 12.018 USD leaves nothing for it: 12.018 USD were spent on %d requests", room)
+		if got := refusal(t, guard, summary); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	})
 }
