@@ -1,0 +1,314 @@
+package retry_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/spending"
+)
+
+const price = fakeapi.DefaultPriceUSD
+
+// stack is everything between a read and the API, as the provider puts it together.
+type stack struct {
+	fake   *fakeapi.Server
+	client *dataforseo.Client
+}
+
+// inStack runs a test in a bubble, with the API at the other end of a pipe.
+func inStack(t *testing.T, fakeOptions fakeapi.Options, limitOptions limit.Options, limitUSD float64, test func(t *testing.T, st *stack)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New(fakeOptions)
+		t.Cleanup(fake.Close)
+		roundTripper := fake.RoundTripper()
+		t.Cleanup(roundTripper.CloseIdleConnections)
+		base, err := url.Parse(fake.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doer dataforseo.Doer = dataforseo.NewTransport(dataforseo.TransportOptions{
+			BaseURL: base, Login: fakeapi.DefaultLogin, Password: fakeapi.DefaultPassword, RoundTripper: roundTripper,
+		})
+		doer = spending.New(limit.New(doer, limitOptions), limitUSD)
+		test(t, &stack{fake, dataforseo.NewClient(retry.New(doer, retry.Options{MaxRetries: retry.DefaultMaxRetries}))})
+	})
+}
+
+// read reads one target. A read has ten minutes.
+func (st *stack) read(t *testing.T, target string) *dataforseo.Failure {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	_, failure := st.client.BacklinksSummary(ctx, dataforseo.BacklinksSummaryRequest{Target: target})
+	return failure
+}
+
+// readAll reads that many targets at once, and returns the failures.
+func (st *stack) readAll(t *testing.T, targets int) (failures []*dataforseo.Failure) {
+	t.Helper()
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for i := range targets {
+		group.Go(func() {
+			if failure := st.read(t, fmt.Sprintf("%d.example", i)); failure != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failures = append(failures, failure)
+			}
+		})
+	}
+	group.Wait()
+	return failures
+}
+
+// wantCharged checks what arrived at the API, and what it charged at the list price.
+func (st *stack) wantCharged(t *testing.T, calls, charged int) {
+	t.Helper()
+	t.Helper()
+	usd := float64(charged) * price
+	if got := st.fake.ChargedUSD(); st.fake.Calls() != calls || st.fake.Charged() != charged || got < usd-1e-9 || got > usd+1e-9 {
+		t.Errorf("%d calls, %d charged, %v USD, want %d, %d, %v", st.fake.Calls(), st.fake.Charged(), got, calls, charged, usd)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	const all = 1 + retry.DefaultMaxRetries
+	type expectation struct {
+		fault    fakeapi.Fault
+		calls    int
+		charged  float64 // USD, as the API says
+		told     float64 // of it, as the failure says
+		possible int     // charges, as the failure says
+	}
+	free := func(f fakeapi.Fault) expectation { return expectation{f, all, 0, 0, 0} }
+	perhaps := func(f fakeapi.Fault) expectation { return expectation{f, 2, 0, 0, 2} }
+	inVain := func(f fakeapi.Fault) expectation { return expectation{f, 2, 2 * price, 0, 2} }
+	final := func(f fakeapi.Fault) expectation { return expectation{f, 1, 0, 0, 0} }
+	tests := map[string]expectation{
+		"an unknown 5xxxx":       free(fakeapi.Code(50999)),
+		"50000 in the task":      free(fakeapi.Code(50000).InTask()),
+		"no task, free":          free(fakeapi.EmptyTasks().Cost(0)),
+		"the connection closed":  perhaps(fakeapi.CloseConnection()),
+		"HTTP 500":               perhaps(fakeapi.Gateway(500)),
+		"HTTP 502":               perhaps(fakeapi.Gateway(502)),
+		"HTTP 503":               perhaps(fakeapi.Gateway(503)),
+		"HTTP 504":               perhaps(fakeapi.Gateway(504)),
+		"50000 without a cost":   perhaps(fakeapi.Code(50000).And(fakeapi.Set("/cost", "null"))),
+		"lost":                   inVain(fakeapi.ChargedButLost()),
+		"half an answer":         inVain(fakeapi.HalfAnswer()),
+		"no answer in time":      inVain(fakeapi.Slow(nil)),
+		"504, no cost":           inVain(fakeapi.OK.And(fakeapi.Set("/cost", "null")).And(fakeapi.Set("/tasks/0/cost", "null")).HTTPStatus(504)),
+		"504, claims success":    {fakeapi.OK.HTTPStatus(504), 2, 2 * price, 2 * price, 0},
+		"50000 that costs":       {fakeapi.Code(50000).Cost(0.02), 2, 0.04, 0.04, 0},
+		"50401 that costs":       {fakeapi.Code(50401).Cost(0.02), 2, 0.04, 0.04, 0},
+		"40101 that costs":       {fakeapi.Code(40101).Cost(0.02), 2, 0.04, 0.04, 0},
+		"HTTP 302":               final(fakeapi.Redirect(302, "/login")),
+		"HTTP 401":               final(fakeapi.Gateway(401)),
+		"HTTP 403":               final(fakeapi.Gateway(403)),
+		"HTTP 404":               final(fakeapi.Gateway(404)),
+		"HTTP 407":               final(fakeapi.Gateway(407)),
+		"an unknown 4xxxx":       final(fakeapi.Code(40999)),
+		"40104 by HTTP 403":      final(fakeapi.Code(40104).HTTPStatus(403)),
+		"40501 in the envelope":  final(fakeapi.Code(40501).InEnvelope()),
+		"not JSON":               {fakeapi.NotJSON(), 1, 0, 0, 1},
+		"HTML":                   {fakeapi.HTMLPage(), 1, 0, 0, 1},
+		"no task, charged":       {fakeapi.EmptyTasks(), 1, price, price, 0},
+		"success":                {fakeapi.OK, 1, price, 0, 0},
+		"success, no last chunk": {fakeapi.NoLastChunk(), 1, price, 0, 0},
+	}
+	for _, row := range append(fakeapi.Errors(), fakeapi.ReportedErrors()...) {
+		name, fault := fmt.Sprint(row.Code), fakeapi.Code(row.Code)
+		switch row.Code {
+		case 40202, 40209: // see TestRateLimitThatStays
+		case 40101, 40103, 50000, 50001, 50301, 50303, 50304:
+			tests[name] = free(fault)
+		case 50401:
+			tests[name] = perhaps(fault)
+		default:
+			tests[name] = final(fault)
+		}
+	}
+	for name, test := range tests {
+		inStack(t, fakeapi.Options{}, limit.Options{}, 1, func(t *testing.T, st *stack) {
+			st.fake.OnAny(test.fault)
+			var told dataforseo.Charges
+			failure := st.read(t, "example.com")
+			if failure != nil {
+				told = failure.Charges
+			}
+			if got := st.fake.ChargedUSD(); st.fake.Calls() != test.calls || got != test.charged {
+				t.Errorf("%s: %d calls, %v USD charged, want %d and %v", name, st.fake.Calls(), got, test.calls, test.charged)
+			}
+			if want := (dataforseo.Charges{USD: test.told, Possible: test.possible}); told != want {
+				t.Errorf("%s: told of %+v, want %+v: %v", name, told, want, failure)
+			}
+			if failure != nil && failure.Attempts != test.calls {
+				t.Errorf("%s: %d attempts", name, failure.Attempts)
+			}
+		})
+	}
+}
+
+// Whatever fails first, one answer is paid for twice at most.
+func TestFaultsThatPass(t *testing.T) {
+	t.Parallel()
+	limited, lost := fakeapi.Code(40202), fakeapi.ChargedButLost()
+	for name, c := range map[string]struct {
+		faults         []fakeapi.Fault
+		calls, charged int
+		ok             bool
+	}{
+		"a rate limit":                {[]fakeapi.Fault{limited, fakeapi.OK}, 2, 1, true},
+		"three free ones":             {[]fakeapi.Fault{fakeapi.Code(50001), fakeapi.Code(50000), fakeapi.Code(40103), fakeapi.OK}, 4, 1, true},
+		"more rate limits than that":  {[]fakeapi.Fault{limited, limited, limited, fakeapi.Gateway(429), limited, fakeapi.OK}, 6, 1, true},
+		"a gateway":                   {[]fakeapi.Fault{fakeapi.Gateway(503), fakeapi.OK}, 2, 1, true},
+		"lost":                        {[]fakeapi.Fault{lost, fakeapi.OK}, 2, 2, true},
+		"lost, then a rate limit":     {[]fakeapi.Fault{lost, fakeapi.Code(40209), fakeapi.OK}, 3, 2, true},
+		"lost, a rate limit and lost": {[]fakeapi.Fault{lost, limited, lost, fakeapi.OK}, 3, 2, false},
+		"lost, then not understood":   {[]fakeapi.Fault{lost, fakeapi.NullTasks(), fakeapi.OK}, 2, 2, false},
+		"a rate limit, then refused":  {[]fakeapi.Fault{limited, fakeapi.Code(40501), fakeapi.OK}, 2, 0, false},
+	} {
+		inStack(t, fakeapi.Options{}, limit.Options{}, 1, func(t *testing.T, st *stack) {
+			st.fake.OnAny(c.faults...)
+			failure := st.read(t, "example.com")
+			if (failure == nil) != c.ok {
+				t.Errorf("%s: %v", name, failure)
+			}
+			if failure != nil && (failure.Attempts != c.calls || int(failure.Charges.USD/price+0.5)+failure.Charges.Possible != c.charged) {
+				t.Errorf("%s: %d attempts, %+v, want %d and %d charges", name, failure.Attempts, failure.Charges, c.calls, c.charged)
+			}
+			st.wantCharged(t, c.calls, c.charged)
+		})
+	}
+}
+
+// From the header to the wait, of a rate limit and of a fault.
+func TestRetryAfterOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]time.Duration{
+		"30": 30 * s, "99999999999": time.Minute,
+		"Sat, 01 Jan 2000 00:00:20 GMT": 20 * s, "Sat, 01 Jan 2000 01:00:00 GMT": time.Minute, // a bubble begins at midnight
+	} {
+		for _, fault := range []fakeapi.Fault{fakeapi.Code(40202), fakeapi.Gateway(429), fakeapi.Gateway(503)} {
+			inStack(t, fakeapi.Options{}, limit.Options{}, 1, func(t *testing.T, st *stack) {
+				st.fake.OnAny(fault.Header("Retry-After", header), fakeapi.OK)
+				if failure := st.read(t, "example.com"); failure != nil {
+					t.Errorf("%s: %v", header, failure)
+				}
+				requests := st.fake.Requests()
+				if got := requests[len(requests)-1].Received.Sub(requests[0].Received); len(requests) != 2 || got != want {
+					t.Errorf("%s: %d calls, the last one after %s, want %s", header, len(requests), got, want)
+				}
+			})
+		}
+	}
+}
+
+// A storm fails no read. What waits for its end keeps its part of the spending limit.
+func TestStorm(t *testing.T) {
+	t.Parallel()
+	const targets, storm = 300, 25
+	inStack(t, fakeapi.Options{Delay: s / 2}, limit.Options{}, targets*price, func(t *testing.T, st *stack) {
+		st.fake.Storm(storm*s, fakeapi.Gateway(429).Header("Retry-After", "1"))
+		for _, failure := range st.readAll(t, targets) {
+			t.Errorf("%+v", failure)
+		}
+		st.wantCharged(t, targets+st.fake.Refusals(), targets)
+		if st.fake.Refusals() > 30+storm || st.fake.MaxSimultaneous() != 30 {
+			t.Errorf("%d refusals, %d at once", st.fake.Refusals(), st.fake.MaxSimultaneous())
+		}
+	})
+}
+
+// A rate limit fails a read only when the read has no time left, and says so.
+func TestRateLimitThatStays(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []fakeapi.Fault{fakeapi.Code(40202), fakeapi.Code(40209), fakeapi.Gateway(429)} {
+		inStack(t, fakeapi.Options{}, limit.Options{}, 1, func(t *testing.T, st *stack) {
+			st.fake.OnAny(fault)
+			start := time.Now()
+			failure := st.read(t, "example.com")
+			if failure == nil || failure.Kind != dataforseo.KindRateLimit || failure.Attempts != st.fake.Calls() || !strings.Contains(failure.Cause, "; the next attempt is due in ") {
+				t.Errorf("%+v", failure)
+			}
+			if took := time.Since(start); took < 9*time.Minute || took >= 10*time.Minute || st.fake.Calls() < 10 {
+				t.Errorf("%d calls in %s", st.fake.Calls(), took)
+			}
+			st.wantCharged(t, st.fake.Calls(), 0)
+		})
+	}
+}
+
+// The API counts what it receives in any 60 seconds, and refuses what is too much.
+func TestNoMinuteIsTooFull(t *testing.T) {
+	t.Parallel()
+	options := fakeapi.Options{Delay: s / 2, Limits: fakeapi.Limits{PerMinute: 100}}
+	inStack(t, options, limit.Options{RequestsPerMinute: 100}, 100, func(t *testing.T, st *stack) {
+		if failures := st.readAll(t, 250); len(failures) > 0 || st.fake.Refusals() > 0 {
+			t.Errorf("%d failures, %d refusals: %v", len(failures), st.fake.Refusals(), failures)
+		}
+		st.wantCharged(t, 250, 250)
+	})
+}
+
+func TestSpendingLimit(t *testing.T) {
+	t.Parallel()
+	for room := range 9 {
+		inStack(t, fakeapi.Options{Delay: s}, limit.Options{}, (float64(room)+0.9)*price, func(t *testing.T, st *stack) {
+			failures := st.readAll(t, 50)
+			for _, failure := range failures {
+				if failure.Kind != dataforseo.KindSpendingLimit || failure.Attempts != 0 {
+					t.Errorf("%+v", failure)
+				}
+			}
+			if len(failures) != 50-room {
+				t.Errorf("room for %d: %d failures", room, len(failures))
+			}
+			st.wantCharged(t, room, room)
+		})
+	}
+	// A repetition has to be paid for too.
+	inStack(t, fakeapi.Options{}, limit.Options{}, 1.5*price, func(t *testing.T, st *stack) {
+		st.fake.OnAny(fakeapi.ChargedButLost())
+		failure := st.read(t, "example.com")
+		if failure == nil || failure.Kind != dataforseo.KindSpendingLimit || failure.Attempts != 1 || failure.Charges.Possible != 1 ||
+			!strings.HasPrefix(failure.Cause, "the connection broke") || !strings.Contains(failure.Cause, "; asking again was refused: the spending limit of 0.036054 USD") {
+			t.Errorf("%+v", failure)
+		}
+		st.wantCharged(t, 1, 1)
+	})
+}
+
+// What is free is repeated whatever became of it.
+func TestFreeEndpoint(t *testing.T) {
+	t.Parallel()
+	inStack(t, fakeapi.Options{}, limit.Options{}, 0, func(t *testing.T, st *stack) {
+		st.fake.OnPath(fakeapi.UserDataPath, fakeapi.CloseConnection())
+		_, failure := st.client.UserData(t.Context())
+		if failure == nil || failure.Attempts != 4 || failure.Charges != (dataforseo.Charges{}) || st.fake.CallsTo(fakeapi.UserDataPath) != 4 {
+			t.Errorf("%d calls, %+v", st.fake.CallsTo(fakeapi.UserDataPath), failure)
+		}
+	})
+}
+
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	inStack(t, fakeapi.Options{}, limit.Options{}, 1, func(t *testing.T, st *stack) {
+		st.fake.Close()
+		if failure := st.read(t, "example.com"); failure == nil || failure.Kind != dataforseo.KindUnreachable || failure.Attempts != 4 || failure.Charges != (dataforseo.Charges{}) {
+			t.Errorf("%+v", failure)
+		}
+	})
+}
