@@ -1,290 +1,321 @@
-// Package cache sees to it that no answer is paid for twice: not in one process,
-// and with a directory to keep answers in, not by the next one either. It knows
-// answers as bytes with an age, and leaves what they say to the client.
+// Package cache avoids paying twice for the same answer: within a process, and with a
+// directory also between processes. It treats answers as bytes with an age; the client
+// interprets them.
 package cache
 
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/jonboulle/clockwork"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// Mode says what the directory is used for.
+// Mode selects how the directory is used.
 type Mode string
 
 // The modes of a cache.
 const (
-	// ReadWrite takes what is there and fresh, asks for the rest and keeps it.
+	// ReadWrite uses fresh entries, fetches the rest and saves it.
 	ReadWrite Mode = "read_write"
-	// Refresh always asks, and keeps the answers.
+	// Refresh fetches every answer and saves it.
 	Refresh Mode = "refresh"
-	// CacheOnly never asks: what is not there is an error.
+	// CacheOnly never fetches: a miss is an error.
 	CacheOnly Mode = "cache_only"
 )
 
 // Options configure a [Cache].
 type Options struct {
-	// Directory is where answers are kept. Empty keeps them only as long as the
-	// process lives.
+	// Directory is where answers are saved. If it is empty they live as long as the
+	// process.
 	Directory string
-	// TTL is the age up to which a kept answer is taken.
+	// TTL is the greatest age of a saved answer that is used.
 	TTL time.Duration
-	// Mode is what the directory is used for, default [ReadWrite].
+	// Mode selects how the directory is used, default [ReadWrite].
 	Mode Mode
-	// BaseURL and Login are part of what an answer is kept under: the sandbox and
-	// the API, and two accounts, never share one. With [CacheOnly], an empty login
-	// takes any account's.
+	// BaseURL and Login are part of the cache key: API and sandbox, or two accounts,
+	// never share an answer.
 	BaseURL, Login string
-	// Clock tells the age of answers, default the system's.
-	Clock clockwork.Clock
+	// Password authenticates entries. With [CacheOnly] and neither login nor password,
+	// entries of any account are used.
+	Password string
 }
 
-// Cache is a [dataforseo.Doer] that asks the next one only for what it does not have.
+// Cache is a [dataforseo.Doer] that calls the next one only on a miss.
 type Cache struct {
 	next    dataforseo.Doer
 	options Options
-	files   *files // nil without a directory
-	flights singleflight.Group
-	warned  atomic.Bool
+	files   *directory // nil without a directory
 
-	mu sync.Mutex
-	// paid holds what this process has asked for and no file holds.
-	paid map[string]kept
+	mu      sync.Mutex
+	flights map[string]*flight
+	// memory holds answers that this process fetched and did not save to a file.
+	memory map[string]entry
 }
 
 var _ dataforseo.Doer = (*Cache)(nil)
 
-// kept is an answer as it arrived, and when.
-type kept struct {
+// entry is a cached answer.
+type entry struct {
 	body      []byte
 	fetchedAt time.Time
-	// saved says that a file holds it too.
+	// saved means that a file holds it too.
 	saved bool
 }
 
 // New returns a Cache in front of next.
 func New(next dataforseo.Doer, options Options) *Cache {
-	if options.Clock == nil {
-		options.Clock = clockwork.NewRealClock()
-	}
 	if options.Mode == "" {
 		options.Mode = ReadWrite
 	}
-	c := &Cache{next: next, options: options, paid: map[string]kept{}}
+	c := &Cache{next: next, options: options, flights: map[string]*flight{}, memory: map[string]entry{}}
 	if options.Directory != "" {
-		c.files = &files{directory: options.Directory, clock: options.Clock, ttl: options.TTL}
+		c.files = newDirectory(options)
 	}
 	return c
 }
 
-// MissError says that [CacheOnly] found no answer.
-type MissError struct {
-	// Subject is what was to be asked about.
-	Subject string
-	// Directory is where no answer was.
-	Directory string
-	// Age is how old the answer is that was too old, 0 when there was none at all.
-	Age time.Duration
-}
-
-func (e *MissError) Error() string {
-	if e.Age > 0 {
-		return fmt.Sprintf("the cached answer for %q is %s old, which is too old", e.Subject, e.Age.Round(time.Second))
+// Close stops the background work.
+func (c *Cache) Close() {
+	if c.files != nil {
+		c.files.close()
 	}
-	return fmt.Sprintf("there is no cached answer for %q", e.Subject)
 }
 
-// Do implements [dataforseo.Doer]. Calls without a key pass unseen. Calls with the
-// same key that overlap are made once, and all of them get the answer or the error.
-func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	if call.Key == nil {
+// Do implements [dataforseo.Doer]. Calls without a key pass through. Concurrent calls
+// with the same key are made once and share the outcome.
+func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+	switch {
+	case call.CacheKey == nil:
 		return c.next.Do(ctx, call)
+	case ctx.Err() != nil:
+		return nil, dataforseo.FailureOfContext(ctx)
 	}
 	lookup := c.newLookup(call)
-	if c.options.Mode == CacheOnly {
-		// There is nothing to save by sharing, and what is too old for one call
-		// need not be for another.
-		return c.findOnly(lookup)
+	switch {
+	case c.options.Mode == CacheOnly:
+		return c.findOrMiss(lookup)
+	case lookup.always():
+		return c.fetchAndSave(ctx, lookup) // without joining a call that began earlier
 	}
+	return c.shareFresh(ctx, lookup)
+}
+
+// shareFresh repeats the lookup if the shared answer is too old for this call.
+// Charges and notices that nobody else received carry over to the next answer.
+func (c *Cache) shareFresh(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
+	var charges dataforseo.Charges
+	var notices []dataforseo.Notice
 	for {
-		landed, own := c.fly(ctx, lookup)
+		reply, failure := c.share(ctx, lookup)
 		switch {
-		case own:
-			return landed.reply, landed.err
-		case landed.gaveUp && c.hasTime(ctx, landed.lacked):
-			continue // whoever asked for both of us gave up; we have not
-		case landed.err != nil:
-			return nil, landed.sharedFailure()
-		case lookup.takes(landed.reply.FetchedAt):
-			return shared(landed.reply), nil
+		case failure != nil:
+			failure.Charges = failure.Charges.Plus(charges)
+			return nil, failure
+		case reply == nil:
+			continue
 		}
-		// It was asked for with less demanding eyes.
+		charges = charges.Plus(reply.Charges)
+		notices = append(notices, reply.Notices...)
+		if lookup.takes(reply.FetchedAt) {
+			reply.Charges, reply.Notices = charges, notices
+			return reply, nil
+		}
 	}
 }
 
-// fetch finds the answer, or asks and keeps it. What was paid for since the search
-// began is found too: it may have landed just before this flight took off.
-func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, error) {
-	if err := ctx.Err(); err != nil {
-		// Nobody waits for a flight whose caller left before it took off: it must not
-		// touch a directory that may be gone by now.
-		return nil, &dataforseo.TransportError{Err: err}
+// Has reports whether a call can be answered from the cache.
+func (c *Cache) Has(call *dataforseo.Call) bool {
+	lookup := c.newLookup(call)
+	if c.recall(lookup) != nil {
+		return true
 	}
+	reply, _ := c.find(lookup)
+	return reply != nil
+}
+
+// lookup is one search of the cache.
+type lookup struct {
+	call *dataforseo.Call
+	// request is a digest of endpoint and arguments, account one of the login; empty
+	// for any account.
+	request, account string
+	// asked is when the search began. Any later answer is fresh enough.
+	asked time.Time
+}
+
+// newLookup computes the cache key of a call. Digests keep the login out of file names,
+// and are valid names on every file system.
+func (c *Cache) newLookup(call *dataforseo.Call) *lookup {
+	l := &lookup{call: call, asked: time.Now()}
+	l.request = digest("request", c.options.BaseURL, call.Endpoint.Method, call.Endpoint.Path, string(call.CacheKey))
+	if c.options.Login != "" || c.options.Mode != CacheOnly {
+		// Including the request hides which answers belong to one account.
+		l.account = digest("account", c.options.Login, l.request)[:32]
+	}
+	return l
+}
+
+// name is the cache key, and the entry's file name without its suffix.
+func (l *lookup) name() string { return l.request + "-" + l.account }
+
+// always reports whether the call accepts no cached answer at all. It does not depend
+// on clocks, which differ between machines.
+func (l *lookup) always() bool { return l.call.MaxAge != nil && *l.call.MaxAge <= 0 }
+
+// takes reports whether an answer is new enough for the call's max_age.
+func (l *lookup) takes(fetchedAt time.Time) bool {
+	return l.call.MaxAge == nil || !l.always() && l.asked.Sub(fetchedAt) <= *l.call.MaxAge
+}
+
+// digest hashes parts with their lengths, so that different lists cannot collide by
+// concatenation.
+func digest(parts ...string) string {
+	hash := sha256.New()
+	for _, part := range parts {
+		_, _ = fmt.Fprintf(hash, "%d:%s,", len(part), part) // a hash never fails
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// fetch returns the cached answer, or makes the call and caches it.
+func (c *Cache) fetch(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
 	if reply := c.recall(lookup); reply != nil {
 		return reply, nil
 	}
-	if c.files == nil || lookup.call.Volatile {
-		return c.ask(ctx, lookup)
-	}
 	if reply, _ := c.find(lookup); reply != nil {
-		return reply, nil
+		return c.withNotices(reply), nil
 	}
-	unlock, lockErr := c.files.lock(ctx, lookup.name())
-	if lockErr != nil && ctx.Err() != nil {
-		return nil, &dataforseo.TransportError{Err: ctx.Err()}
+	return c.fetchAndSave(ctx, lookup)
+}
+
+// find returns the saved answer, nil if none is usable. unused explains why an existing
+// one is not, if the user can change that.
+func (c *Cache) find(lookup *lookup) (reply *dataforseo.Reply, unused string) {
+	if c.files == nil || c.options.Mode == Refresh || lookup.call.ProcessOnly {
+		return nil, ""
 	}
-	defer unlock()
-	// Whoever held the lock before has perhaps asked already.
-	if reply, _ := c.find(lookup); reply != nil {
-		return reply, nil
+	found, err := c.files.load(lookup)
+	switch {
+	case errors.Is(err, errNotPrivate):
+		return nil, "not used: " + err.Error()
+	case err != nil:
+		return nil, ""
 	}
-	reply, err := c.ask(ctx, lookup)
+	if age := lookup.asked.Sub(found.fetchedAt); age > c.options.TTL || !lookup.takes(found.fetchedAt) {
+		return nil, fmt.Sprintf("%s old, which is too old", max(0, age).Round(time.Second))
+	}
+	reply, err = dataforseo.ReadReply(found.body, found.fetchedAt, lookup.call)
 	if err != nil {
-		return nil, err
+		return nil, "" // saved by a version that accepted it
 	}
-	saveErr := c.files.save(lookup.name(), keep(reply))
-	reply.Kept = saveErr == nil
-	if saveErr == nil {
-		c.saved(lookup)
-	}
-	return c.withNotice(reply, lockErr, saveErr), nil
+	reply.FromCache, reply.Cached = true, true
+	return reply, ""
 }
 
-// findOnly finds the answer in a file, or fails.
-func (c *Cache) findOnly(lookup *lookup) (*dataforseo.Reply, error) {
-	miss := &MissError{Subject: lookup.call.Subject, Directory: c.options.Directory}
-	if c.files == nil || lookup.call.Volatile {
-		return nil, miss
+// findOrMiss returns the saved answer or a cache miss.
+func (c *Cache) findOrMiss(lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
+	reply, unused := c.find(lookup)
+	if reply != nil {
+		return c.withNotices(reply), nil
 	}
-	reply, age := c.find(lookup)
-	if reply == nil {
-		miss.Age = age
-		return nil, miss
+	about := ""
+	if lookup.call.Target != "" {
+		about = fmt.Sprintf(" for %q", lookup.call.Target)
 	}
-	return reply, nil
+	cause := fmt.Sprintf("there is no cached answer%s", about)
+	if unused != "" {
+		cause = fmt.Sprintf("the cached answer%s is %s", about, unused)
+	}
+	return nil, &dataforseo.Failure{
+		Kind: dataforseo.KindCacheMiss, Summary: "No answer in the cache", Cause: cause,
+		Remedy: fmt.Sprintf("The cache in %s is used with mode \"cache_only\", which never asks DataForSEO. Run once with mode \"read_write\", "+
+			"or copy a cache that has the answer.", c.options.Directory),
+	}
 }
 
-// ask asks, and remembers the answer for as long as the process lives.
-func (c *Cache) ask(ctx context.Context, lookup *lookup) (*dataforseo.Reply, error) {
-	reply, err := c.next.Do(ctx, lookup.call)
-	if err != nil {
-		return nil, err
+// fetchAndSave makes the call and saves the answer, holding a lock so that no other
+// process makes the same call meanwhile.
+func (c *Cache) fetchAndSave(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
+	keeps := c.files != nil && !lookup.call.ProcessOnly && c.files.usable()
+	var lockErr error
+	if keeps {
+		var unlock func()
+		unlock, lockErr = c.files.lock(ctx, lookup.name())
+		defer unlock()
+		if ctx.Err() != nil {
+			return nil, dataforseo.FailureOfContext(ctx)
+		}
+		// The previous holder of the lock may have saved the answer.
+		if reply, _ := c.find(lookup); reply != nil {
+			return c.withNotices(reply), nil
+		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.paid[lookup.name()] = keep(reply)
-	return reply, nil
+	reply, failure := c.next.Do(ctx, lookup.call)
+	if failure != nil {
+		return nil, failure
+	}
+	answer := entryOf(reply)
+	answer.saved = keeps && c.files.save(lookup.name(), answer)
+	if answer.saved && lockErr != nil { // a directory that cannot be written to cannot be locked either
+		c.files.notifyUnlocked(lockErr)
+	}
+	reply.Cached = answer.saved
+	c.remember(lookup, answer)
+	return c.withNotices(reply), nil
 }
 
-// keep takes of an answer what is worth keeping, without its white space.
-func keep(reply *dataforseo.Reply) kept {
+// entryOf returns the entry for a reply, with insignificant white space removed.
+func entryOf(reply *dataforseo.Reply) entry {
 	var body bytes.Buffer
-	if err := json.Compact(&body, reply.Body); err != nil {
-		return kept{body: reply.Body, fetchedAt: reply.FetchedAt}
+	if json.Compact(&body, reply.Body) != nil {
+		return entry{body: reply.Body, fetchedAt: reply.FetchedAt}
 	}
-	return kept{body: body.Bytes(), fetchedAt: reply.FetchedAt}
+	return entry{body: body.Bytes(), fetchedAt: reply.FetchedAt}
 }
 
-// saved takes note that a file holds an answer now. Where the process may take it
-// from there, the memory lets go of it.
-func (c *Cache) saved(lookup *lookup) {
+// maxMemoryBytes is the maximum size of an answer kept in memory. The largest possible
+// summary is smaller.
+const maxMemoryBytes = 1 << 20
+
+// remember keeps an answer in memory, unless later lookups can read it from a file.
+func (c *Cache) remember(lookup *lookup, answer entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.options.Mode == ReadWrite {
-		delete(c.paid, lookup.name())
-		return
+	delete(c.memory, lookup.name())
+	inFile := answer.saved && c.options.Mode != Refresh
+	if !inFile && len(answer.body) <= maxMemoryBytes {
+		c.memory[lookup.name()] = answer
 	}
-	answer := c.paid[lookup.name()]
-	answer.saved = true
-	c.paid[lookup.name()] = answer
 }
 
-// recall returns the answer that this process has paid for, nil if there is none
-// or the call wants a newer one.
+// recall returns the answer from memory, nil if there is none or it is too old for the
+// call.
 func (c *Cache) recall(lookup *lookup) *dataforseo.Reply {
 	c.mu.Lock()
-	answer, ok := c.paid[lookup.name()]
+	answer, ok := c.memory[lookup.name()]
 	c.mu.Unlock()
-	if !ok || !lookup.takesKept(answer.fetchedAt, c.options.Clock.Now()) {
+	if !ok || !lookup.takes(answer.fetchedAt) {
 		return nil
 	}
-	reply, err := dataforseo.DecodeReply(answer.body, answer.fetchedAt, lookup.call)
+	reply, err := dataforseo.ReadReply(answer.body, answer.fetchedAt, lookup.call)
 	if err != nil {
 		return nil
 	}
-	reply.Kept = answer.saved
+	reply.Cached = answer.saved
 	return reply
 }
 
-// find returns the answer that a file holds, nil if there is none that will do.
-// age is that of an answer that is too old.
-func (c *Cache) find(lookup *lookup) (reply *dataforseo.Reply, age time.Duration) {
-	if c.options.Mode == Refresh {
-		return nil, 0
+// withNotices adds problems with the directory, each once per process.
+func (c *Cache) withNotices(reply *dataforseo.Reply) *dataforseo.Reply {
+	if c.files != nil {
+		reply.Notices = append(reply.Notices, c.files.notices()...)
 	}
-	answer, ok := c.files.load(lookup)
-	if !ok {
-		return nil, 0
-	}
-	now := c.options.Clock.Now()
-	if lookup.asked.Sub(answer.fetchedAt) > c.options.TTL || !lookup.takesKept(answer.fetchedAt, now) {
-		return nil, max(1, now.Sub(answer.fetchedAt))
-	}
-	reply, err := dataforseo.DecodeReply(answer.body, answer.fetchedAt, lookup.call)
-	if err != nil {
-		return nil, 0 // damaged in a way that its check sum does not show: a miss
-	}
-	reply.FromCache, reply.Kept = true, true
-	return reply, 0
-}
-
-// withNotice adds, once in the life of the process, that the directory cannot be
-// used as it should. The answer is none the worse for it.
-func (c *Cache) withNotice(reply *dataforseo.Reply, lockErr, saveErr error) *dataforseo.Reply {
-	if lockErr == nil && saveErr == nil || c.warned.Swap(true) {
-		return reply
-	}
-	notice := unlockedNotice(c.options.Directory, lockErr)
-	if saveErr != nil { // says all that a person needs: what cannot be written cannot be locked
-		notice = unsavedNotice(c.options.Directory, saveErr)
-	}
-	noticed := *reply
-	noticed.Notices = append(slices.Clone(noticed.Notices), notice)
-	return &noticed
-}
-
-func unsavedNotice(directory string, err error) dataforseo.Notice {
-	return dataforseo.Notice{
-		Summary: "The cache cannot be used",
-		Detail: fmt.Sprintf("Answers are not kept in %s: %s. The metrics are right, but the next run will ask and pay for them again.\n\n"+
-			"Give cache.directory a directory that can be written to.", directory, err),
-	}
-}
-
-func unlockedNotice(directory string, err error) dataforseo.Notice {
-	return dataforseo.Notice{
-		Summary: "The cache cannot be locked",
-		Detail: fmt.Sprintf("Answers are kept in %s, but without a lock: %s. The metrics are right, but two runs at the same time may both ask and pay for them.\n\n"+
-			"Give cache.directory a directory on a file system that has locks, such as a local disk.", directory, err),
-	}
+	return reply
 }

@@ -3,154 +3,93 @@ package cache_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"github.com/jonboulle/clockwork"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// kept is a directory with one entry, that of the first answer about a.example.
-type kept struct {
-	directory, path string
-	data            []byte
-	clock           *clockwork.FakeClock
-	api             *api
-	call            *dataforseo.Call
-}
-
-func newKept(tb testing.TB) *kept {
-	tb.Helper()
-	k := &kept{directory: tb.TempDir(), clock: clockwork.NewFakeClockAt(epoch), call: callFor(tb, "a.example")}
-	k.api = newAPI(k.clock)
-	ask(tb, process(k.api, k.directory, k.clock), k.call)
-	k.path = entryIn(tb, k.directory)
-	k.data = readFile(tb, k.path)
-	return k
-}
-
-// wantMiss wants that what is in the entry's place is not believed by anybody, and
-// is replaced by the next answer, which the next process gets.
-func (k *kept) wantMiss(tb testing.TB) {
-	tb.Helper()
-	for _, login := range []string{login, ""} {
-		c := process(k.api, k.directory, k.clock, mode(cache.CacheOnly), func(o *cache.Options) { o.Login = login })
-		reply, err := c.Do(context.Background(), k.call)
-		if _, ok := errors.AsType[*cache.MissError](err); !ok {
-			tb.Fatalf("%v, %v, want a miss", reply, err)
-		}
-	}
-	next := k.api.calls() + 1
-	reply := ask(tb, process(k.api, k.directory, k.clock), k.call)
-	wantReply(tb, reply, next, false)
-	if len(reply.Notices) > 0 {
-		tb.Errorf("notices %v", reply.Notices)
-	}
-	wantReply(tb, ask(tb, process(k.api, k.directory, k.clock), k.call), next, true)
-	wantCalls(tb, k.api, next)
-	if tb.Failed() {
-		tb.FailNow()
-	}
-}
-
-func TestDamage_control(t *testing.T) {
+// TestDamage_none: what other tests replace would have been used, and what they seal
+// is believed.
+func TestDamage_none(t *testing.T) {
 	t.Parallel()
 	k := newKept(t)
-	writeFile(t, k.path, k.data)
-	wantReply(t, ask(t, process(k.api, k.directory, k.clock), k.call), 1, true)
-	header, body := unseal(t, k.data)
+	wantReply(t, ask(t, process(t, k.api, k.directory), k.call), 1, true)
+	header, body := unseal(k.data)
 	writeFile(t, k.path, seal(header, strings.Replace(body, `"rank":1`, `"rank":7`, 1)))
-	wantReply(t, ask(t, process(k.api, k.directory, k.clock), k.call), 7, true)
-}
-
-func TestDamage_truncated(t *testing.T) {
-	t.Parallel()
-	k := newKept(t)
-	for length := range k.data {
-		writeFile(t, k.path, k.data[:length])
-		k.wantMiss(t)
-	}
-	wantOnlyEntries(t, k.directory, 1)
-}
-
-// TestDamage_bits flips every bit of an entry.
-func TestDamage_bits(t *testing.T) {
-	t.Parallel()
-	k := newKept(t)
-	for bit := range 8 * len(k.data) {
-		damaged := bytes.Clone(k.data)
-		damaged[bit/8] ^= 1 << (bit % 8)
-		writeFile(t, k.path, damaged)
-		if k.wantMiss(t); t.Failed() {
-			t.Fatalf("bit %d of byte %d", bit%8, bit/8)
-		}
-	}
-	wantOnlyEntries(t, k.directory, 1)
+	wantReply(t, ask(t, process(t, k.api, k.directory), k.call), 7, true)
 }
 
 // TestDamage_content puts something else into the entry, some of it with a check
-// sum that is right.
+// sum and a seal that are right.
 func TestDamage_content(t *testing.T) {
 	t.Parallel()
-	failure := `{"status_code":20000,"tasks":[{"status_code":40501,"status_message":"Invalid Field: 'target'.","result":null}]}`
+	at := func(moment time.Time) string { return moment.Format(time.RFC3339Nano) }
+	inHeader := func(old, replacement string) func(h, body string) []byte {
+		return func(h, body string) []byte { return seal(strings.Replace(h, old, replacement, 1), body) }
+	}
+	inBody := func(with string) func(h, body string) []byte {
+		return func(h, _ string) []byte { return seal(h, with) }
+	}
 	for name, damage := range map[string]func(header, body string) []byte{
 		"nothing":               func(_, _ string) []byte { return nil },
 		"a line break":          func(_, _ string) []byte { return []byte("\n") },
 		"the answer alone":      func(_, body string) []byte { return []byte(body) },
+		"half":                  func(h, body string) []byte { return seal(h, body)[:300] },
 		"appended to":           func(h, body string) []byte { return append(seal(h, body), '\n') },
 		"doubled":               func(h, body string) []byte { return append(seal(h, body), seal(h, body)...) },
 		"carriage returns":      func(h, body string) []byte { return bytes.ReplaceAll(seal(h, body), []byte("\n"), []byte("\r\n")) },
 		"a byte order mark":     func(h, body string) []byte { return append([]byte("\xef\xbb\xbf"), seal(h, body)...) },
 		"zeros of a lost block": func(h, body string) []byte { return make([]byte, len(seal(h, body))) },
-		"a future format": func(h, body string) []byte {
-			return bytes.Replace(seal(h, body), []byte("-cache/1 "), []byte("-cache/2 "), 1)
+		"a former format": func(h, body string) []byte {
+			return bytes.Replace(seal(h, body), []byte("-cache/2 "), []byte("-cache/1 "), 1)
 		},
 		"a check sum in upper case": func(h, body string) []byte {
 			first, rest, _ := bytes.Cut(seal(h, body), []byte("\n"))
-			sum := bytes.LastIndexByte(first, ' ')
+			sum := bytes.IndexByte(first, ' ')
 			return append(append(append(bytes.Clone(first[:sum]), bytes.ToUpper(first[sum:])...), '\n'), rest...)
 		},
-		"huge":             func(h, body string) []byte { return seal(h, body+strings.Repeat(" ", 17<<20)) },
-		"no header":        func(_, body string) []byte { return seal("", body) },
-		"a header of null": func(_, body string) []byte { return seal("null", body) },
-		"an empty header":  func(_, body string) []byte { return seal("{}", body) },
-		"another name":     func(h, body string) []byte { return seal(strings.Replace(h, `:"`, `:"0`, 1), body) },
-		"no time":          func(h, body string) []byte { return seal(strings.Replace(h, "fetched_at", "fetched", 1), body) },
-		"a field more":     func(h, body string) []byte { return seal(strings.Replace(h, `}`, `,"x":1}`, 1), body) },
-		"other white space": func(h, body string) []byte {
-			return seal(strings.Replace(h, `:`, `: `, 1), body)
+		"no header":             func(_, body string) []byte { return seal("", body) },
+		"a header of null":      func(_, body string) []byte { return seal("null", body) },
+		"an empty header":       func(_, body string) []byte { return seal("{}", body) },
+		"another name":          inHeader(`:"`, `:"0`),
+		"no time":               inHeader("fetched_at", "fetched"),
+		"a field more":          inHeader(`}`, `,"x":1}`),
+		"other white space":     inHeader(`:`, `: `),
+		"from the future":       inHeader(at(epoch), at(epoch.Add(time.Minute+1))),
+		"from the year 9999":    inHeader(at(epoch), "9999-12-31T23:59:59Z"),
+		"no body":               inBody(""),
+		"a body of HTML":        inBody("<html>"),
+		"half a body":           func(h, body string) []byte { return seal(h, body[:len(body)/2]) },
+		"two bodies":            func(h, body string) []byte { return seal(h, body+body) },
+		"a failure in the task": inBody(`{"status_code":20000,"tasks":[{"status_code":40501,"status_message":"Invalid Field: 'target'.","result":null}]}`),
+		"a failure":             inBody(`{"status_code":50000,"tasks":null}`),
+		"no task":               inBody(`{"status_code":20000,"tasks":[]}`),
+		"a task of null":        inBody(`{"status_code":20000,"tasks":[null]}`),
+		"a body of null":        inBody(`null`),
+		"about another target":  func(h, body string) []byte { return seal(h, strings.Replace(body, `"a.example"`, `"b.example"`, 1)) },
+		"a result that is lost": inBody(`{"status_code":20000,"tasks":[{"status_code":20000,"result_count":1,"result":null}]}`),
+		"deep JSON":             inBody(strings.Repeat("[", 1<<20)),
+		"edited, summed anew": func(h, body string) []byte {
+			return sealAs(h, strings.Replace(body, `"rank":1`, `"rank":9`, 1), "", "")
 		},
-		"from the future": func(h, body string) []byte {
-			return seal(strings.Replace(h, epoch.Format(time.RFC3339Nano), epoch.Add(time.Minute+1).Format(time.RFC3339Nano), 1), body)
+		"sealed by its login":     func(h, body string) []byte { return sealAs(h, body, login, "") },
+		"sealed by another login": func(h, body string) []byte { return sealAs(h, body, "b", password) },
+		"with a former password":  func(h, body string) []byte { return sealAs(h, body, login, "a former password") },
+		"with no seal": func(h, body string) []byte {
+			data := seal(h, body)
+			return append(bytes.Clone(data[:102]), data[102+65:]...)
 		},
-		"from the year 9999": func(h, body string) []byte {
-			return seal(strings.Replace(h, epoch.Format(time.RFC3339Nano), "9999-12-31T23:59:59Z", 1), body)
-		},
-		"no body":                 func(h, _ string) []byte { return seal(h, "") },
-		"a body that is no JSON":  func(h, _ string) []byte { return seal(h, "<html>") },
-		"half a body":             func(h, body string) []byte { return seal(h, body[:len(body)/2]) },
-		"two bodies":              func(h, body string) []byte { return seal(h, body+body) },
-		"a failure in the task":   func(h, _ string) []byte { return seal(h, failure) },
-		"a failure":               func(h, _ string) []byte { return seal(h, `{"status_code":50000,"tasks":null}`) },
-		"no task":                 func(h, _ string) []byte { return seal(h, `{"status_code":20000,"tasks":[]}`) },
-		"a task of null":          func(h, _ string) []byte { return seal(h, `{"status_code":20000,"tasks":[null]}`) },
-		"a body of null":          func(h, _ string) []byte { return seal(h, `null`) },
-		"a result of another API": func(h, body string) []byte { return seal(h, strings.Replace(body, `"rank":1`, `"rank":{}`, 1)) },
-		"a result that is lost": func(h, _ string) []byte {
-			return seal(h, `{"status_code":20000,"tasks":[{"status_code":20000,"result_count":1,"result":null}]}`)
-		},
-		"deep JSON": func(h, _ string) []byte { return seal(h, strings.Repeat("[", 1<<20)) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inBubble(t, name, func(t *testing.T) {
 			k := newKept(t)
-			damaged := damage(unseal(t, k.data))
+			damaged := damage(unseal(k.data))
 			if bytes.Equal(damaged, k.data) {
 				t.Fatal("nothing is damaged")
 			}
@@ -161,34 +100,59 @@ func TestDamage_content(t *testing.T) {
 	}
 }
 
-// TestDamage_foreign: a whole entry under another name is not believed, wherever it
-// comes from.
-func TestDamage_foreign(t *testing.T) {
+// TestDamage_edited: whoever can write to a file but has no password cannot make a
+// provider that has one believe it. Without a password, from a directory of the user's
+// own, it is taken as it is.
+func TestDamage_edited(t *testing.T) {
 	t.Parallel()
-	for name, other := range map[string]func(t *testing.T, k *kept) string{
-		"of another target": func(t *testing.T, k *kept) string {
-			directory := t.TempDir()
-			ask(t, process(newAPI(k.clock), directory, k.clock), callFor(t, "b.example"))
-			return entryIn(t, directory)
-		},
-		"of another account": func(t *testing.T, k *kept) string {
-			directory := t.TempDir()
-			ask(t, process(newAPI(k.clock), directory, k.clock, func(o *cache.Options) { o.Login = "b" }), k.call)
-			return entryIn(t, directory)
-		},
-		"of the sandbox": func(t *testing.T, k *kept) string {
-			directory := t.TempDir()
-			ask(t, process(newAPI(k.clock), directory, k.clock, func(o *cache.Options) { o.BaseURL = dataforseo.SandboxBaseURL }), k.call)
-			return entryIn(t, directory)
-		},
+	k := newKept(t)
+	header, body := unseal(k.data)
+	edited := strings.Replace(body, `"rank":1`, `"rank":9`, 1)
+	writeFile(t, k.path, sealAs(header, edited, login, "another password"))
+	for _, who := range []string{login, ""} {
+		wantReply(t, ask(t, process(t, nil, k.directory, mode(cache.CacheOnly), account(who, "")), k.call), 9, true)
+	}
+	damaged := bytes.Replace(readFile(t, k.path), []byte(`"rank":9`), []byte(`"rank":8`), 1)
+	writeFile(t, k.path, damaged)
+	for _, who := range []string{login, ""} {
+		wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), account(who, "")), k.call, "")
+	}
+	k.wantMiss(t)
+}
+
+// TestDamage_copied: a whole entry under another name is not believed, with a password
+// or without one.
+func TestDamage_copied(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		target  string
+		changes func(*cache.Options)
+	}{
+		"of another target":  {"b.example", func(*cache.Options) {}},
+		"of another account": {"a.example", account("b", password)},
+		"of the sandbox":     {"a.example", baseURL(dataforseo.SandboxBaseURL)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKept(t)
-			writeFile(t, k.path, readFile(t, other(t, k)))
+			k, elsewhere := newKept(t), t.TempDir()
+			ask(t, process(t, new(api), elsewhere, c.changes), callFor(t, c.target))
+			writeFile(t, k.path, readFile(t, entryIn(t, elsewhere)))
+			for _, who := range []string{login, ""} {
+				wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), account(who, "")), k.call, "")
+			}
 			k.wantMiss(t)
 		})
 	}
+}
+
+// TestDamage_formerPassword: a new password means a new cache.
+func TestDamage_formerPassword(t *testing.T) {
+	t.Parallel()
+	k := newKept(t)
+	renewed := account(login, "a new password")
+	wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), renewed), k.call, "")
+	wantReply(t, ask(t, process(t, k.api, k.directory, renewed), k.call), 2, false)
+	wantReply(t, ask(t, process(t, k.api, k.directory, renewed), k.call), 2, true)
 }
 
 // TestDamage_sparse: a file that is too large is not read.
@@ -199,22 +163,42 @@ func TestDamage_sparse(t *testing.T) {
 	k.wantMiss(t)
 }
 
-// TestDamage_anyAccount: what is wrong with the entry of one account does not hide
-// that of another.
-func TestDamage_anyAccount(t *testing.T) {
-	t.Parallel()
-	k := newKept(t)
-	first := k.path
-	for i := range 3 {
-		k.clock.Advance(time.Second)
-		ask(t, process(k.api, k.directory, k.clock, func(o *cache.Options) { o.Login = fmt.Sprint(i) }), k.call)
+// FuzzEntry plants bytes in an entry's place and asks for the answer. Bytes as they
+// are never are one, but for the entry that was there. Bytes behind a header and a
+// seal that are right are one if the client would take them for an answer.
+func FuzzEntry(f *testing.F) {
+	f.Add([]byte(nil), false)
+	f.Add(seal("{}", "{}"), false)
+	for _, recording := range fakeapi.Cases() {
+		f.Add(bytes.ReplaceAll(recording.Bytes(), []byte("explodingtopics.com"), []byte("a.example")), true)
 	}
-	for _, path := range filesIn(t, k.directory, "*.answer") {
-		if path != first {
-			header, _ := unseal(t, readFile(t, path))
-			writeFile(t, path, seal(header, "damaged")[1:])
+	f.Add(answerBody("a.example", 1, 0), true)
+	f.Add([]byte(`{"status_code":20000,"tasks":[{"status_code":20000,"result_count":0,"result":[null]}]}`), true)
+	f.Add([]byte(`{"status_code":20000,"tasks":[null,{"status_code":20000}]}`), true)
+	f.Fuzz(func(t *testing.T, data []byte, sealed bool) {
+		if len(data) > 1<<20 {
+			t.Skip("another test is for what is as long as this")
 		}
-	}
-	c := process(k.api, k.directory, k.clock, mode(cache.CacheOnly), func(o *cache.Options) { o.Login = "" })
-	wantReply(t, ask(t, c, k.call), 1, true)
+		synctest.Test(t, func(t *testing.T) {
+			k := newKept(t)
+			header, _ := unseal(k.data)
+			planted := data
+			if sealed {
+				planted = seal(header, string(data))
+			}
+			want, err := dataforseo.ReadReply(data, epoch, k.call)
+			hit := sealed && err == nil || bytes.Equal(planted, k.data)
+			writeFile(t, k.path, planted)
+			if !hit {
+				k.wantMiss(t)
+				return
+			}
+			for _, m := range []cache.Mode{cache.CacheOnly, cache.ReadWrite} {
+				reply, failure := process(t, nil, k.directory, mode(m)).Do(context.Background(), k.call)
+				if failure != nil || sealed && !bytes.Equal(reply.Body, want.Body) || !reply.FetchedAt.Equal(epoch) || !reply.FromCache {
+					t.Fatalf("%+v, %+v for %s in %q", reply, failure, filepath.Base(k.path), planted)
+				}
+			}
+		})
+	})
 }

@@ -2,46 +2,72 @@ package cache
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 )
 
-// format is the first word of every entry. Another version of this provider that
-// writes entries of another form gives them another number.
-const format = "terraform-provider-dataforseo-cache/1"
+// format is the first word of every entry. Increase the number when the format changes.
+const format = "terraform-provider-dataforseo-cache/2"
 
 // header is the second line of an entry.
 type header struct {
-	// Name is what the entry is kept under: one that was copied to another name is not believed.
+	// Name is the entry's key. An entry copied to another name is refused.
 	Name      string    `json:"name"`
 	FetchedAt time.Time `json:"fetched_at"`
-	// ExpiresAt is when whoever wrote the entry has no more use for it.
+	// ExpiresAt is when the entry expires for the process that wrote it.
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// encodeEntry writes an entry: a line with the format and a check sum of all that
-// follows, a line of JSON, and the answer.
-func encodeEntry(h header, body []byte) ([]byte, error) {
+// sealer encodes and decodes entries. The seal, an HMAC with a key derived from the
+// password, proves that the writer knew the account's password, so nobody else can
+// plant answers.
+type sealer struct {
+	key []byte
+	// anySeal accepts any seal, because there is no password to check it with.
+	anySeal bool
+}
+
+func newSealer(options Options) sealer {
+	key, err := hkdf.Key(sha256.New, []byte(options.Password), []byte(options.Login), format, sha256.Size)
+	if err != nil {
+		panic(err) // only for a key that is too long, or a hash that FIPS 140 does not know
+	}
+	return sealer{key, options.Mode == CacheOnly && options.Password == ""}
+}
+
+// encode returns an entry: a line with the format, a checksum and a seal of the rest; a
+// line of JSON; and the answer.
+func (s sealer) encode(h header, body []byte) ([]byte, error) {
 	second, err := json.Marshal(h)
 	if err != nil {
 		return nil, err
 	}
 	content := append(append(second, '\n'), body...)
-	sum := sha256.Sum256(content)
-	return append(fmt.Appendf(nil, "%s %x\n", format, sum), content...), nil
+	return append(fmt.Appendf(nil, "%s %x %x\n", format, sha256.Sum256(content), s.seal(content)), content...), nil
 }
 
-// decodeEntry reads an entry. Anything but a whole entry of this format, as it was
-// written, is an error.
-func decodeEntry(data []byte) (header, []byte, error) {
+func (s sealer) seal(content []byte) []byte {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write(content)
+	return mac.Sum(nil)
+}
+
+// decode reads an entry. It fails on anything but a complete entry in this format,
+// sealed for this account.
+func (s sealer) decode(data []byte) (header, []byte, error) {
 	first, content, _ := bytes.Cut(data, []byte("\n"))
-	sum := sha256.Sum256(content)
-	if string(first) != format+" "+hex.EncodeToString(sum[:]) {
+	sum := fmt.Appendf(nil, "%s %x ", format, sha256.Sum256(content))
+	seal, whole := bytes.CutPrefix(first, sum)
+	if !whole {
 		return header{}, nil, errors.New("not an entry of this format, or a damaged one")
+	}
+	if !s.anySeal && !hmac.Equal(seal, fmt.Appendf(nil, "%x", s.seal(content))) {
+		return header{}, nil, errors.New("not written for this account")
 	}
 	second, body, whole := bytes.Cut(content, []byte("\n"))
 	var h header

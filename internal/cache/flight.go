@@ -2,95 +2,156 @@ package cache
 
 import (
 	"context"
-	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// flight is what came of a call.
+// flight is a shared call. No caller owns it: it runs as long as anyone waits for it.
 type flight struct {
-	reply *dataforseo.Reply
-	err   error
-	// ended says that it failed because its caller had enough of it.
-	ended bool
-	// gaveUp says that it failed because its caller had enough of it, or had no time
-	// for another attempt, and cost nothing: that says nothing about the call. What may
-	// have been charged must not be repeated by everybody who waited.
-	gaveUp bool
-	// lacked is how much more time would have been needed.
-	lacked time.Duration
+	name string
+	done chan struct{}
+	// reply and failure are set before done is closed.
+	reply   *dataforseo.Reply
+	failure *dataforseo.Failure
+
+	// Guarded by Cache.mu.
+	waiters int
+	// abandoned means that the last waiter has left. No one joins, or repeats the call,
+	// until it has ended: an answer may still arrive.
+	abandoned bool
+	// deadline is the latest deadline of the waiters, zero if one has none.
+	deadline time.Time
+	claimed  bool // a waiter has received the charges
+
+	// stopWaiting cancels work that is not on the wire, stopSent everything.
+	stopWaiting, stopSent context.CancelCauseFunc
 }
 
-// hasTime reports whether the caller has more than that left.
-func (c *Cache) hasTime(ctx context.Context, needed time.Duration) bool {
-	deadline, bounded := ctx.Deadline()
-	return ctx.Err() == nil && (needed == 0 || !bounded || c.options.Clock.Now().Add(needed).Before(deadline))
+// flightContext is the context of a flight. It ends when the last waiter leaves. Its
+// deadline only lets layers decide whether a wait is worthwhile.
+type flightContext struct {
+	context.Context
+	cache  *Cache
+	flight *flight
 }
 
-// fly makes the call, or waits for the one under way. own says which.
-func (c *Cache) fly(ctx context.Context, lookup *lookup) (result flight, own bool) {
-	var mine atomic.Bool
-	landed := c.flights.DoChan(lookup.name(), func() (any, error) {
-		mine.Store(true)
-		reply, err := c.fetch(ctx, lookup)
-		ended := ctx.Err() != nil && dataforseo.Ended(err)
-		free, lacked := dataforseo.ChargesOf(err) == dataforseo.Charges{}, timeLacked(err)
-		return flight{reply, err, ended, free && (ended || lacked > 0), lacked}, nil
-	})
+// Deadline implements [context.Context].
+func (c flightContext) Deadline() (time.Time, bool) {
+	c.cache.mu.Lock()
+	defer c.cache.mu.Unlock()
+	return c.flight.deadline, !c.flight.deadline.IsZero()
+}
+
+// share joins or begins the flight of a lookup and waits for it. It returns nil, nil
+// after waiting for an abandoned flight to end; the caller tries again.
+func (c *Cache) share(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
+	f, joined := c.join(ctx, lookup)
 	select {
-	case result := <-landed:
-		return result.Val.(flight), mine.Load()
+	case <-f.done:
+		if !joined {
+			return nil, nil
+		}
+		return c.land(f)
 	case <-ctx.Done():
+		if !joined {
+			return nil, dataforseo.FailureOfContext(ctx)
+		}
 	}
-	if !mine.Load() {
-		return flight{err: &dataforseo.TransportError{Err: ctx.Err()}}, true
+	if !c.leave(ctx, f) {
+		return nil, leftBehind(ctx, lookup)
 	}
-	// It ends at once, or when what is on the wire has arrived, and knows which.
-	return (<-landed).Val.(flight), true
+	sent := dataforseo.SentContext(ctx)
+	select {
+	case <-f.done:
+	case <-sent.Done():
+		f.stopSent(context.Cause(sent))
+		<-f.done
+	}
+	return c.land(f)
 }
 
-// SharedError is the failure of a call that several asked for: one of them made it,
-// and bears what it cost.
-type SharedError struct{ Err error }
-
-func (e *SharedError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the failure.
-func (e *SharedError) Unwrap() error { return e.Err }
-
-// Charges is nothing, for [dataforseo.ChargesOf].
-func (e *SharedError) Charges() dataforseo.Charges { return dataforseo.Charges{} }
-
-// errEnded is why a call has no answer that somebody else made and gave up.
-var errEnded = errors.New("another read had asked for it, and was ended")
-
-// sharedFailure returns the failure for a call that did not make the request. That
-// whoever did was cancelled, or had no more time, must not look like its own end.
-func (f flight) sharedFailure() error {
-	if f.ended {
-		return &SharedError{&dataforseo.TransportError{Sent: true, Err: errEnded}}
+// leftBehind is the failure of a waiter who leaves while others wait. Whether the call
+// was sent is not known, and the others have the charges.
+func leftBehind(ctx context.Context, lookup *lookup) *dataforseo.Failure {
+	failure := dataforseo.FailureOfContext(ctx)
+	if failure.Kind == dataforseo.KindReadTimeout {
+		failure.Cause = "no answer before the time for it was up"
 	}
-	return &SharedError{f.err}
+	failure.ChargedElsewhere = !lookup.call.Endpoint.Free()
+	return failure
 }
 
-// shared returns the answer for a call that did not make the request: the one that
-// did bears its price and tells of what happened on the way.
-func shared(reply *dataforseo.Reply) *dataforseo.Reply {
-	copied := *reply
-	copied.Charges, copied.Notices = dataforseo.Charges{}, nil
-	return &copied
+// join adds a waiter to the flight, unless it is abandoned.
+func (c *Cache) join(ctx context.Context, lookup *lookup) (f *flight, joined bool) {
+	deadline, bounded := ctx.Deadline()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f = c.flights[lookup.name()]
+	switch {
+	case f == nil:
+		f = &flight{name: lookup.name(), done: make(chan struct{}), deadline: deadline}
+		c.flights[f.name] = f
+		c.begin(ctx, f, lookup)
+	case f.abandoned:
+		return f, false
+	}
+	f.waiters++
+	switch {
+	case !bounded:
+		f.deadline = time.Time{}
+	case !f.deadline.IsZero() && deadline.After(f.deadline):
+		f.deadline = deadline
+	}
+	return f, true
 }
 
-// timeLacked returns the time that a failure says its caller lacked.
-func timeLacked(err error) time.Duration {
-	type hurried interface {
-		error
-		TimeLacked() time.Duration
+// begin starts a flight, with the values of ctx but not its end.
+func (c *Cache) begin(ctx context.Context, f *flight, lookup *lookup) {
+	var sent, waiting context.Context
+	sent, f.stopSent = context.WithCancelCause(context.WithoutCancel(ctx))
+	waiting, f.stopWaiting = context.WithCancelCause(sent)
+	shared := flightContext{dataforseo.FinishSent(waiting, sent), c, f}
+	go func() { //nolint:contextcheck // it must outlive ctx
+		defer f.stopSent(nil)
+		f.reply, f.failure = c.fetch(shared, lookup)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.flights, f.name)
+		close(f.done)
+	}()
+}
+
+// leave removes a waiter and reports whether it was the last.
+func (c *Cache) leave(ctx context.Context, f *flight) (last bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.waiters--
+	if f.waiters > 0 {
+		return false
 	}
-	if failure, ok := errors.AsType[hurried](err); ok {
-		return failure.TimeLacked()
+	f.abandoned = true
+	f.stopWaiting(context.Cause(ctx))
+	return true
+}
+
+// land returns the outcome of a flight. The first waiter gets the charges and notices;
+// the others paid nothing.
+func (c *Cache) land(f *flight) (*dataforseo.Reply, *dataforseo.Failure) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first := !f.claimed
+	f.claimed = true
+	if f.failure != nil {
+		failure := *f.failure
+		if !first {
+			failure.ChargedElsewhere, failure.Charges = failure.Charges != dataforseo.Charges{}, dataforseo.Charges{}
+		}
+		return nil, &failure
 	}
-	return 0
+	reply := *f.reply
+	if !first {
+		reply.Charges, reply.Notices = dataforseo.Charges{}, nil
+	}
+	return &reply, nil
 }

@@ -3,7 +3,10 @@ package cache_test
 import (
 	"bytes"
 	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,42 +15,49 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
-	"github.com/jonboulle/clockwork"
+	"github.com/gofrs/flock"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// login and ttl are those of a cache in a test unless it says otherwise.
+// login, password and ttl are those of a cache in a test unless it says otherwise.
 const (
-	login = "user@example.com"
-	ttl   = time.Hour
+	login    = "user@example.com"
+	password = "a password"
+	ttl      = time.Hour
 )
 
-// entryOfA is the name of the entry that holds the answer about a.example for login.
+// entryOfA is the file name of the answer about a.example for login.
 const entryOfA = "ab324b5bade6f8091efc37d84ac4d564205d8131f0ff74381a46e696b120713e-dd53fc8010adb9444d8312b0ca1e486b.answer"
 
-// epoch is when tests begin.
-var epoch = time.Date(2026, 8, 1, 12, 0, 0, 123456789, time.UTC)
+// epoch is when a bubble of synctest begins.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// doerFunc is a [dataforseo.Doer] made of a function.
-type doerFunc func(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error)
-
-func (f doerFunc) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	return f(ctx, call)
+// inBubble runs a subtest in a bubble.
+func inBubble(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, test)
+	})
 }
+
+// pass lets time pass in a bubble.
+func pass(d time.Duration) { <-time.After(d) }
 
 // api is a stub of what is behind a cache. It counts calls, and gives every answer
 // a rank that tells it from the others.
 type api struct {
-	// arrival tells when the n-th answer arrives.
-	arrival func(n int) time.Time
-	// meanwhile, if set, is called before the n-th call is answered. Its error is
+	// meanwhile, if set, is called before the n-th call is answered. Its failure is
 	// the answer.
-	meanwhile func(ctx context.Context, n int) error
+	meanwhile func(ctx context.Context, n int) *dataforseo.Failure
+	// change, if set, changes the n-th answer.
+	change func(n int, reply *dataforseo.Reply)
 	// padding is how many bytes every answer is longer.
 	padding int
 
@@ -55,21 +65,28 @@ type api struct {
 	total int
 }
 
-func newAPI(clock clockwork.Clock) *api {
-	return &api{arrival: func(int) time.Time { return clock.Now().UTC() }}
-}
+// price is what every answer costs.
+const price = 0.024036
 
-func (a *api) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
+func (a *api) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
 	a.mu.Lock()
 	a.total++
 	n := a.total
 	a.mu.Unlock()
 	if a.meanwhile != nil {
-		if err := a.meanwhile(ctx, n); err != nil {
-			return nil, err
+		if failure := a.meanwhile(ctx, n); failure != nil {
+			return nil, failure
 		}
 	}
-	return dataforseo.DecodeReply(answerBody(call.Subject, n, a.padding), a.arrival(n), call)
+	reply, err := dataforseo.ReadReply(answerBody(call.Target, n, a.padding), time.Now().UTC(), call)
+	if err != nil {
+		return nil, dataforseo.FailureOfRequest(err)
+	}
+	reply.Charges.USD = price
+	if a.change != nil {
+		a.change(n, reply)
+	}
+	return reply, nil
 }
 
 // calls returns how often the API was asked.
@@ -77,6 +94,18 @@ func (a *api) calls() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.total
+}
+
+// holdFirst makes the first call wait until the returned function is called.
+func (a *api) holdFirst() (release func()) {
+	held := make(chan struct{})
+	a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+		if n == 1 {
+			<-held
+		}
+		return nil
+	}
+	return func() { close(held) }
 }
 
 // answerBody is an answer about target, with white space in it.
@@ -87,22 +116,9 @@ func answerBody(target string, rank, padding int) []byte {
 	`, strings.Repeat("x", padding), target, rank)
 }
 
-// callMade returns the call that the client makes of a request.
-func callMade(request dataforseo.BacklinksSummaryRequest) (made *dataforseo.Call, err error) {
-	enough := errors.New("seen enough")
-	client := dataforseo.NewClient(doerFunc(func(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-		made = call
-		return nil, enough
-	}))
-	if _, err := client.BacklinksSummary(context.Background(), request); !errors.Is(err, enough) {
-		return nil, err
-	}
-	return made, nil
-}
-
 func callOf(tb testing.TB, request dataforseo.BacklinksSummaryRequest) *dataforseo.Call {
 	tb.Helper()
-	call, err := callMade(request)
+	call, err := request.Call()
 	must(tb, err)
 	return call
 }
@@ -119,10 +135,10 @@ func agedCallFor(tb testing.TB, target string, maxAge time.Duration) *dataforseo
 	return callOf(tb, dataforseo.BacklinksSummaryRequest{Target: target, MaxAge: &maxAge})
 }
 
-// process returns what a new process has: a Cache that has not been asked yet.
-func process(next dataforseo.Doer, directory string, clock clockwork.Clock, changes ...func(*cache.Options)) *cache.Cache {
+// newCache returns what a new process has: a Cache that has not been asked yet.
+func newCache(next dataforseo.Doer, directory string, changes ...func(*cache.Options)) *cache.Cache {
 	options := cache.Options{
-		Directory: directory, TTL: ttl, BaseURL: dataforseo.DefaultBaseURL, Login: login, Clock: clock,
+		Directory: directory, TTL: ttl, BaseURL: dataforseo.DefaultBaseURL, Login: login, Password: password,
 	}
 	for _, change := range changes {
 		change(&options)
@@ -130,33 +146,89 @@ func process(next dataforseo.Doer, directory string, clock clockwork.Clock, chan
 	return cache.New(next, options)
 }
 
+// process is a newCache that is closed when the test ends.
+func process(tb testing.TB, next dataforseo.Doer, directory string, changes ...func(*cache.Options)) *cache.Cache {
+	tb.Helper()
+	c := newCache(next, directory, changes...)
+	tb.Cleanup(c.Close)
+	return c
+}
+
 func mode(m cache.Mode) func(*cache.Options) { return func(o *cache.Options) { o.Mode = m } }
+
+func account(login, password string) func(*cache.Options) {
+	return func(o *cache.Options) { o.Login, o.Password = login, password }
+}
+
+func baseURL(address string) func(*cache.Options) {
+	return func(o *cache.Options) { o.BaseURL = address }
+}
+
+// outcome is what a call in a goroutine came to.
+type outcome struct {
+	reply   *dataforseo.Reply
+	failure *dataforseo.Failure
+}
+
+// askAside makes a call in a goroutine, which wait waits for.
+func askAside(ctx context.Context, doer dataforseo.Doer, call *dataforseo.Call) (wait func() outcome) {
+	done := make(chan outcome, 1)
+	go func() {
+		reply, failure := doer.Do(ctx, call)
+		done <- outcome{reply, failure}
+	}()
+	return func() outcome { return <-done }
+}
 
 // ask makes a call that must be answered.
 func ask(tb testing.TB, doer dataforseo.Doer, call *dataforseo.Call) *dataforseo.Reply {
 	tb.Helper()
-	reply, err := doer.Do(context.Background(), call)
-	if err != nil {
-		tb.Fatalf("ask about %s: %v", call.Subject, err)
-	}
-	return reply
+	reply, failure := doer.Do(context.Background(), call)
+	return answered(tb, outcome{reply, failure})
 }
 
-// rank returns what tells an answer of the stub from the others.
-func rank(tb testing.TB, reply *dataforseo.Reply) int {
+func answered(tb testing.TB, got outcome) *dataforseo.Reply {
 	tb.Helper()
-	summary, ok := reply.Result.(*dataforseo.BacklinksSummary)
-	if !ok || summary.Rank == nil {
-		tb.Fatalf("not an answer of the stub: %s", reply.Body)
+	if got.failure != nil {
+		tb.Fatalf("no answer: %v", got.failure)
 	}
-	return int(*summary.Rank)
+	return got.reply
 }
 
 // wantReply wants the n-th answer of the stub.
 func wantReply(tb testing.TB, reply *dataforseo.Reply, n int, fromCache bool) {
 	tb.Helper()
-	if got := rank(tb, reply); got != n || reply.FromCache != fromCache {
+	if got := rankOf(reply); got != n || reply.FromCache != fromCache {
 		tb.Errorf("answer %d, from cache %t, want %d, %t", got, reply.FromCache, n, fromCache)
+	}
+}
+
+// rankOf returns what tells an answer of the stub from the others, 0 for any other answer.
+func rankOf(reply *dataforseo.Reply) int {
+	var body struct {
+		Tasks []struct{ Result []struct{ Rank int } }
+	}
+	if json.Unmarshal(reply.Body, &body) != nil || len(body.Tasks) != 1 || len(body.Tasks[0].Result) != 1 {
+		return 0
+	}
+	return body.Tasks[0].Result[0].Rank
+}
+
+// wantFailure wants a failure of a kind, with a cause unless that is empty.
+func wantFailure(tb testing.TB, got outcome, kind dataforseo.Kind, cause string) {
+	tb.Helper()
+	if got.failure == nil || got.failure.Kind != kind || cause != "" && got.failure.Cause != cause {
+		tb.Errorf("%+v, %+v, want a failure of kind %d: %s", got.reply, got.failure, kind, cause)
+	}
+}
+
+// wantMiss wants that cache_only has no answer, for a reason unless that is empty.
+func wantMiss(tb testing.TB, c *cache.Cache, call *dataforseo.Call, cause string) {
+	tb.Helper()
+	reply, failure := c.Do(context.Background(), call)
+	wantFailure(tb, outcome{reply, failure}, dataforseo.KindCacheMiss, cause)
+	if c.Has(call) {
+		tb.Error("Has says that it is there")
 	}
 }
 
@@ -167,18 +239,53 @@ func wantCalls(tb testing.TB, a *api, want int) {
 	}
 }
 
-// newFakeTransport returns a transport to a fake, for its account.
-func newFakeTransport(tb testing.TB, server *fakeapi.Server, clock clockwork.Clock, account string) *dataforseo.Transport {
+// newFakeTransport returns a fake and a transport to it.
+func newFakeTransport(tb testing.TB, options fakeapi.Options) (*fakeapi.Server, *dataforseo.Transport) {
 	tb.Helper()
-	base, err := url.Parse(server.URL)
-	if err != nil {
-		tb.Fatal(err)
+	server := fakeapi.New(options)
+	tb.Cleanup(server.Close)
+	roundTripper := server.RoundTripper()
+	environ := map[string]string{}
+	for _, variable := range server.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		environ[name] = value
 	}
-	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
-		BaseURL: base, Login: account, Password: fakeapi.DefaultPassword, UserAgent: "test", MaxIdleConnections: 30, Clock: clock,
+	base, err := url.Parse(server.URL)
+	must(tb, err)
+	return server, dataforseo.NewTransport(dataforseo.TransportOptions{
+		BaseURL: base, RoundTripper: roundTripper, Login: environ["DATAFORSEO_LOGIN"], Password: environ["DATAFORSEO_PASSWORD"],
 	})
-	tb.Cleanup(transport.Close)
-	return transport
+}
+
+// kept is a directory with one entry, that of the first answer about a.example.
+type kept struct {
+	directory, path string
+	data            []byte
+	api             *api
+	call            *dataforseo.Call
+}
+
+func newKept(tb testing.TB) *kept {
+	tb.Helper()
+	k := &kept{directory: tb.TempDir(), api: new(api), call: callFor(tb, "a.example")}
+	ask(tb, process(tb, k.api, k.directory), k.call)
+	k.path = entryIn(tb, k.directory)
+	k.data = readFile(tb, k.path)
+	return k
+}
+
+// wantMiss wants that nobody believes what is in the entry's place, and that the next
+// answer replaces it, which the next process gets.
+func (k *kept) wantMiss(tb testing.TB) {
+	tb.Helper()
+	wantMiss(tb, process(tb, k.api, k.directory, mode(cache.CacheOnly)), k.call, "")
+	next := k.api.calls() + 1
+	wantReply(tb, ask(tb, process(tb, k.api, k.directory), k.call), next, false)
+	wantReply(tb, ask(tb, process(tb, k.api, k.directory), k.call), next, true)
+	wantCalls(tb, k.api, next)
+	if tb.Failed() {
+		tb.FailNow()
+	}
 }
 
 // filesIn returns the paths of the files in a directory whose names match, none if
@@ -191,9 +298,9 @@ func filesIn(tb testing.TB, directory, pattern string) []string {
 	}
 	var paths []string
 	for _, file := range found {
-		if match, err := filepath.Match(pattern, file.Name()); err != nil {
-			tb.Fatal(err)
-		} else if match {
+		match, err := filepath.Match(pattern, file.Name())
+		must(tb, err)
+		if match {
 			paths = append(paths, filepath.Join(directory, file.Name()))
 		}
 	}
@@ -214,57 +321,72 @@ func entryIn(tb testing.TB, directory string) string {
 // no lock and nothing half-written.
 func wantOnlyEntries(tb testing.TB, directory string, want int) {
 	tb.Helper()
-	entries := filesIn(tb, directory, "*.answer")
-	if len(entries) != want {
-		tb.Errorf("%d entries, want %d", len(entries), want)
+	files := filesIn(tb, directory, "*")
+	if len(files) != want {
+		tb.Errorf("%d files, want %d entries", len(files), want)
 	}
-	for _, file := range filesIn(tb, directory, "*") {
-		if !strings.HasSuffix(file, ".answer") {
-			tb.Errorf("%s was left behind", file)
+	for _, file := range files {
+		if data := readFile(tb, file); !strings.HasSuffix(file, ".answer") || !isWhole(data) {
+			tb.Errorf("%s is not an entry, or not a whole one: %.300q", file, data)
 		}
-	}
-	for _, entry := range entries {
-		unseal(tb, readFile(tb, entry))
 	}
 }
 
 // unseal returns the header and the body of an entry. This and [seal] are a second
-// reading of the format, so that a change of it does not pass unseen.
-func unseal(tb testing.TB, data []byte) (header, body string) {
-	tb.Helper()
-	if !isWhole(data) {
-		tb.Fatalf("not a whole entry (%d bytes): %.300q", len(data), data)
-	}
+// reading of the format, so that a change of it is not missed.
+func unseal(data []byte) (header, body string) {
 	_, content, _ := strings.Cut(string(data), "\n")
 	header, body, _ = strings.Cut(content, "\n")
 	return header, body
 }
 
-// isWhole reports whether data is an entry as it was written.
+// isWhole reports whether the check sum of an entry is right.
 func isWhole(data []byte) bool {
-	_, content, _ := strings.Cut(string(data), "\n")
-	header, body, _ := strings.Cut(content, "\n")
-	return bytes.Equal(seal(header, body), data)
+	header, body := unseal(data)
+	whole := sealAs(header, body, "", "")
+	return len(data) == len(whole) && bytes.Equal(data[:102], whole[:102])
 }
 
-// seal returns an entry whose check sum is right, whatever it holds.
-func seal(header, body string) []byte {
-	content := header + "\n" + body
-	return fmt.Appendf(nil, "terraform-provider-dataforseo-cache/1 %x\n%s", sha256.Sum256([]byte(content)), content)
+// seal returns an entry of the account that tests have, whatever it holds.
+func seal(header, body string) []byte { return sealAs(header, body, login, password) }
+
+func sealAs(header, body, login, password string) []byte {
+	const format = "terraform-provider-dataforseo-cache/2"
+	content := []byte(header + "\n" + body)
+	key, err := hkdf.Key(sha256.New, []byte(password), []byte(login), format, 32)
+	if err != nil {
+		panic(err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(content)
+	return fmt.Appendf(nil, "%s %x %x\n%s", format, sha256.Sum256(content), mac.Sum(nil), content)
 }
 
 func readFile(tb testing.TB, path string) []byte {
 	tb.Helper()
 	data, err := os.ReadFile(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	must(tb, err)
 	return data
 }
 
 func writeFile(tb testing.TB, path string, data []byte) {
 	tb.Helper()
 	must(tb, os.WriteFile(path, data, 0o600))
+}
+
+// lockOf takes the lock of an entry until the test ends or it is closed.
+func lockOf(tb testing.TB, entry string) *flock.Flock {
+	tb.Helper()
+	lock := flock.New(strings.TrimSuffix(entry, ".answer") + ".lock")
+	must(tb, lock.Lock())
+	tb.Cleanup(func() { _ = lock.Close() })
+	return lock
+}
+
+// date sets the date of a file.
+func date(tb testing.TB, path string, at time.Time) {
+	tb.Helper()
+	must(tb, os.Chtimes(path, at, at))
 }
 
 func must(tb testing.TB, err error) {

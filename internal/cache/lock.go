@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"runtime"
 	"time"
@@ -9,49 +10,69 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockPoll is how often a lock that another process holds is tried again.
+// lockPoll is the interval between attempts to take a lock.
 const lockPoll = 25 * time.Millisecond
 
-// lock keeps other processes from asking what this one is about to ask, until the
-// returned function is called. The operating system lets go of it when the process
-// dies, however it dies. An error means that there is no lock; the function may
-// be called all the same.
-func (f *files) lock(ctx context.Context, name string) (unlock func(), err error) {
-	if err := os.MkdirAll(f.directory, 0o700); err != nil {
-		return func() {}, err
-	}
-	path := f.path(name, lockSuffix)
+// lock prevents other processes from making the same call until unlock is called. The
+// operating system releases the lock if the process dies. If locking is impossible,
+// lock returns an error, and the caller goes on without a lock.
+func (d *directory) lock(ctx context.Context, name string) (unlock func(), err error) {
 	for {
-		lock := flock.New(path, flock.SetPermissions(0o600))
-		if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
+		lock := d.newLock(name)
+		_, err = lock.TryLockContext(ctx, lockPoll)
+		if err == nil {
+			err = checkLocked(lock)
+		}
+		if err != nil {
+			_ = lock.Close()
 			return func() {}, err
 		}
-		if stillThere(lock) {
+		if isCurrent(lock) {
 			return func() { release(lock) }, nil
 		}
-		// Whoever held it has removed the file meanwhile: ours is a lock on nothing.
+		// The previous holder has removed the file, so this lock protects nothing.
 		_ = lock.Close()
 	}
 }
 
-// stillThere reports whether the locked file is the one that others will find.
-func stillThere(lock *flock.Flock) bool {
+// notifyUnlocked queues a notice that answers are saved without a lock.
+func (d *directory) notifyUnlocked(err error) {
+	d.tell("The cache cannot be locked", fmt.Sprintf("Answers are kept in %s, but without a lock: %s.", d.path, err),
+		"The metrics are right, but two runs at the same time may both ask and pay for them.\n\n"+
+			"Give cache.directory a directory of your own on a file system that has locks, such as a local disk.")
+}
+
+func (d *directory) newLock(name string) *flock.Flock {
+	return flock.New(d.file(name, lockSuffix), flock.SetFlag(os.O_CREATE|os.O_RDWR|openFlags), flock.SetPermissions(0o600))
+}
+
+// checkLocked accepts only a lock on a regular file.
+func checkLocked(lock *flock.Flock) error {
+	info, err := lock.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", lock.Path())
+	}
+	return err
+}
+
+// isCurrent reports whether the locked file is still the one in the directory.
+func isCurrent(lock *flock.Flock) bool {
 	locked, err := lock.Stat()
 	if err != nil {
 		return false
 	}
-	found, err := os.Stat(lock.Path())
+	found, err := os.Lstat(lock.Path())
 	return err == nil && os.SameFile(locked, found)
 }
 
-// ifUnheld calls do while it holds the lock, unless somebody else does.
-func (f *files) ifUnheld(name string, do func()) {
-	lock := flock.New(f.path(name, lockSuffix), flock.SetPermissions(0o600))
+// withLock calls do with the lock held. It does nothing if another process holds it.
+func (d *directory) withLock(name string, do func()) {
+	lock := d.newLock(name)
 	if held, err := lock.TryLock(); err != nil || !held {
 		return
 	}
-	if !stillThere(lock) {
-		// To remove what bears the name now would take the lock from whoever holds it.
+	if checkLocked(lock) != nil || !isCurrent(lock) {
+		// Removing the new file would break another process's lock.
 		_ = lock.Close()
 		return
 	}
@@ -59,9 +80,9 @@ func (f *files) ifUnheld(name string, do func()) {
 	release(lock)
 }
 
-// release removes the file before it lets go, so that no lock files pile up. On
-// Windows an open file cannot be removed: not by us before we close it, and not
-// after that if another process has it open.
+// release removes the file before unlocking it, so that lock files do not pile up. On
+// Windows an open file cannot be removed, neither before we close it nor after, if
+// another process has it open.
 func release(lock *flock.Flock) {
 	err := os.Remove(lock.Path())
 	_ = lock.Close()

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"github.com/jonboulle/clockwork"
 )
 
 // TestLock_sweptWhileHeld: sweeps that find lock files to remove, one after the
@@ -17,16 +15,15 @@ import (
 func TestLock_sweptWhileHeld(t *testing.T) {
 	t.Parallel()
 	const lockers, sweepers, rounds = 16, 2, 40
-	f := &files{directory: t.TempDir(), clock: clockwork.NewRealClock()}
+	d := newDirectory(Options{Directory: t.TempDir()})
 	var locking, sweeping sync.WaitGroup
 	var holders, twice atomic.Int64
 	for range lockers {
 		locking.Go(func() {
 			for range rounds {
-				unlock, err := f.lock(t.Context(), "name")
+				unlock, err := d.lock(t.Context(), "name")
 				if err != nil {
 					t.Error(err)
-					return
 				}
 				if holders.Add(1) > 1 {
 					twice.Add(1)
@@ -48,7 +45,7 @@ func TestLock_sweptWhileHeld(t *testing.T) {
 					return
 				default:
 					runtime.Gosched() // with one processor, nobody else would do much
-					f.ifUnheld("name", func() {
+					d.withLock("name", func() {
 						if holders.Load() > 0 {
 							twice.Add(1)
 						}
@@ -63,7 +60,7 @@ func TestLock_sweptWhileHeld(t *testing.T) {
 	if n := twice.Load(); n > 0 {
 		t.Errorf("two held the lock, %d times", n)
 	}
-	if left, err := os.ReadDir(f.directory); err != nil || len(left) > 0 {
-		t.Errorf("%v, %v were left in %s", err, left, filepath.Base(f.directory))
+	if left, err := os.ReadDir(d.path); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v were left in %s", err, left, filepath.Base(d.path))
 	}
 }

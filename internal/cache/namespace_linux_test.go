@@ -4,12 +4,9 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/jonboulle/clockwork"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 )
@@ -48,7 +45,7 @@ func inNamespace(t *testing.T, uid int, flags uintptr) bool {
 // mount mounts a small file system in memory for as long as the test runs.
 func mount(t *testing.T, directory, options string) {
 	t.Helper()
-	if err := syscall.Mount("tmpfs", directory, "tmpfs", 0, options); err != nil {
+	if err := syscall.Mount("tmpfs", directory, "tmpfs", 0, "mode=700,"+options); err != nil {
 		t.Skipf("nothing can be mounted here: %v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(directory, syscall.MNT_DETACH) })
@@ -61,62 +58,58 @@ func TestWrite_diskFull(t *testing.T) {
 	if !inNamespace(t, 0, syscall.CLONE_NEWNS) {
 		return
 	}
-	clock, directory := clockwork.NewFakeClockAt(epoch), t.TempDir()
+	a, directory := new(api), t.TempDir()
 	mount(t, directory, "size=128k")
-	api := newAPI(clock)
-	api.padding = 70_000
-	ask(t, process(api, directory, clock), callFor(t, "a.example"))
-	c := process(api, directory, clock)
+	a.padding = 70_000
+	ask(t, process(t, a, directory), callFor(t, "a.example"))
+	c := process(t, a, directory)
 	reply := ask(t, c, callFor(t, "b.example"))
 	wantReply(t, reply, 2, false)
-	wantNotices(t, reply, unsaved(directory, "write "+directory+"/.writing-N: no space left on device"))
+	wantNotices(t, reply, unsaved(directory, "write "+directory+"/.writing-N: no space left on device", writable))
 	wantOnlyEntries(t, directory, 1)
 	wantReply(t, ask(t, c, callFor(t, "b.example")), 2, false)
-	wantReply(t, ask(t, process(api, directory, clock), callFor(t, "a.example")), 1, true)
+	wantReply(t, ask(t, process(t, a, directory), callFor(t, "a.example")), 1, true)
 	// An answer that is fresher but does not fit does not cost the one that is there.
-	reply = ask(t, process(api, directory, clock, mode(cache.Refresh)), callFor(t, "a.example"))
+	reply = ask(t, process(t, a, directory, mode(cache.Refresh)), callFor(t, "a.example"))
 	wantReply(t, reply, 3, false)
-	wantReply(t, ask(t, process(api, directory, clock), callFor(t, "a.example")), 1, true)
+	wantReply(t, ask(t, process(t, a, directory), callFor(t, "a.example")), 1, true)
 	wantOnlyEntries(t, directory, 1)
 }
 
-// TestWrite_noInode: a disk that is full in the other way.
-func TestWrite_noInode(t *testing.T) {
-	t.Parallel()
-	if !inNamespace(t, 0, syscall.CLONE_NEWNS) {
-		return
+// wantHitsOnly wants that a directory that cannot be written to, such as a cache that was
+// prepared for many runs, has its hits, and that the process says once that it keeps
+// nothing.
+func (k *kept) wantHitsOnly(t *testing.T, reason string) {
+	t.Helper()
+	for _, m := range []cache.Mode{cache.ReadWrite, cache.CacheOnly} {
+		reply := ask(t, process(t, nil, k.directory, mode(m)), k.call)
+		wantReply(t, reply, 1, true)
+		wantNotices(t, reply, nil)
 	}
-	clock, directory := clockwork.NewFakeClockAt(epoch), t.TempDir()
-	mount(t, directory, "size=1m,nr_inodes=2") // the root's and one more
-	api := newAPI(clock)
-	reply := ask(t, process(api, directory, clock), callFor(t, "a.example"))
-	wantReply(t, reply, 1, false)
-	wantNotices(t, reply, unsaved(directory, "open "+directory+"/.writing-N: no space left on device"))
-	wantOnlyEntries(t, directory, 0)
+	c := process(t, k.api, k.directory)
+	reply := ask(t, c, callFor(t, "b.example"))
+	wantReply(t, reply, 2, false)
+	wantNotices(t, reply, unsaved(k.directory, "open "+k.directory+"/.writing-N: "+reason, writable))
+	reply = ask(t, c, callFor(t, "b.example"))
+	wantReply(t, reply, 2, false)
+	wantNotices(t, reply, nil)
+	wantOnlyEntries(t, k.directory, 1)
 }
 
-// TestDirectory_readOnly: a file system that nobody can write to, such as a cache
-// that was prepared for many, has its hits.
+// TestDirectory_readOnly: on a file system that nobody can write to.
 func TestDirectory_readOnly(t *testing.T) {
 	t.Parallel()
 	if !inNamespace(t, 0, syscall.CLONE_NEWNS) {
 		return
 	}
-	clock, directory := clockwork.NewFakeClockAt(epoch), t.TempDir()
-	mount(t, directory, "size=128k")
-	api := newAPI(clock)
-	ask(t, process(api, directory, clock), callFor(t, "a.example"))
-	must(t, syscall.Mount("", directory, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
-	for _, m := range []cache.Mode{cache.ReadWrite, cache.CacheOnly} {
-		wantReply(t, ask(t, process(api, directory, clock, mode(m)), callFor(t, "a.example")), 1, true)
-	}
-	reply := ask(t, process(api, directory, clock), callFor(t, "b.example"))
-	wantReply(t, reply, 2, false)
-	wantNotices(t, reply, unsaved(directory, "open "+directory+"/.writing-N: read-only file system"))
-	wantOnlyEntries(t, directory, 1)
+	k := newKept(t)
+	mount(t, k.directory, "size=128k")
+	writeFile(t, k.path, k.data)
+	must(t, syscall.Mount("", k.directory, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
+	k.wantHitsOnly(t, "read-only file system")
 }
 
-// TestDirectory_noPermission: a directory that may be read and not written to.
+// TestDirectory_noPermission: in a directory that may be read and not written to.
 func TestDirectory_noPermission(t *testing.T) {
 	t.Parallel()
 	if !inNamespace(t, 1000, 0) {
@@ -125,17 +118,7 @@ func TestDirectory_noPermission(t *testing.T) {
 	k := newKept(t)
 	must(t, os.Chmod(k.directory, 0o500))
 	t.Cleanup(func() { _ = os.Chmod(k.directory, 0o700) })
-	if err := os.Mkdir(filepath.Join(k.directory, "x"), 0o700); !errors.Is(err, os.ErrPermission) {
-		t.Skipf("permissions are not enforced: %v", err)
-	}
-	wantReply(t, ask(t, process(k.api, k.directory, k.clock), k.call), 1, true)
-	wantReply(t, ask(t, process(k.api, k.directory, k.clock, mode(cache.CacheOnly)), k.call), 1, true)
-	c := process(k.api, k.directory, k.clock)
-	reply := ask(t, c, callFor(t, "b.example"))
-	wantReply(t, reply, 2, false)
-	wantNotices(t, reply, unsaved(k.directory, "open "+k.directory+"/.writing-N: permission denied"))
-	wantReply(t, ask(t, c, callFor(t, "b.example")), 2, false)
-	wantOnlyEntries(t, k.directory, 1)
+	k.wantHitsOnly(t, "permission denied")
 }
 
 // TestDamage_unreadable: an entry that may not be read is replaced.
@@ -146,9 +129,6 @@ func TestDamage_unreadable(t *testing.T) {
 	}
 	k := newKept(t)
 	must(t, os.Chmod(k.path, 0))
-	if _, err := os.ReadFile(k.path); !errors.Is(err, os.ErrPermission) {
-		t.Skipf("permissions are not enforced: %v", err)
-	}
 	k.wantMiss(t)
 	wantOnlyEntries(t, k.directory, 1)
 }

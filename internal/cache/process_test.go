@@ -3,213 +3,232 @@ package cache_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"github.com/jonboulle/clockwork"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// roleVariable makes the test binary play another process: its value is a role.
-const roleVariable = "DATAFORSEO_TEST_ROLE"
-
-const (
-	// roleContend: see contend. Arguments: directory, target, marker, processes.
-	roleContend = "contend"
-	// roleAsk asks for one answer for ever, and writes a line for each time that it
-	// holds the lock. Arguments: directory, target.
-	roleAsk = "ask"
-	// roleHold asks for one answer that never comes. Arguments: directory, target.
-	roleHold = "hold"
-)
+// victimVariable makes the test binary another process, which asks about a.example time
+// and again and keeps the answers in the directory that the variable names. It writes a
+// line each time that it holds the lock. With an argument it then never lets go.
+const victimVariable = "DATAFORSEO_TEST_VICTIM"
 
 func TestMain(m *testing.M) {
-	role := os.Getenv(roleVariable)
-	if role == "" {
+	directory := os.Getenv(victimVariable)
+	if directory == "" {
 		os.Exit(m.Run())
 	}
-	if err := play(role, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// startRole prepares another process.
-func startRole(tb testing.TB, role string, args ...string) *exec.Cmd {
-	tb.Helper()
-	command := exec.CommandContext(tb.Context(), os.Args[0], args...)
-	command.Env = append(os.Environ(), roleVariable+"="+role)
-	return command
-}
-
-func play(role string, args []string) error {
-	target := args[1]
-	call, err := callMade(dataforseo.BacklinksSummaryRequest{Target: target})
-	if err != nil {
-		return err
-	}
-	if role == roleContend {
-		rounds, err := strconv.Atoi(args[3])
-		if err != nil {
-			return err
-		}
-		return contend(args[0], args[2], rounds, call)
-	}
-	return askForEver(args[0], call, role == roleHold)
-}
-
-// longAnswer is how many bytes the answers of another process have, enough for
-// a kill to come while they are written.
-const longAnswer = 1 << 20
-
-func askForEver(directory string, call *dataforseo.Call, hold bool) error {
-	clock := clockwork.NewRealClock()
-	api := newAPI(clock)
-	api.padding = longAnswer
-	api.meanwhile = func(_ context.Context, n int) error {
-		_, err := fmt.Println(n)
+	hold := len(os.Args) > 1
+	a := &api{padding: 1 << 20} // long enough for a kill to come while it is written
+	a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+		fmt.Println(n)
 		if hold {
 			_, _ = io.Copy(io.Discard, os.Stdin)
-			return errors.New("nobody is there any more")
 		}
-		return err
+		return nil
 	}
-	for {
-		if _, err := process(api, directory, clock, mode(cache.Refresh)).Do(context.Background(), call); err != nil {
-			return err
+	call, err := dataforseo.BacklinksSummaryRequest{Target: "a.example"}.Call()
+	for err == nil {
+		if _, failure := newCache(a, directory, mode(cache.Refresh)).Do(context.Background(), call); failure != nil {
+			err = failure
 		}
 	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }
 
-// victim is another process that is to be killed.
-type victim struct {
-	command *exec.Cmd
-	lines   *bufio.Scanner
-}
-
-func startVictim(t *testing.T, role, directory, target string) *victim {
+// startVictim starts the other process. awaitLock waits until it has the lock, and kill
+// ends it with no chance to tidy up.
+func startVictim(t *testing.T, directory string, args ...string) (awaitLock, kill func()) {
 	t.Helper()
-	command := startRole(t, role, directory, target)
+	command := exec.CommandContext(t.Context(), os.Args[0], args...)
+	command.Env = append(os.Environ(), victimVariable+"="+directory)
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
 	must(t, err)
 	_, err = command.StdinPipe() // which stays open
 	must(t, err)
 	must(t, command.Start())
-	return &victim{command, bufio.NewScanner(stdout)}
-}
-
-// awaitLines waits until the victim has had the lock n times.
-func (v *victim) awaitLines(t *testing.T, n int) {
-	t.Helper()
-	for range n {
-		if !v.lines.Scan() {
-			t.Fatalf("the other process ended: %v", v.lines.Err())
+	lines := bufio.NewScanner(stdout)
+	awaitLock = func() {
+		if !lines.Scan() {
+			t.Fatalf("the other process ended: %v", lines.Err())
 		}
+	}
+	return awaitLock, func() {
+		must(t, command.Process.Kill())
+		_ = command.Wait() // fails, since it was killed
 	}
 }
 
-// awaitWriting waits until the victim writes an answer.
-func (v *victim) awaitWriting(t *testing.T, directory string) {
+// await waits for what another process or a sweep is about to do.
+func await(t *testing.T, done func() bool) {
 	t.Helper()
-	before := len(filesIn(t, directory, ".writing-*"))
-	v.awaitLines(t, 1)
-	for len(filesIn(t, directory, ".writing-*")) == before {
+	for !done() {
 		if runtime.Gosched(); t.Context().Err() != nil {
-			t.Fatal("the other process never wrote")
+			t.Fatal("it never happened")
 		}
 	}
 }
 
-// awaitAnything waits until the victim is at no place in particular.
-func (v *victim) awaitAnything(t *testing.T, directory string) {
-	t.Helper()
-	v.awaitLines(t, 1+rand.IntN(3))
-	for range rand.IntN(1000) { // takes up to as long as the victim takes for a round
-		filesIn(t, directory, "*")
-	}
-}
-
-// kill ends the victim with no chance to tidy up.
-func (v *victim) kill(t *testing.T) {
-	t.Helper()
-	must(t, v.command.Process.Kill())
-	_ = v.command.Wait() // fails, since it was killed
-}
-
-// TestKill kills processes while they hold a lock, while they write, and at random.
-// Whoever comes next gets a whole answer, promptly, and later nothing is left of
-// what they left behind.
+// TestKill kills processes while they hold a lock and while they write. Whoever comes
+// next gets a whole answer, promptly, and a later sweep removes what they left behind.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const kills = 16 // in each way
+	const kills = 6 // in each way
 	directory := t.TempDir()
-	for _, way := range []struct {
-		name, role string
-		await      func(v *victim)
-		leaves     string
-	}{
-		{"holding a lock", roleHold, func(v *victim) { v.awaitLines(t, 1) }, "*.lock"},
-		{"writing", roleAsk, func(v *victim) { v.awaitWriting(t, directory) }, ".writing-*"},
-		{"at random", roleAsk, func(v *victim) { v.awaitAnything(t, directory) }, ""},
-	} {
-		locks, temps, slowest := 0, len(filesIn(t, directory, ".writing-*")), time.Duration(0)
-		for range kills {
-			v := startVictim(t, way.role, directory, "a.example")
-			way.await(v)
-			v.kill(t)
-			locks += len(filesIn(t, directory, "*.lock"))
-			slowest = max(slowest, survive(t, directory))
+	temps := func() int { return len(filesIn(t, directory, ".writing-*")) }
+	for n := range kills {
+		awaitLock, kill := startVictim(t, directory, "hold")
+		awaitLock()
+		impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		wantFailure(t, askAside(impatient, newCache(nil, directory), agedCallFor(t, "a.example", 0))(), dataforseo.KindReadTimeout, "")
+		cancel()
+		kill()
+		if len(filesIn(t, directory, "*.lock")) != 1 {
+			t.Error("it left no lock")
 		}
-		temps = len(filesIn(t, directory, ".writing-*")) - temps
-		t.Logf("%d killed %s: %d left a lock, %d a temporary file; the slowest call after it took %s", kills, way.name, locks, temps, slowest)
-		if way.leaves == "*.lock" && locks < kills || way.leaves == ".writing-*" && temps == 0 {
-			t.Errorf("killed %s, but they left %d locks and %d temporary files", way.name, locks, temps)
+		survive(t, directory)
+
+		awaitLock, kill = startVictim(t, directory)
+		awaitLock()
+		await(t, func() bool { return temps() > n })
+		kill()
+		survive(t, directory)
+		for temps() <= n { // it had done with writing
+			must(t, os.WriteFile(fmt.Sprintf("%s/.writing-%d", directory, n), nil, 0o600))
 		}
 	}
-	clock := clockwork.NewFakeClockAt(time.Now().Add(2 * ttl))
-	ask(t, process(newAPI(clock), directory, clock), callFor(t, "b.example"))
-	wantOnlyEntries(t, directory, 1) // that about a.example has expired
+	for _, path := range filesIn(t, directory, "*") {
+		date(t, path, time.Now().Add(-ttl-time.Second))
+	}
+	ask(t, process(t, new(api), directory), callFor(t, "b.example"))
+	await(t, func() bool { return len(filesIn(t, directory, "*")) == 2 })
+	wantOnlyEntries(t, directory, 2)
 }
 
 // survive is what comes after a kill: an answer, whole if it is the dead process's,
-// and another one, for which the lock is needed. It returns how long that took.
-func survive(t *testing.T, directory string) time.Duration {
+// and another one, for which the lock is needed.
+func survive(t *testing.T, directory string) {
 	t.Helper()
-	clock := clockwork.NewRealClock()
-	api := newAPI(clock)
-	for _, entry := range filesIn(t, directory, "*.answer") {
-		unseal(t, readFile(t, entry))
-	}
-	began := clock.Now()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	c := process(api, directory, clock)
-	reply, err := c.Do(ctx, callFor(t, "a.example"))
+	a := new(api)
+	c := process(t, a, directory)
+	reply := answered(t, askAside(ctx, c, callFor(t, "a.example"))())
+	if reply.FromCache != (a.calls() == 0) || string(*reply.Envelope.Task.Data) != `{"target":"a.example"}` {
+		t.Errorf("from cache %t after %d calls, about %s", reply.FromCache, a.calls(), *reply.Envelope.Task.Data)
+	}
+	wantReply(t, answered(t, askAside(ctx, c, agedCallFor(t, "a.example", 0))()), a.calls(), false)
+}
+
+// TestLock_sameAnswers: two processes that want the same 50 answers at the same
+// time pay for 50.
+func TestLock_sameAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const targets = 50
+		a, directory := new(api), t.TempDir()
+		a.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(time.Second); return nil }
+		processes := []*cache.Cache{process(t, a, directory), process(t, a, directory)}
+		var waits []func() outcome
+		for i := range 2 * targets {
+			waits = append(waits, askAside(t.Context(), processes[i%2], callFor(t, fmt.Sprintf("%d.example", i/2))))
+		}
+		var charges dataforseo.Charges
+		for i, wait := range waits {
+			reply := answered(t, wait())
+			charges = charges.Plus(reply.Charges)
+			if want := fmt.Sprintf(`{"target":"%d.example"}`, i/2); string(*reply.Envelope.Task.Data) != want || len(reply.Notices) > 0 {
+				t.Errorf("an answer about %s, want %s, notices %v", *reply.Envelope.Task.Data, want, reply.Notices)
+			}
+		}
+		if want := (dataforseo.Charges{}).Plus(dataforseo.Charges{USD: targets * price}); charges != want {
+			t.Errorf("charges %v, want %v", charges, want)
+		}
+		wantCalls(t, a, targets)
+		wantOnlyEntries(t, directory, targets)
+	})
+}
+
+// TestLock_afterFailure: a process that waited for another whose call failed asks
+// itself, at once.
+func TestLock_afterFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, directory := new(api), t.TempDir()
+		a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+			if n > 1 {
+				return nil
+			}
+			pass(time.Minute)
+			return &dataforseo.Failure{Kind: dataforseo.KindServer, Cause: "it failed"}
+		}
+		began := time.Now()
+		first := join(t, t.Context(), process(t, a, directory), 1)[0]
+		second := join(t, t.Context(), process(t, a, directory), 1)[0]
+		wantCalls(t, a, 1)
+		wantFailure(t, first(), dataforseo.KindServer, "it failed")
+		wantReply(t, answered(t, second()), 2, false)
+		if took := time.Since(began); took > time.Minute+time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+// TestLock_waitEnds: a call waits for a lock no longer than it has time, and nothing
+// was sent.
+func TestLock_waitEnds(t *testing.T) {
+	t.Parallel()
+	for name, maxAge := range map[string]time.Duration{"shared": time.Hour, "always": 0} {
+		inBubble(t, name, func(t *testing.T) {
+			a, directory := new(api), t.TempDir()
+			lock := lockOf(t, directory+"/"+entryOfA)
+			call, c := agedCallFor(t, "a.example", maxAge), process(t, a, directory)
+			timed, cancelTimed := context.WithTimeout(t.Context(), time.Minute)
+			defer cancelTimed()
+			cancelled, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			began := time.Now()
+			wantFailure(t, askAside(cancelled, c, call)(), dataforseo.KindCancelled, "it was cancelled")
+			if took := time.Since(began); took != time.Second {
+				t.Errorf("it was cancelled after a second, and took %s", took)
+			}
+			wantFailure(t, askAside(timed, c, call)(), dataforseo.KindReadTimeout, "the time for it was up before it could be sent")
+			if took := time.Since(began); took != time.Minute {
+				t.Errorf("it had a minute, and took %s", took)
+			}
+			wantCalls(t, a, 0)
+			must(t, lock.Close())
+			reply := ask(t, c, call)
+			wantReply(t, reply, 1, false)
+			wantNotices(t, reply, nil)
+		})
+	}
+}
+
+// TestLock_hit: whoever asks for an answer does not keep others from reading the one that
+// is there. A hit makes no lock, however briefly.
+func TestLock_hit(t *testing.T) {
+	t.Parallel()
+	k := newKept(t)
+	lockOf(t, k.path)
+	long := time.Now().Add(-1000 * time.Hour)
+	date(t, k.directory, long)
+	for _, m := range []cache.Mode{cache.ReadWrite, cache.CacheOnly} {
+		wantReply(t, ask(t, process(t, nil, k.directory, mode(m)), k.call), 1, true)
+	}
+	info, err := os.Stat(k.directory)
 	must(t, err)
-	if reply.FromCache != (api.calls() == 0) {
-		t.Errorf("from cache %t after %d calls", reply.FromCache, api.calls())
+	if !info.ModTime().Equal(long) {
+		t.Errorf("the directory was changed at %s", info.ModTime())
 	}
-	if target := *reply.Result.(*dataforseo.BacklinksSummary).Target; target != "a.example" {
-		t.Errorf("an answer about %s", target)
-	}
-	before := api.calls()
-	reply, err = c.Do(ctx, agedCallFor(t, "a.example", 0))
-	must(t, err)
-	wantReply(t, reply, before+1, false)
-	took := clock.Since(began)
-	if took > 20*time.Second {
-		t.Errorf("the next process had to wait for %s", took)
-	}
-	return took
 }

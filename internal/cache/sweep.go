@@ -1,6 +1,8 @@
 package cache
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,61 +10,67 @@ import (
 	"time"
 )
 
-// abandoned is the age at which a file that is being written, or a lock that
-// nobody holds, has been left behind by a process that was killed.
+// abandoned is the age after which a temporary file or an unheld lock is considered
+// left over from a killed process.
 const abandoned = time.Hour
 
-// ownName matches the names that this package gives. A person may keep answers in
-// a directory with other things, yarn.lock for one.
+// ownName matches the names that this package creates. The directory may hold other
+// files, such as yarn.lock.
 var ownName = regexp.MustCompile(`^(?:[0-9a-f]{64}-[0-9a-f]{32}\.(?:answer|lock)|\.writing-[0-9]+)$`)
 
-// sweep removes expired entries and what killed processes left behind. It touches
-// nothing that this package did not write, and failing to remove is no failure.
-func (f *files) sweep() {
-	found, err := os.ReadDir(f.directory)
+// sweep removes expired entries and files left by killed processes. It touches no other
+// files, and ignores errors.
+func (d *directory) sweep() {
+	found, err := os.ReadDir(d.path)
 	if err != nil {
 		return
 	}
 	for _, file := range found {
+		if d.sweeping.Err() != nil {
+			return
+		}
 		if !ownName.MatchString(file.Name()) {
 			continue
 		}
 		if info, err := file.Info(); err == nil && info.Mode().IsRegular() {
-			f.sweepFile(file.Name(), info.ModTime())
+			d.sweepFile(file.Name(), time.Since(info.ModTime()))
 		}
 	}
 }
 
-func (f *files) sweepFile(file string, modified time.Time) {
-	now := f.clock.Now()
+func (d *directory) sweepFile(file string, age time.Duration) {
 	if name, ok := strings.CutSuffix(file, entrySuffix); ok {
-		// The time of modification is only a hint: a copied directory has others,
-		// and what it holds is worth money.
-		if !modified.After(now) {
-			f.ifUnheld(name, func() { f.sweepEntry(name, now) })
+		// File age only avoids needless reads. It does not decide: copying a directory
+		// changes file times, and entries are worth money.
+		if age > d.ttl {
+			d.withLock(name, func() { d.sweepEntry(name) })
 		}
 		return
 	}
-	if now.Sub(modified) <= abandoned {
+	if age <= abandoned {
 		return
 	}
 	if name, ok := strings.CutSuffix(file, lockSuffix); ok {
-		f.ifUnheld(name, func() {})
+		d.withLock(name, func() {})
 		return
 	}
-	_ = os.Remove(filepath.Join(f.directory, file))
+	_ = os.Remove(filepath.Join(d.path, file))
 }
 
-// sweepEntry removes an entry that has expired for whoever wrote it and for this
-// process. The caller holds its lock, so that it is not replaced meanwhile.
-func (f *files) sweepEntry(name string, now time.Time) {
-	path := f.path(name, entrySuffix)
-	data, err := readRegular(path)
+// sweepEntry removes an entry that has expired for both its writer and this process.
+// The caller holds the entry's lock, so that it is not replaced meanwhile.
+func (d *directory) sweepEntry(name string) {
+	file, err := openRegular(d.file(name, entrySuffix))
 	if err != nil {
 		return
 	}
-	h, _, err := decodeEntry(data)
-	if err != nil || h.ExpiresAt.Before(now) && h.FetchedAt.Add(f.ttl).Before(now) {
-		_ = os.Remove(path)
+	data, err := io.ReadAll(io.LimitReader(file, maxEntryBytes))
+	if errors.Join(err, file.Close()) != nil {
+		return
+	}
+	now := time.Now()
+	h, _, err := sealer{anySeal: true}.decode(data) // the directory may hold entries of other accounts
+	if err != nil || h.ExpiresAt.Before(now) && h.FetchedAt.Add(d.ttl).Before(now) {
+		_ = os.Remove(file.Name())
 	}
 }

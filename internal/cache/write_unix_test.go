@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/jonboulle/clockwork"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
 // TestWrite_modes: files and directories are their owner's alone, though nothing
@@ -20,59 +20,32 @@ import (
 //nolint:paralleltest // see above
 func TestWrite_modes(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0))
-	for name, meanwhile := range map[string]func(directory string) error{
-		"at first": func(string) error { return nil },
-		"again":    func(directory string) error { return os.RemoveAll(filepath.Dir(directory)) },
-	} {
-		clock, directory := clockwork.NewFakeClockAt(epoch), filepath.Join(t.TempDir(), "a", "b")
-		api := newAPI(clock)
-		modes := map[string]fs.FileMode{}
-		api.meanwhile = func(context.Context, int) error {
-			modesBelow(filepath.Dir(directory), modes)
-			return meanwhile(directory)
+	for _, again := range []bool{false, true} {
+		parent := filepath.Join(t.TempDir(), "a")
+		checked := 0
+		check := func() error {
+			return filepath.WalkDir(parent, func(path string, entry fs.DirEntry, _ error) error {
+				checked++
+				info, err := entry.Info()
+				if err == nil && info.Mode() != 0o600 && info.Mode() != 0o700|fs.ModeDir {
+					t.Errorf("%s: %s", path, info.Mode())
+				}
+				return err
+			})
 		}
-		ask(t, process(api, directory, clock), callFor(t, "a.example"))
-		modesBelow(filepath.Dir(directory), modes)
-		if len(modes) != 4 { // two directories, a lock and an entry
-			t.Fatalf("%s: %v", name, modes)
-		}
-		for path, mode := range modes {
-			want := fs.FileMode(0o600)
-			if mode.IsDir() {
-				want = 0o700 | fs.ModeDir
+		a := &api{meanwhile: func(context.Context, int) *dataforseo.Failure {
+			if err := check(); err != nil {
+				t.Error(err)
 			}
-			if mode != want {
-				t.Errorf("%s: %s: %s, want %s", name, path, mode, want)
+			if again {
+				_ = os.RemoveAll(parent)
 			}
-		}
-	}
-}
-
-// modesBelow adds the modes of all that is there, itself included.
-func modesBelow(directory string, modes map[string]fs.FileMode) {
-	_ = filepath.WalkDir(directory, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if info, err := entry.Info(); err == nil {
-			modes[path] = info.Mode()
-		}
-		return nil
-	})
-}
-
-// TestWrite_directoryOfOthers: the modes of a directory that is there are left as
-// they are, and those of an entry in it are its owner's alone again.
-func TestWrite_directoryOfOthers(t *testing.T) {
-	t.Parallel()
-	k := newKept(t)
-	must(t, os.Chmod(k.directory, 0o755))
-	writeFile(t, k.path, nil)
-	must(t, os.Chmod(k.path, 0o666))
-	k.wantMiss(t)
-	for path, want := range map[string]fs.FileMode{k.directory: 0o755, k.path: 0o600} {
-		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
-			t.Errorf("%s: %v, %v, want %s", path, info.Mode(), err, want)
+			return nil
+		}}
+		ask(t, process(t, a, filepath.Join(parent, "b")), callFor(t, "a.example"))
+		must(t, check())
+		if checked != 6 { // two directories with a lock, and then with an entry
+			t.Errorf("%d files", checked)
 		}
 	}
 }

@@ -1,10 +1,12 @@
-// Package cachetest prepares the directory of a cache for tests and measurements. It
-// leaves what they find there to the cache itself, and asks nobody.
+// Package cachetest fills cache directories for tests and benchmarks, without a
+// network.
 package cachetest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
@@ -12,12 +14,13 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// Fill keeps the documented answer for each target, as a process with a cache of
-// these options does that asks for nothing but the target. It is not held to the
-// limits of the API, which allow no more than 2000 answers a minute. It fails for a
-// target without an answer, or whose answer could not be kept.
+// Fill saves the documented answer for each target, under the keys of requests with
+// default arguments. It is not subject to the API's limit of 2000 calls a minute. It
+// fails if a target has no answer, or one that could not be saved.
 func Fill(ctx context.Context, options cache.Options, targets []string) error {
-	client := dataforseo.NewClient(cache.New(documented{}, options))
+	kept := cache.New(documented{}, options)
+	defer kept.Close()
+	client := dataforseo.NewClient(kept)
 	for _, target := range targets {
 		answer, err := client.BacklinksSummary(ctx, dataforseo.BacklinksSummaryRequest{Target: target})
 		if err != nil {
@@ -31,15 +34,20 @@ func Fill(ctx context.Context, options cache.Options, targets []string) error {
 	return nil
 }
 
-// documented answers everything with the documented answer.
+// documented answers every call with the documented answer, with the target replaced.
 type documented struct{}
 
 var _ dataforseo.Doer = documented{}
 
 // Do implements [dataforseo.Doer].
-func (documented) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+func (documented) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
+	if ctx.Err() != nil {
+		return nil, dataforseo.FailureOfContext(ctx)
 	}
-	return dataforseo.DecodeReply(fakeapi.RecordedOK.Bytes(), time.Now().UTC(), call)
+	body := bytes.ReplaceAll(fakeapi.RecordedOK.Bytes(), []byte(`"explodingtopics.com"`), strconv.AppendQuote(nil, call.Target))
+	reply, err := dataforseo.ReadReply(body, time.Now().UTC(), call)
+	if err != nil {
+		return nil, dataforseo.FailureOfRequest(err)
+	}
+	return reply, nil
 }

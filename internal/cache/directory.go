@@ -1,0 +1,261 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+const (
+	entrySuffix = ".answer"
+	lockSuffix  = ".lock"
+	tempPrefix  = ".writing-"
+	// maxEntryBytes limits the size of an entry file. Answers are limited to 16 MiB.
+	maxEntryBytes = 17 << 20
+	// clockSkew is how far ahead another machine's clock may be.
+	clockSkew = time.Minute
+)
+
+// directory stores entries in files. They are worth money and policies rely on them, so
+// it uses only files and directories that belong to the user and that others cannot
+// write to.
+type directory struct {
+	path   string
+	ttl    time.Duration
+	sealer sealer
+
+	prepare func() error // creates the directory, once
+	swept   sync.Once
+	sweeps  sync.WaitGroup
+	// sweeping is cancelled by close.
+	sweeping context.Context
+	close    func()
+
+	listed sync.Once
+	// names are the names of all entries by request, as of the first lookup.
+	names map[string][]string
+
+	mu      sync.Mutex
+	pending []dataforseo.Notice
+	told    map[string]bool // by summary
+}
+
+func newDirectory(options Options) *directory {
+	d := &directory{path: options.Directory, ttl: options.TTL, sealer: newSealer(options), told: map[string]bool{}}
+	d.prepare = sync.OnceValue(func() error {
+		if err := os.MkdirAll(d.path, 0o700); err != nil {
+			return err
+		}
+		return checkDirectory(d.path)
+	})
+	sweeping, cancel := context.WithCancel(context.Background())
+	d.sweeping, d.close = sweeping, func() { cancel(); d.sweeps.Wait() }
+	return d
+}
+
+func (d *directory) file(name, suffix string) string { return filepath.Join(d.path, name+suffix) }
+
+// usable reports whether answers can be saved.
+func (d *directory) usable() bool {
+	err := d.prepare()
+	if err != nil {
+		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not kept in %s: %s.", d.path, err),
+			"The metrics are right, but the next run will ask and pay for them again.\n\n"+
+				"Give cache.directory a directory that belongs to you, and that you alone can write to.")
+	}
+	return err == nil
+}
+
+// tell queues a notice, once per summary.
+func (d *directory) tell(summary, line, detail string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.told[summary] {
+		d.told[summary] = true
+		d.pending = append(d.pending, dataforseo.Notice{Summary: summary, Line: line, Detail: detail})
+	}
+}
+
+// notices returns the queued notices.
+func (d *directory) notices() []dataforseo.Notice {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	notices := d.pending
+	d.pending = nil
+	return notices
+}
+
+// load returns the entry for a lookup. Of its errors, only [errNotPrivate] concerns the
+// user.
+func (d *directory) load(lookup *lookup) (entry, error) {
+	if err := checkDirectory(d.path); err != nil {
+		return entry{}, fmt.Errorf("%s: %w", d.path, err)
+	}
+	if lookup.account != "" {
+		return d.loadName(lookup.name())
+	}
+	var newest entry
+	err := fs.ErrNotExist
+	d.listed.Do(d.list)
+	for _, name := range d.names[lookup.request] {
+		answer, failure := d.loadName(name)
+		if failure != nil {
+			err = failure
+		} else if answer.fetchedAt.After(newest.fetchedAt) {
+			newest = answer
+		}
+	}
+	if newest.body != nil {
+		err = nil
+	}
+	return newest, err
+}
+
+// list reads the directory once. Reading it for every lookup would be slow with many
+// entries.
+func (d *directory) list() {
+	d.names = map[string][]string{}
+	entries, _ := os.ReadDir(d.path) // unreadable is the same as empty
+	for _, entry := range entries {
+		if name, ok := strings.CutSuffix(entry.Name(), entrySuffix); ok {
+			request, _, _ := strings.Cut(name, "-")
+			d.names[request] = append(d.names[request], name)
+		}
+	}
+}
+
+func (d *directory) loadName(name string) (entry, error) {
+	h, body, err := d.read(name)
+	if err == nil && h.FetchedAt.After(time.Now().Add(clockSkew)) {
+		err = errors.New("it is from the future")
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", d.file(name, entrySuffix), err)
+	}
+	if errors.Is(err, errNotPrivate) {
+		d.tell("A cached answer is not used", err.Error()+".",
+			"Others could have changed it, so DataForSEO is asked again. Remove it, or make it yours alone.")
+	}
+	return entry{body: body, fetchedAt: h.FetchedAt}, err
+}
+
+func (d *directory) read(name string) (header, []byte, error) {
+	file, err := openRegular(d.file(name, entrySuffix))
+	if err != nil {
+		return header{}, nil, err
+	}
+	defer file.Close() //nolint:errcheck // read only
+	data, err := io.ReadAll(io.LimitReader(file, maxEntryBytes))
+	if err != nil {
+		return header{}, nil, err
+	}
+	h, body, err := d.sealer.decode(data)
+	if err == nil && h.Name != name {
+		err = errors.New("it was written for another request")
+	}
+	return h, body, err
+}
+
+// errNotPrivate means that another user could have written a file.
+var errNotPrivate = errors.New("it belongs to another user, or others can write to it")
+
+// checkDirectory refuses a directory that others can write to. A missing one is safe.
+func checkDirectory(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return errors.New("it is not a directory")
+	case !private(info):
+		return errNotPrivate
+	}
+	return nil
+}
+
+// openRegular opens a regular file that belongs to the user. It never blocks on a
+// device or a pipe.
+func openRegular(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+func checkFile(file *os.File) error {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular() || info.Size() > maxEntryBytes:
+		return errors.New("it is not a file of a sensible size")
+	case !private(info):
+		return errNotPrivate
+	}
+	return nil
+}
+
+// save writes an entry atomically, through a temporary file, so that neither a reader
+// nor a crash leaves half of one. The first save of a process also starts a sweep of
+// expired entries.
+func (d *directory) save(name string, answer entry) bool {
+	data, err := d.sealer.encode(header{Name: name, FetchedAt: answer.fetchedAt, ExpiresAt: answer.fetchedAt.Add(d.ttl)}, answer.body)
+	if err == nil {
+		err = d.write(name, data)
+	}
+	if err != nil {
+		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not kept in %s: %s.", d.path, err),
+			"The metrics are right, but the next run will ask and pay for them again.\n\nGive cache.directory a directory that can be written to.")
+		return false
+	}
+	d.swept.Do(func() { d.sweeps.Go(d.sweep) })
+	return true
+}
+
+func (d *directory) write(name string, data []byte) (err error) {
+	if err := os.MkdirAll(d.path, 0o700); err != nil { // it may have been removed
+		return err
+	}
+	temp, err := os.CreateTemp(d.path, tempPrefix+"*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temp.Name()) // the first error is the one to report
+		}
+	}()
+	_, err = temp.Write(data)
+	if err := errors.Join(err, temp.Close()); err != nil {
+		return err
+	}
+	return replace(temp.Name(), d.file(name, entrySuffix))
+}
+
+// replace renames a file, replacing the destination. An empty directory in the way is
+// removed.
+func replace(from, to string) error {
+	err := os.Rename(from, to)
+	if err == nil {
+		return nil
+	}
+	if info, statErr := os.Lstat(to); statErr == nil && info.IsDir() && os.Remove(to) == nil {
+		return os.Rename(from, to)
+	}
+	return err
+}

@@ -1,0 +1,192 @@
+//go:build unix
+
+package cache_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+)
+
+// nobody is a user who does not run the tests.
+const nobody = 65534
+
+// giveAway gives a file to another user, or lets others write to it, which only root and
+// anybody can do, respectively.
+func waysToShare(t *testing.T) map[string]func(path string) error {
+	t.Helper()
+	ways := map[string]func(path string) error{
+		"the group can write": func(path string) error { return os.Chmod(path, 0o720) },
+		"others can write":    func(path string) error { return os.Chmod(path, 0o702) },
+	}
+	if os.Geteuid() == 0 {
+		ways["another user's"] = func(path string) error { return os.Chown(path, nobody, -1) }
+	} else {
+		t.Log("only root can test a file that belongs to another user")
+	}
+	return ways
+}
+
+const notPrivate = "it belongs to another user, or others can write to it"
+
+// TestPrivate_directory: a directory that others control is neither read nor written to.
+// The process says so once, and pays for nothing twice.
+func TestPrivate_directory(t *testing.T) {
+	t.Parallel()
+	for name, share := range waysToShare(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKept(t)
+			must(t, share(k.directory))
+			for _, m := range []cache.Mode{cache.ReadWrite, cache.Refresh} {
+				c, before := process(t, k.api, k.directory, mode(m)), k.api.calls()
+				reply := ask(t, c, k.call)
+				wantReply(t, reply, before+1, false)
+				wantNotices(t, reply, unsaved(k.directory, notPrivate, alone))
+				again := ask(t, c, k.call)
+				wantReply(t, again, before+1, false)
+				wantNotices(t, again, nil)
+				wantNotices(t, ask(t, c, callFor(t, "b.example")), nil)
+			}
+			for _, who := range []func(*cache.Options){account(login, password), account(login, ""), account("", "")} {
+				wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), who), k.call,
+					`the cached answer for "a.example" is not used: `+k.directory+": "+notPrivate)
+			}
+			wantOnlyEntries(t, k.directory, 1)
+			if string(readFile(t, k.path)) != string(k.data) {
+				t.Error("the entry was replaced")
+			}
+		})
+	}
+}
+
+// TestPrivate_entry: an entry that others could have written is not used, though its seal
+// is right. The process says so once, and the next answer takes its place.
+func TestPrivate_entry(t *testing.T) {
+	t.Parallel()
+	for name, share := range waysToShare(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKept(t)
+			ask(t, process(t, k.api, k.directory), callFor(t, "b.example"))
+			for _, path := range filesIn(t, k.directory, "*") {
+				must(t, share(path))
+			}
+			for _, who := range []func(*cache.Options){account(login, password), account(login, ""), account("", "")} {
+				wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), who), k.call,
+					`the cached answer for "a.example" is not used: `+k.path+": "+notPrivate)
+			}
+			c := process(t, k.api, k.directory)
+			reply := ask(t, c, k.call)
+			wantReply(t, reply, 3, false)
+			wantNotices(t, reply, notice("A cached answer is not used", k.path+": "+notPrivate+".",
+				"Others could have changed it, so DataForSEO is asked again. Remove it, or make it yours alone."))
+			again := ask(t, c, callFor(t, "b.example"))
+			wantReply(t, again, 4, false)
+			wantNotices(t, again, nil)
+			wantReply(t, ask(t, process(t, k.api, k.directory), k.call), 3, true)
+			wantOnlyEntries(t, k.directory, 2)
+		})
+	}
+}
+
+// TestPrivate_readableByOthers: what others may read is still the user's alone to write.
+func TestPrivate_readableByOthers(t *testing.T) {
+	t.Parallel()
+	k := newKept(t)
+	must(t, os.Chmod(k.directory, 0o755))
+	must(t, os.Chmod(k.path, 0o644))
+	reply := ask(t, process(t, nil, k.directory), k.call)
+	wantReply(t, reply, 1, true)
+	wantNotices(t, reply, nil)
+}
+
+// plants put something that is not a file at a path. What a link leads to is elsewhere.
+func plants(elsewhere string) map[string]func(path string) error {
+	plants := map[string]func(path string) error{
+		"folder":            func(path string) error { return os.Mkdir(path, 0o700) },
+		"pipe":              func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"link to an entry":  func(path string) error { return os.Symlink(filepath.Join(elsewhere, "entry"), path) },
+		"link to nothing":   func(path string) error { return os.Symlink(filepath.Join(elsewhere, "nothing"), path) },
+		"link to itself":    func(path string) error { return os.Symlink(filepath.Base(path), path) },
+		"link to a folder":  func(path string) error { return os.Symlink(elsewhere, path) },
+		"link to a device":  func(path string) error { return os.Symlink("/dev/zero", path) },
+		"link to a pipe":    func(path string) error { return os.Symlink(filepath.Join(elsewhere, "pipe"), path) },
+		"hidden link chain": func(path string) error { return os.Symlink(filepath.Join(elsewhere, "link"), path) },
+	}
+	if os.Geteuid() == 0 {
+		plants["device"] = func(path string) error { return syscall.Mknod(path, syscall.S_IFCHR|0o600, 1<<8|5) } // as /dev/zero
+	}
+	return plants
+}
+
+func plantTargets(t *testing.T, k *kept) (elsewhere string) {
+	t.Helper()
+	elsewhere = t.TempDir()
+	writeFile(t, filepath.Join(elsewhere, "entry"), k.data)
+	must(t, syscall.Mkfifo(filepath.Join(elsewhere, "pipe"), 0o600))
+	must(t, os.Symlink("entry", filepath.Join(elsewhere, "link")))
+	return elsewhere
+}
+
+// wantUntouched wants that nothing was made or changed where links lead.
+func wantUntouched(t *testing.T, k *kept, elsewhere string) {
+	t.Helper()
+	if found := filesIn(t, elsewhere, "*"); len(found) != 3 || string(readFile(t, found[0])) != string(k.data) {
+		t.Errorf("%v elsewhere", found)
+	}
+}
+
+// TestNotAFile_entry: nothing but an ordinary file is opened as an entry, so that nothing
+// hangs and no link leads elsewhere. The next answer takes its place.
+func TestNotAFile_entry(t *testing.T) {
+	t.Parallel()
+	for name := range plants("") {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKept(t)
+			elsewhere := plantTargets(t, k)
+			must(t, os.Remove(k.path))
+			must(t, plants(elsewhere)[name](k.path))
+			k.wantMiss(t)
+			if info, err := os.Lstat(k.path); err != nil || !info.Mode().IsRegular() {
+				t.Errorf("%v, %v in the entry's place", info, err)
+			}
+			wantOnlyEntries(t, k.directory, 1)
+			wantUntouched(t, k, elsewhere)
+		})
+	}
+}
+
+// TestNotAFile_lock: nor is it locked. Work goes on without a lock, and the process says
+// so once.
+func TestNotAFile_lock(t *testing.T) {
+	t.Parallel()
+	for name := range plants("") {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKept(t)
+			elsewhere := plantTargets(t, k)
+			lock := k.path[:len(k.path)-len("answer")] + "lock"
+			must(t, plants(elsewhere)[name](lock))
+			before, err := os.Lstat(lock)
+			must(t, err)
+			c := process(t, k.api, k.directory, mode(cache.Refresh))
+			reply := ask(t, c, k.call)
+			wantReply(t, reply, 2, false)
+			if len(reply.Notices) != 1 || !strings.HasPrefix(reply.Notices[0].Line, "Answers are kept in "+k.directory+", but without a lock: ") {
+				t.Errorf("notices %v", reply.Notices)
+			}
+			wantNotices(t, ask(t, c, agedCallFor(t, "a.example", 0)), nil)
+			wantReply(t, ask(t, process(t, k.api, k.directory), k.call), 3, true)
+			if after, err := os.Lstat(lock); err != nil || !os.SameFile(before, after) {
+				t.Errorf("%v, %v in the lock's place", after, err)
+			}
+			wantUntouched(t, k, elsewhere)
+		})
+	}
+}
