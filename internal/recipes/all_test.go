@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"path/filepath"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -24,13 +25,15 @@ func recipes(t *testing.T) []string {
 // that Terraform prints stands in a golden file, so Terraform did print it.
 func TestRecipes_texts(t *testing.T) {
 	t.Parallel()
-	goldens, err := filepath.Glob("testdata/recipes/*.golden")
-	if err != nil || len(goldens) == 0 {
-		t.Fatalf("%d golden files, %v", len(goldens), err)
-	}
 	var printed strings.Builder
-	for _, name := range goldens {
-		printed.WriteString(unwrapped(string(readFile(t, name))) + "\n")
+	for _, directory := range []string{"testdata", "opa/testdata"} {
+		goldens, err := filepath.Glob(directory + "/*.golden")
+		if err != nil || len(goldens) == 0 {
+			t.Fatalf("%d golden files, %v", len(goldens), err)
+		}
+		for _, name := range goldens {
+			printed.WriteString(acctest.Unwrapped(string(acctest.ReadFile(t, name))) + "\n")
+		}
 	}
 	var pages []string
 	for _, guide := range []string{"policies", "testing", "opa", "coming-from-http", "large-portfolios"} {
@@ -45,9 +48,9 @@ func TestRecipes_texts(t *testing.T) {
 		pages = append(pages, filepath.Join(examples, recipe, "README.md"))
 	}
 	for _, page := range pages {
-		_, rest, found := strings.Cut(string(readFile(t, page)), "```text\n")
+		_, rest, found := strings.Cut(string(acctest.ReadFile(t, page)), "```text\n")
 		for ; found; _, rest, found = strings.Cut(rest, "```text\n") {
-			if block, _, _ := strings.Cut(rest, "```"); !strings.Contains(printed.String(), unwrapped(block)) {
+			if block, _, _ := strings.Cut(rest, "```"); !strings.Contains(printed.String(), acctest.Unwrapped(block)) {
 				t.Errorf("%s shows what no golden file holds:\n%s", page, block)
 			}
 		}
@@ -89,15 +92,15 @@ func TestRecipes_failClosed(t *testing.T) {
 					judged = "example.com"
 				}
 				server.On(judged, fault)
-				r := newRecipe(t, recipe, server).run("plan", "-no-color")
+				r := newRecipe(t, recipe, server).Run("plan", "-no-color")
 				if c.warns != "" {
-					if warnings := unwrapped(diagnostics(r)); r.exitCode != 0 || !strings.Contains(warnings, c.warns) {
-						t.Errorf("exit code %d, want a warning: %s\n%s%s", r.exitCode, c.warns, r.stdout, r.stderr)
+					if warnings := acctest.Unwrapped(r.Diagnostics()); r.ExitCode != 0 || !strings.Contains(warnings, c.warns) {
+						t.Errorf("exit code %d, want a warning: %s\n%s%s", r.ExitCode, c.warns, r.Stdout, r.Stderr)
 					}
 					return
 				}
-				if r.exitCode != 1 || !strings.Contains(r.stderr, judged) {
-					t.Errorf("exit code %d, want a refusal of %s\n%s%s", r.exitCode, judged, r.stdout, r.stderr)
+				if r.ExitCode != 1 || !strings.Contains(r.Stderr, judged) {
+					t.Errorf("exit code %d, want a refusal of %s\n%s%s", r.ExitCode, judged, r.Stdout, r.Stderr)
 				}
 			})
 		}
@@ -113,7 +116,7 @@ func almostNothing() fakeapi.Fault {
 // there is. No recipe passes with them.
 func TestRecipes_mocks(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	for recipe, says := range map[string]string{
 		"policy-postcondition":                        "Resource postcondition failed",
 		"policy-postcondition/precondition":           "Resource precondition failed",
@@ -130,7 +133,7 @@ func TestRecipes_mocks(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newRecipe(t, recipe, server)
-			tf.write("tests/mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\n\nrun \"mocked\" {\n  command = plan\n}\n")
+			tf.Write("tests/mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\n\nrun \"mocked\" {\n  command = plan\n}\n")
 			tf.walk(server, step{[]string{"test"}, 1, 0, says})
 		})
 	}

@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"encoding/json"
@@ -7,14 +7,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
 // newPortfolio calls the module with the given domains.
-func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) *terraform {
+func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) recipe {
 	t.Helper()
 	tf := newRecipe(t, "portfolio-module", server)
-	tf.write("main.tf", `
+	tf.Write("main.tf", `
 		variable "enforce" {
 		  default = true
 		}
@@ -31,31 +32,6 @@ func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) *terrafo
 	return tf
 }
 
-// plannedOutputs returns what a pipeline finds at .planned_values.outputs of a plan.
-func (tf *terraform) plannedOutputs(args ...string) map[string]any {
-	tf.t.Helper()
-	tf.mustRun(append([]string{"plan", "-out=plan"}, args...)...)
-	return tf.outputsOfPlan()
-}
-
-// outputsOfPlan returns the same of the file plan.
-func (tf *terraform) outputsOfPlan() map[string]any {
-	tf.t.Helper()
-	var plan struct {
-		PlannedValues struct {
-			Outputs map[string]struct{ Value any }
-		} `json:"planned_values"`
-	}
-	if err := json.Unmarshal([]byte(tf.mustRun("show", "-json", "plan").stdout), &plan); err != nil {
-		tf.t.Fatal(err)
-	}
-	outputs := map[string]any{}
-	for name, output := range plan.PlannedValues.Outputs {
-		outputs[name] = output.Value
-	}
-	return outputs
-}
-
 // TestRecipe_portfolio runs the example as it is: the plan is refused, with enforce =
 // false it reports.
 func TestRecipe_portfolio(t *testing.T) {
@@ -65,18 +41,18 @@ func TestRecipe_portfolio(t *testing.T) {
 	verdict(t, "portfolio-module-enforced", tf.walk(server, step{[]string{"plan"}, 1, 5, "The portfolio does not pass."}))
 
 	server.Reset()
-	outputs := tf.plannedOutputs("-var=enforce=false")
+	outputs := tf.PlannedOutputs("-var=enforce=false")
 	if server.Calls() != 5 {
 		t.Errorf("%d calls, want 5", server.Calls())
 	}
 	if outputs["passed"] != false {
 		t.Errorf("passed = %v", outputs["passed"])
 	}
-	if diff := cmp.Diff(tf.read("report.md"), outputs["report"]); diff != "" {
+	if diff := cmp.Diff(tf.Read("report.md"), outputs["report"]); diff != "" {
 		t.Errorf("report.md is not the report (-want +got):\n%s", diff)
 	}
 	for _, name := range []string{"report", "passed"} {
-		if path := ".planned_values.outputs." + name + ".value"; !strings.Contains(tf.read("github-actions.yml"), path) {
+		if path := ".planned_values.outputs." + name + ".value"; !strings.Contains(tf.Read("github-actions.yml"), path) {
 			t.Errorf("the workflow does not take %s from the plan", path)
 		}
 	}
@@ -109,13 +85,13 @@ func TestRecipe_portfolioVerdicts(t *testing.T) {
 		"failed.example"  = {}
 		"spammy.example"  = {}
 	}`)
-	outputs := tf.plannedOutputs("-var=enforce=false")
+	outputs := tf.PlannedOutputs("-var=enforce=false")
 	text, err := json.MarshalIndent(map[string]any{"verdicts": outputs["verdicts"], "violations": outputs["violations"]}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "recipes/portfolio-module-verdicts", string(text)+"\n")
-	golden(t, "recipes/portfolio-module-unknown", outputs["report"].(string))
+	acctest.Golden(t, "portfolio-module-verdicts", string(text)+"\n")
+	acctest.Golden(t, "portfolio-module-unknown", outputs["report"].(string))
 	checkTable(t, outputs["report"].(string), 7)
 	tf.walk(server, step{[]string{"plan"}, 1, 7, "Error: Module output value precondition failed"})
 }
@@ -174,15 +150,15 @@ func TestRecipe_portfolioDomains(t *testing.T) {
 func TestRecipe_portfolioMisspelt(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newTerraform(t, `
+	tf := newConfiguration(t, `
 		variable "domains" {
 		  type    = map(object({ max_spam_score = optional(number) }))
 		  default = { "a.example" = { max_spamscore = 30 } }
 		}
 		output "domains" { value = var.domains }
-	`).use(server)
+	`, server)
 	want := map[string]any{"domains": map[string]any{"a.example": map[string]any{"max_spam_score": nil}}}
-	if diff := cmp.Diff(want, tf.plannedOutputs()); diff != "" {
+	if diff := cmp.Diff(want, tf.PlannedOutputs()); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
 }
@@ -211,12 +187,12 @@ func TestRecipe_portfolioFromResources(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newPortfolio(t, server, c.domains+"\n"+c.dependsOn)
-			tf.write("zones.tf", zones)
+			tf.Write("zones.tf", zones)
 			tf.walk(server,
 				step{[]string{"plan"}, c.calls, c.calls, ""}, // read and refused, or neither
 				step{[]string{"apply", "-auto-approve"}, 1, 1, "spammy.example: spam score 67 (at most 30)"},
 			)
-			if resources := tf.run("state", "list").stdout; strings.Contains(resources, "attach") {
+			if resources := tf.Run("state", "list").Stdout; strings.Contains(resources, "attach") {
 				t.Errorf("attached: %s", resources)
 			}
 		})

@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func fallTo(server *fakeapi.Server, n int) {
 }
 
 // newBaseline is the recipe after its first apply.
-func newBaseline(t *testing.T, server *fakeapi.Server) *terraform {
+func newBaseline(t *testing.T, server *fakeapi.Server) recipe {
 	t.Helper()
 	tf := newRecipe(t, "policy-baseline", server)
 	tf.walk(server,
@@ -66,7 +66,7 @@ func TestRecipe_baselineAccept(t *testing.T) {
 				step{[]string{"apply", "-auto-approve", accept}, 0, 2, "Resources: 1 added, 0 changed, 1 destroyed."},
 			)
 			if name == "in the configuration" {
-				tf.edit("main.tf", `"blog.example" = "first"`, `"blog.example" = "second"`)
+				tf.Edit("main.tf", `"blog.example" = "first"`, `"blog.example" = "second"`)
 			}
 			tf.walk(server, step{[]string{"plan", "-detailed-exitcode"}, 0, 2, "No changes."})
 			fallTo(server, 400)
@@ -115,7 +115,7 @@ func TestRecipe_baselineOutput(t *testing.T) {
 	fallTo(server, 99)
 	const refusal = "blog.example: 99 referring domains make no baseline, it takes 100."
 	tf.walk(server, step{[]string{"plan"}, 1, 2, refusal})
-	tf.edit("main.tf", "coalesce(self.input.referring_domains, -1) >=", "coalesce(self.output.referring_domains, -1) >=")
+	tf.Edit("main.tf", "coalesce(self.input.referring_domains, -1) >=", "coalesce(self.output.referring_domains, -1) >=")
 	tf.walk(server,
 		step{[]string{"plan"}, 0, 2, "Plan: 2 to add"},
 		step{[]string{"apply", "-auto-approve"}, 1, 2, refusal},

@@ -1,10 +1,11 @@
-package provider_test
+package recipes_test
 
 import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -72,11 +73,11 @@ func TestRecipe_deferred(t *testing.T) {
 }
 
 // newDeferred is the recipe of the trap with one of its variants.
-func newDeferred(t *testing.T, variant string, server *fakeapi.Server) *terraform {
+func newDeferred(t *testing.T, variant string, server *fakeapi.Server) recipe {
 	t.Helper()
-	tf := newTerraform(t, string(readFile(t, examples+"/policy-postcondition/deferred/main.tf"))).use(server)
-	tf.write("versions.tf", "") // main.tf has it
-	tf.write(variant+".tf", string(readFile(t, examples+"/policy-postcondition/deferred/"+variant+".tf")))
+	tf := newConfiguration(t, string(acctest.ReadFile(t, examples+"/policy-postcondition/deferred/main.tf")), server)
+	tf.Write("versions.tf", "") // main.tf has it
+	tf.Write(variant+".tf", string(acctest.ReadFile(t, examples+"/policy-postcondition/deferred/"+variant+".tf")))
 	return tf
 }
 
@@ -108,7 +109,7 @@ func TestRecipe_deferredInstead(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newDeferred(t, c.variant, server)
-			tf.edit(c.variant+".tf", c.part, c.instead)
+			tf.Edit(c.variant+".tf", c.part, c.instead)
 			tf.walk(server, c.want)
 		})
 	}
@@ -134,14 +135,19 @@ func TestRecipe_deferredByMention(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			tf := newTerraform(t, `
+			tf := newConfiguration(t, `
 				resource "terraform_data" "zones" {
 				  for_each = toset(["spammy.example"])
 				}
 				locals {
 				  names = keys(terraform_data.zones)
 				}
-			`+summaryBlock("for_each = "+c.forEach+"\ntarget = each.key\n"+c.conditions)).use(server)
+				data "dataforseo_backlinks_summary" "site" {
+				  for_each = `+c.forEach+`
+				  target   = each.key
+				  `+c.conditions+`
+				}
+			`, server)
 			tf.walk(server, step{[]string{"plan"}, 0, c.calls, ""})
 		})
 	}
@@ -150,7 +156,7 @@ func TestRecipe_deferredByMention(t *testing.T) {
 // TestRecipe_deferredByOne: one new zone defers the reads of all.
 func TestRecipe_deferredByOne(t *testing.T) {
 	t.Parallel()
-	if have := terraformVersion(t); have.LessThan(tfversion.Version1_6_0) {
+	if have := acctest.Version(t); have.LessThan(tfversion.Version1_6_0) {
 		t.Skipf("Terraform %s refuses this plan with an error of its own: Missing pending object in plan", have)
 	}
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -159,7 +165,7 @@ func TestRecipe_deferredByOne(t *testing.T) {
 		step{[]string{"apply", "-auto-approve", "-var=domain=blog.example"}, 0, 1, ""},
 		step{[]string{"plan", "-var=domain=blog.example"}, 0, 1, "No changes."},
 	)
-	tf.edit("for_each.tf", "  for_each = toset([var.domain])", `  for_each = toset([var.domain, "shop.example"])`)
+	tf.Edit("for_each.tf", "  for_each = toset([var.domain])", `  for_each = toset([var.domain, "shop.example"])`)
 	tf.walk(server, step{[]string{"plan", "-var=domain=blog.example"}, 0, 0,
 		`data.dataforseo_backlinks_summary.for_each["blog.example"] will be read during apply`})
 }

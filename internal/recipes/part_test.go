@@ -1,9 +1,10 @@
-package provider_test
+package recipes_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -28,10 +29,10 @@ func TestRecipes_refreshOnly(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newRecipe(t, recipe, server)
-			stops := tf.run(append([]string{"plan", "-no-color"}, args...)...)
-			warns := tf.run(append([]string{"plan", "-refresh-only", "-no-color"}, args...)...)
-			if stops.exitCode != 1 || warns.exitCode != 0 {
-				t.Fatalf("exit codes %d and %d, want 1 and 0\n%s%s", stops.exitCode, warns.exitCode, warns.stdout, warns.stderr)
+			stops := tf.Run(append([]string{"plan", "-no-color"}, args...)...)
+			warns := tf.Run(append([]string{"plan", "-refresh-only", "-no-color"}, args...)...)
+			if stops.ExitCode != 1 || warns.ExitCode != 0 {
+				t.Fatalf("exit codes %d and %d, want 1 and 0\n%s%s", stops.ExitCode, warns.ExitCode, warns.Stdout, warns.Stderr)
 			}
 			if recipe == "policy-postcondition" {
 				verdict(t, "policy-postcondition-refresh-only", warns)
@@ -68,11 +69,11 @@ func TestRecipe_checkPart(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "policy-check", server)
-	tf.edit("main.tf", "check \"spam_score\" {", "output \"spam\" { value = local.spam }\ncheck \"spam_score\" {")
+	tf.Edit("main.tf", "check \"spam_score\" {", "output \"spam\" { value = local.spam }\ncheck \"spam_score\" {")
 	tf.walk(server, step{[]string{"apply", "-auto-approve", spammySet}, 0, 2, "Check block assertion failed"})
 	for _, part := range []string{"-target=data.dataforseo_backlinks_summary.watched", "-destroy"} {
 		r := tf.walk(server, step{[]string{"plan", spammySet, part}, 0, 2, ""})
-		if said := unwrapped(r.stdout + r.stderr); strings.Contains(said, "assertion failed") {
+		if said := acctest.Unwrapped(r.Stdout + r.Stderr); strings.Contains(said, "assertion failed") {
 			t.Errorf("%s: the checks were looked at\n%s", part, said)
 		}
 	}
@@ -89,9 +90,9 @@ func TestRecipe_checkLive(t *testing.T) {
 		for _, target := range []string{"blog.example", "example.com"} {
 			server.On(target, almostNothing())
 		}
-		r := newRecipe(t, recipe, server).run("plan", "-no-color")
-		if r.exitCode != 0 || !strings.Contains(unwrapped(r.stdout), says) {
-			t.Errorf("%s: exit code %d, want a warning: %s\n%s%s", recipe, r.exitCode, says, r.stdout, r.stderr)
+		r := newRecipe(t, recipe, server).Run("plan", "-no-color")
+		if r.ExitCode != 0 || !strings.Contains(acctest.Unwrapped(r.Stdout), says) {
+			t.Errorf("%s: exit code %d, want a warning: %s\n%s%s", recipe, r.ExitCode, says, r.Stdout, r.Stderr)
 		}
 	}
 }
@@ -104,26 +105,26 @@ func TestRecipe_portfolioPart(t *testing.T) {
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "portfolio-module", server)
 	tf.walk(server, step{[]string{"plan", "-target=terraform_data.attach"}, 1, 5, refusal})
-	tf.edit("main.tf", "  depends_on = [module.portfolio]\n", "")
+	tf.Edit("main.tf", "  depends_on = [module.portfolio]\n", "")
 	tf.walk(server,
 		step{[]string{"plan", "-target=terraform_data.attach"}, 1, 5, refusal},
 		step{[]string{"plan", "-target=terraform_data.attach", "-var=enforce=false"}, 0, 5, "Plan: 5 to add"},
 	)
 	// What asks whether all passed is judged too, also when that is known at the apply only.
-	tf.write("use.tf", "resource \"terraform_data\" \"use\" {\n  input = module.portfolio.passed\n}\n")
+	tf.Write("use.tf", "resource \"terraform_data\" \"use\" {\n  input = module.portfolio.passed\n}\n")
 	tf.walk(server, step{[]string{"plan", "-target=terraform_data.use"}, 1, 5, refusal})
-	tf.edit("main.tf", "  enforce = var.enforce\n", "  enforce = var.enforce\n  depends_on = [terraform_data.stage]\n")
-	tf.write("stage.tf", "resource \"terraform_data\" \"stage\" {\n  input = \"production\"\n}\n")
+	tf.Edit("main.tf", "  enforce = var.enforce\n", "  enforce = var.enforce\n  depends_on = [terraform_data.stage]\n")
+	tf.Write("stage.tf", "resource \"terraform_data\" \"stage\" {\n  input = \"production\"\n}\n")
 	tf.walk(server,
 		step{[]string{"apply", "-auto-approve", "-target=terraform_data.use"}, 1, 5, refusal},
 		step{[]string{"state", "list"}, 0, 0, ""},
 	)
-	if made := tf.run("state", "list").stdout; strings.Contains(made, "terraform_data.use") {
+	if made := tf.Run("state", "list").Stdout; strings.Contains(made, "terraform_data.use") {
 		t.Errorf("made before it was judged: %s", made)
 	}
 	// Nor does it take a root module that shows the verdict.
-	tf.write("use.tf", "")
-	tf.write("main.tf", `
+	tf.Write("use.tf", "")
+	tf.Write("main.tf", `
 		module "portfolio" {
 		  source  = "./modules/portfolio"
 		  domains = { "spammy.example" = { max_spam_score = 30 } }

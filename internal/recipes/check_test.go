@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"strings"
@@ -48,7 +48,7 @@ func TestRecipe_checkNested(t *testing.T) {
 	// A failed read is a warning, and the assertion is not even looked at.
 	server.On("blog.example", fakeapi.Code(40501))
 	r := tf.walk(server, step{[]string{"plan"}, 0, 1, "Warning: DataForSEO refuses target (40501)"})
-	if strings.Contains(r.stdout, "assertion") {
-		t.Errorf("the assertion was looked at\n%s", r.stdout)
+	if strings.Contains(r.Stdout, "assertion") {
+		t.Errorf("the assertion was looked at\n%s", r.Stdout)
 	}
 }

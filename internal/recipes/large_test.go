@@ -1,8 +1,10 @@
-package provider_test
+package recipes_test
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -42,7 +44,7 @@ func TestRecipe_largeBalance(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			server.OnUserData(fault)
+			server.OnPath(fakeapi.UserDataPath, fault)
 			newRecipe(t, "large-portfolio", server).walk(server, step{[]string{"plan"}, 1, 0, "Error: "})
 		})
 	}
@@ -54,7 +56,10 @@ func TestRecipe_account(t *testing.T) {
 	server := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 5})
 	tf := newRecipe(t, "data-sources/dataforseo_account", server)
 	tf.walk(server, step{[]string{"plan"}, 0, 3, ""})
-	domains := "-var=domains=" + hclList(numbered(300)...)
+	var domains []string
+	for i := range 300 {
+		domains = append(domains, fmt.Sprintf("site-%d.example", i))
+	}
 	poor := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 5})
-	verdict(t, "account", newRecipe(t, "data-sources/dataforseo_account", poor).walk(poor, step{[]string{"plan", domains}, 1, 0, ""}))
+	verdict(t, "account", newRecipe(t, "data-sources/dataforseo_account", poor).walk(poor, step{[]string{"plan", "-var=domains=" + acctest.JSON(t, domains)}, 1, 0, ""}))
 }

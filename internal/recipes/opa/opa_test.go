@@ -1,78 +1,81 @@
-package provider_test
+package opa_test
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/cachetest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// conftestPath builds conftest as its module has it, into Go's build cache, which
-// makes this take minutes once on a machine.
-var conftestPath = sync.OnceValues(func() (string, error) {
-	var stderr bytes.Buffer
-	command := exec.Command("go", "-C", filepath.FromSlash("../tools/conftest"), "tool", "-n", "conftest")
-	command.Stderr = &stderr
-	path, err := command.Output()
-	if err != nil {
-		return "", fmt.Errorf("build conftest: %w\n%s", err, &stderr)
-	}
-	return strings.TrimSpace(string(path)), nil
-})
+const (
+	root    = "../../.."
+	example = root + "/examples/policy-opa"
+)
 
-// conftest runs a command of conftest's in a directory.
-func conftest(t *testing.T, dir string, args ...string) result {
+// recipe is a copy of the example, and Terraform to run in it.
+type recipe struct{ *acctest.Terraform }
+
+func newRecipe(t *testing.T, server *fakeapi.Server) recipe {
 	t.Helper()
-	path, err := conftestPath()
-	if err != nil {
-		t.Fatal(err)
+	tf := recipe{acctest.NewCopy(t, example)}
+	tf.Use(server)
+	return tf
+}
+
+// conftest runs a command of conftest's in the copy.
+func (tf recipe) conftest(args ...string) acctest.Result {
+	tf.T.Helper()
+	return tf.Exec(conftest(tf.T), args...)
+}
+
+// verify runs the policy's own tests. conftest gives up a test after five seconds, which
+// says nothing of the policy on a machine that is busy: it is asked again.
+func (tf recipe) verify() acctest.Result {
+	tf.T.Helper()
+	var r acctest.Result
+	for range 5 {
+		if r = tf.conftest("verify", "--no-color", "--data", "data"); !strings.Contains(r.Stderr, "context deadline exceeded") {
+			break
+		}
 	}
-	var stdout, stderr bytes.Buffer
-	command := exec.CommandContext(t.Context(), path, args...)
-	command.Dir, command.Stdout, command.Stderr = dir, &stdout, &stderr
-	err = command.Run()
-	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
-		t.Fatal(err)
-	}
-	return result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+	return r
 }
 
 // policyTest is the command that the recipe recommends.
 var policyTest = []string{"test", "--no-color", "--data", "data", "plan.json"}
 
 // writePlan plans and writes plan.json as "terraform show -json" tells it.
-func (tf *terraform) writePlan(exitCode int, args ...string) {
-	tf.t.Helper()
-	r := tf.run(append([]string{"plan", "-no-color", "-out=plan.tfplan"}, args...)...)
-	if r.exitCode != exitCode {
-		tf.t.Fatalf("plan: exit code %d, want %d\n%s%s", r.exitCode, exitCode, r.stdout, r.stderr)
+func (tf recipe) writePlan(exitCode int, args ...string) {
+	tf.T.Helper()
+	r := tf.Run(append([]string{"plan", "-no-color", "-out=plan.tfplan"}, args...)...)
+	if r.ExitCode != exitCode {
+		tf.T.Fatalf("plan: exit code %d, want %d\n%s%s", r.ExitCode, exitCode, r.Stdout, r.Stderr)
 	}
-	tf.write("plan.json", tf.mustRun("show", "-json", "plan.tfplan").stdout)
+	tf.Write("plan.json", tf.MustRun("show", "-json", "plan.tfplan").Stdout)
 }
 
 // judgment is a plan and what the policy says of it.
 type judgment struct {
-	faults   map[string]fakeapi.Fault          // by target
-	files    map[string]string                 // to add to the recipe
-	before   func(*terraform, *fakeapi.Server) // what happens before the plan
-	domains  string                            // "" takes the default of the recipe
-	args     []string                          // further ones for the plan
-	planExit int                               // of the plan
-	exitCode int                               // of conftest
-	needs    func(t *testing.T)                // skips where Terraform cannot do it
+	faults   map[string]fakeapi.Fault      // by target
+	files    map[string]string             // to add to the recipe
+	before   func(recipe, *fakeapi.Server) // what happens before the plan
+	domains  string                        // "" takes the default of the recipe
+	args     []string                      // further ones for the plan
+	planExit int                           // of the plan
+	exitCode int                           // of conftest
+	needs    func(t *testing.T)            // skips where Terraform cannot do it
 
 	// Says what it says whether or not Terraform marks the plan as partial.
 	anyVersion bool
@@ -95,11 +98,11 @@ const check = "check \"site\" {\ndata \"dataforseo_backlinks_summary\" \"site\" 
 // it knows in "terraform test" alone, is tested in dataforseo_test.rego.
 var judgments = map[string]judgment{
 	"passes": {},
-	"passes-again": {before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.mustRun("apply", "-auto-approve")
+	"passes-again": {before: func(tf recipe, _ *fakeapi.Server) {
+		tf.MustRun("apply", "-auto-approve")
 	}},
-	"refresh-only": {args: []string{"-refresh-only"}, before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.mustRun("apply", "-auto-approve")
+	"refresh-only": {args: []string{"-refresh-only"}, before: func(tf recipe, _ *fakeapi.Server) {
+		tf.MustRun("apply", "-auto-approve")
 	}},
 	"no-refresh": {args: []string{"-refresh=false"}},
 	"limits": {
@@ -112,7 +115,7 @@ var judgments = map[string]judgment{
 	"null-metric": {
 		faults: map[string]fakeapi.Fault{
 			"blog.example": fakeapi.Field("backlinks_spam_score", "null"),
-			"docs.example": almostNothing(),
+			"docs.example": fakeapi.NullFields().And(fakeapi.Field("crawled_pages", "7")),
 			"shop.example": fakeapi.Field("info", "null"),
 		},
 		exitCode: 1,
@@ -149,7 +152,7 @@ var judgments = map[string]judgment{
 	"deferred-with-an-earlier-value": {
 		files: map[string]string{"site.tf": "variable \"word\" {\n  default = \"a\"\n}\nresource \"terraform_data\" \"zone\" {\n  input = var.word\n}\n" +
 			fmt.Sprintf(moreReads, `"shop.example"`, "depends_on = [terraform_data.zone]\n")},
-		before:   func(tf *terraform, _ *fakeapi.Server) { tf.mustRun("apply", "-auto-approve") },
+		before:   func(tf recipe, _ *fakeapi.Server) { tf.MustRun("apply", "-auto-approve") },
 		args:     []string{"-var=word=b"},
 		exitCode: 1,
 	},
@@ -159,12 +162,12 @@ var judgments = map[string]judgment{
 		files: map[string]string{
 			"modules.tf": "provider \"dataforseo\" {\n  alias = \"eu\"\n}\n" +
 				"module \"zones\" {\n  source    = \"./modules/zones\"\n  for_each  = toset([\"a\"])\n  providers = { dataforseo = dataforseo.eu }\n}\n",
-			"modules/zones/main.tf":      requiredProviders + "module \"zone\" {\n  source = \"./zone\"\n  count  = 1\n}\n",
-			"modules/zones/zone/main.tf": requiredProviders + fmt.Sprintf(moreReads, `"spammy.example"`, ""),
+			"modules/zones/main.tf":      acctest.RequiredProviders + "module \"zone\" {\n  source = \"./zone\"\n  count  = 1\n}\n",
+			"modules/zones/zone/main.tf": acctest.RequiredProviders + fmt.Sprintf(moreReads, `"spammy.example"`, ""),
 		},
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.useBuilt() // it is configured twice
-			tf.mustRun("get")
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.UseBuilt() // it is configured twice
+			tf.MustRun("get")
 		},
 		exitCode: 1,
 	},
@@ -192,22 +195,22 @@ var judgments = map[string]judgment{
 		files:    map[string]string{"provider.tf": "variable \"sandbox\" {\n  default = false\n}\nprovider \"dataforseo\" {\n  sandbox = var.sandbox\n}\n"},
 		exitCode: 1,
 	},
-	"cache": {before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.write("provider.tf", fmt.Sprintf(cached, `{ ttl = "24h", directory = "`+filepath.ToSlash(tf.t.TempDir())+`" }`))
+	"cache": {before: func(tf recipe, _ *fakeapi.Server) {
+		tf.Write("provider.tf", fmt.Sprintf(cached, `{ ttl = "24h", directory = "`+filepath.ToSlash(tf.T.TempDir())+`" }`))
 	}, exitCode: 1},
 	// Of which the plan says nothing but that it is there.
-	"cache-by-an-expression": {before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.write("provider.tf", fmt.Sprintf(cached, `merge({ ttl = "24h", directory = "`+filepath.ToSlash(tf.t.TempDir())+`" })`))
+	"cache-by-an-expression": {before: func(tf recipe, _ *fakeapi.Server) {
+		tf.Write("provider.tf", fmt.Sprintf(cached, `merge({ ttl = "24h", directory = "`+filepath.ToSlash(tf.T.TempDir())+`" })`))
 	}, exitCode: 1},
 	"cache-that-may-be": {
 		files: map[string]string{"provider.tf": fmt.Sprintf(cached, `{ ttl = "24h" }`)},
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.setenv("DATAFORSEO_CACHE_DIRECTORY", tf.t.TempDir())
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.Setenv("DATAFORSEO_CACHE_DIRECTORY", tf.T.TempDir())
 			tf.demand("cache: {ttl: 24h}")
 		},
 	},
 	"registry": {before: useRegistry, exitCode: 1},
-	"registry-that-may-be": {before: func(tf *terraform, server *fakeapi.Server) {
+	"registry-that-may-be": {before: func(tf recipe, server *fakeapi.Server) {
 		useRegistry(tf, server)
 		tf.demand("registries: [registry.example]")
 	}},
@@ -218,8 +221,8 @@ var judgments = map[string]judgment{
 		exitCode: 1,
 	},
 	"min-reads": {
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 2")
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.Edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 2")
 		},
 		domains:  `["docs.example", "Docs.Example", "docs.example."]`,
 		exitCode: 1,
@@ -230,8 +233,8 @@ var judgments = map[string]judgment{
 		exitCode: 1,
 	},
 	"unread": {domains: `["blog.example"]`, exitCode: 1},
-	"unread-and-optional": {domains: `["blog.example"]`, before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.edit("data/backlinks.yaml", "    docs.example:\n", "    docs.example:\n      optional: true\n")
+	"unread-and-optional": {domains: `["blog.example"]`, before: func(tf recipe, _ *fakeapi.Server) {
+		tf.Edit("data/backlinks.yaml", "    docs.example:\n", "    docs.example:\n      optional: true\n")
 	}},
 	"pages": {
 		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["https://shop.example/page"]`, "")},
@@ -241,52 +244,52 @@ var judgments = map[string]judgment{
 	"pages-that-may-be": {
 		faults:   map[string]fakeapi.Fault{"https://docs.example/page": fakeapi.Field("backlinks_spam_score", "11")},
 		domains:  `["docs.example:8443", "https://Docs.Example./page"]`,
-		before:   func(tf *terraform, _ *fakeapi.Server) { tf.demand("pages: true") },
+		before:   func(tf recipe, _ *fakeapi.Server) { tf.demand("pages: true") },
 		exitCode: 1,
 	},
-	"metric": {before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.edit("data/backlinks.yaml", "info.target_spam_score:", "info.target_spam_scores:")
-		tf.edit("data/backlinks.yaml", "rank:", "ranks:")
+	"metric": {before: func(tf recipe, _ *fakeapi.Server) {
+		tf.Edit("data/backlinks.yaml", "info.target_spam_score:", "info.target_spam_scores:")
+		tf.Edit("data/backlinks.yaml", "rank:", "ranks:")
 	}, exitCode: 1},
-	"old-plan": {before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns")
+	"old-plan": {before: func(tf recipe, _ *fakeapi.Server) {
+		tf.Edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns")
 	}, exitCode: 1},
 	"no-reads": {domains: "[]", exitCode: 1},
-	"no-output": {before: func(tf *terraform, _ *fakeapi.Server) {
-		tf.edit("main.tf", `output "referring_domains"`, `output "domains"`)
+	"no-output": {before: func(tf recipe, _ *fakeapi.Server) {
+		tf.Edit("main.tf", `output "referring_domains"`, `output "domains"`)
 	}, exitCode: 1},
 	"output-known-in-part": {
 		files: map[string]string{"zone.tf": "resource \"terraform_data\" \"zone\" {}\n"},
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.edit("main.tf", "  value = {\n", "  value = merge({ zone = terraform_data.zone.id }, {\n")
-			tf.edit("main.tf", "summary.referring_domains\n  }\n", "summary.referring_domains\n  })\n")
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.Edit("main.tf", "  value = {\n", "  value = merge({ zone = terraform_data.zone.id }, {\n")
+			tf.Edit("main.tf", "summary.referring_domains\n  }\n", "summary.referring_domains\n  })\n")
 		},
 		exitCode: 1,
 	},
 	"drop": {
-		before: func(tf *terraform, server *fakeapi.Server) {
-			tf.mustRun("apply", "-auto-approve")
+		before: func(tf recipe, server *fakeapi.Server) {
+			tf.MustRun("apply", "-auto-approve")
 			server.On("blog.example", fakeapi.Field("referring_domains", "572")) // by no more than a tenth
 			server.On("shop.example", fakeapi.Field("referring_domains", "1300"))
 		},
 		exitCode: 1,
 	},
 	"removed": {
-		before:   func(tf *terraform, _ *fakeapi.Server) { tf.mustRun("apply", "-auto-approve") },
+		before:   func(tf recipe, _ *fakeapi.Server) { tf.MustRun("apply", "-auto-approve") },
 		domains:  `["docs.example"]`,
 		exitCode: 1,
 	},
 	"removed-and-said-so": {
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.mustRun("apply", "-auto-approve")
-			tf.edit("data/backlinks.yaml", "removed: []", "removed: [blog.example, shop.example]")
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.MustRun("apply", "-auto-approve")
+			tf.Edit("data/backlinks.yaml", "removed: []", "removed: [blog.example, shop.example]")
 		},
 		domains: `["docs.example"]`,
 	},
 	"target": {
 		needs: marksPartialPlans,
-		before: func(tf *terraform, server *fakeapi.Server) {
-			tf.mustRun("apply", "-auto-approve")
+		before: func(tf recipe, server *fakeapi.Server) {
+			tf.MustRun("apply", "-auto-approve")
 			server.On("docs.example", fakeapi.Field("backlinks_spam_score", "100"))
 		},
 		args:     []string{`-target=data.dataforseo_backlinks_summary.portfolio["blog.example"]`},
@@ -294,9 +297,9 @@ var judgments = map[string]judgment{
 	},
 	// Without that "target" is marked: the age of what is in the state tells.
 	"target-in-an-old-state": {
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.mustRun("apply", "-auto-approve")
-			tf.write("terraform.tfstate", timestamp.ReplaceAllString(tf.read("terraform.tfstate"), "2026-07-01T12:00:00Z"))
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.MustRun("apply", "-auto-approve")
+			tf.Write("terraform.tfstate", fetchedAt.ReplaceAllString(tf.Read("terraform.tfstate"), "2026-07-01T12:00:00Z"))
 		},
 		args:       []string{`-target=data.dataforseo_backlinks_summary.portfolio["blog.example"]`},
 		exitCode:   1,
@@ -304,55 +307,54 @@ var judgments = map[string]judgment{
 	},
 	"exclude": {
 		needs: canExclude,
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			tf.edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 3")
+		before: func(tf recipe, _ *fakeapi.Server) {
+			tf.Edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 3")
 		},
 		args:     []string{`-exclude=data.dataforseo_backlinks_summary.portfolio["docs.example"]`},
 		exitCode: 1,
 	},
 	"stale": {
-		before: func(tf *terraform, _ *fakeapi.Server) {
-			directory := tf.t.TempDir()
-			tf.setenv("DATAFORSEO_CACHE_DIRECTORY", directory)
-			tf.setenv("DATAFORSEO_CACHE_TTL", "96h")
-			tf.mustRun("plan")
-			makeOlder(tf.t, directory, 48*time.Hour)
+		before: func(tf recipe, server *fakeapi.Server) {
+			directory := tf.T.TempDir()
+			tf.Setenv("DATAFORSEO_CACHE_DIRECTORY", directory)
+			tf.Setenv("DATAFORSEO_CACHE_TTL", decades.String())
+			fillLongAgo(tf.T, server, directory, "blog.example", "docs.example", "shop.example")
 		},
 		exitCode: 1,
 	},
 	"destroy": {
-		before:   func(tf *terraform, _ *fakeapi.Server) { tf.mustRun("apply", "-auto-approve") },
+		before:   func(tf recipe, _ *fakeapi.Server) { tf.MustRun("apply", "-auto-approve") },
 		args:     []string{"-destroy"},
 		exitCode: 1,
 	},
 }
 
 // demand adds a setting to those of the recipe.
-func (tf *terraform) demand(setting string) {
-	tf.t.Helper()
-	tf.edit("data/backlinks.yaml", "\nbacklinks:\n", "\nbacklinks:\n  "+setting+"\n")
+func (tf recipe) demand(setting string) {
+	tf.T.Helper()
+	tf.Edit("data/backlinks.yaml", "\nbacklinks:\n", "\nbacklinks:\n  "+setting+"\n")
 }
 
 // useRegistry has the same provider come from a registry of somebody's own.
-func useRegistry(tf *terraform, _ *fakeapi.Server) {
-	tf.edit("main.tf", `"dataforseo/dataforseo"`, `"registry.example/dataforseo/dataforseo"`)
-	tf.setenv("TF_REATTACH_PROVIDERS", strings.ReplaceAll(tf.getenv("TF_REATTACH_PROVIDERS"), "registry.terraform.io", "registry.example"))
+func useRegistry(tf recipe, _ *fakeapi.Server) {
+	tf.Edit("main.tf", `"dataforseo/dataforseo"`, `"registry.example/dataforseo/dataforseo"`)
+	tf.Setenv("TF_REATTACH_PROVIDERS", strings.ReplaceAll(tf.Getenv("TF_REATTACH_PROVIDERS"), "registry.terraform.io", "registry.example"))
 }
 
 // canExclude skips a test where there is no -exclude.
 func canExclude(t *testing.T) {
 	t.Helper()
-	if !isOpenTofu(terraformPath(t)) {
+	if !acctest.IsOpenTofu(acctest.Path(t)) {
 		t.Skip("Terraform knows no -exclude")
 	}
-	skipBelow(t, tfversion.Version1_9_0, "-exclude")
+	acctest.SkipBelow(t, tfversion.Version1_9_0, "-exclude")
 }
 
 // marksPartialPlans skips a test where a plan does not say what it leaves out.
 func marksPartialPlans(t *testing.T) {
 	t.Helper()
-	skipBelow(t, tfversion.Version1_8_0, "complete in a plan")
-	if isOpenTofu(terraformPath(t)) {
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "complete in a plan")
+	if acctest.IsOpenTofu(acctest.Path(t)) {
 		t.Skip("OpenTofu does not mark plans that leave something out")
 	}
 }
@@ -360,7 +362,7 @@ func marksPartialPlans(t *testing.T) {
 // TestRecipe_opa judges plans that Terraform writes here and now.
 func TestRecipe_opa(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
 	for name, j := range judgments {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -371,9 +373,9 @@ func TestRecipe_opa(t *testing.T) {
 			for target, fault := range j.faults {
 				server.On(target, fault)
 			}
-			tf := newRecipe(t, "policy-opa", server)
+			tf := newRecipe(t, server)
 			for file, content := range j.files {
-				tf.write(file, content)
+				tf.Write(file, content)
 			}
 			if j.before != nil {
 				j.before(tf, server)
@@ -382,11 +384,11 @@ func TestRecipe_opa(t *testing.T) {
 				j.args = append(j.args, "-var=domains="+j.domains)
 			}
 			tf.writePlan(j.planExit, j.args...)
-			r := conftest(t, tf.dir, policyTest...)
-			if r.exitCode != j.exitCode {
-				t.Errorf("exit code %d, want %d\n%s%s", r.exitCode, j.exitCode, r.stdout, r.stderr)
+			r := tf.conftest(policyTest...)
+			if r.ExitCode != j.exitCode {
+				t.Errorf("exit code %d, want %d\n%s%s", r.ExitCode, j.exitCode, r.Stdout, r.Stderr)
 			}
-			golden(t, "recipes/policy-opa-"+name, findings(r, !j.anyVersion))
+			acctest.Golden(t, name, findings(r, !j.anyVersion))
 		})
 	}
 }
@@ -394,9 +396,9 @@ func TestRecipe_opa(t *testing.T) {
 // findings is what conftest says, without what differs from run to run, and without
 // the number of rules, which is no concern of a plan's. What says that a plan is
 // partial is left out unless it is marked.
-func findings(r result, marked bool) string {
-	text := ruleCount.ReplaceAllString(r.stdout+r.stderr, "")
-	text = timestamp.ReplaceAllString(text, "2026-08-01T09:30:00Z")
+func findings(r acctest.Result, marked bool) string {
+	text := ruleCount.ReplaceAllString(r.Stdout+r.Stderr, "")
+	text = acctest.SameTime(text)
 	if !marked {
 		text = partial.ReplaceAllString(text, "")
 	}
@@ -408,68 +410,46 @@ func findings(r result, marked bool) string {
 
 var (
 	ruleCount = regexp.MustCompile(`(?m)^\d+ tests?, .*\n`)
+	fetchedAt = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 	partial   = regexp.MustCompile(`(?m)^.*The plan is partial.*\n`)
 )
 
-// makeOlder dates back what a cache keeps, as if it had been written then.
-func makeOlder(t *testing.T, directory string, age time.Duration) {
-	t.Helper()
-	entries := 0
-	err := filepath.WalkDir(directory, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		first, content, _ := bytes.Cut(data, []byte("\n"))
-		format, _, found := bytes.Cut(first, []byte(" "))
-		if err != nil || !found {
-			return err
-		}
-		entries++
-		head, body, _ := bytes.Cut(content, []byte("\n"))
-		content = append(append(olderHeader(t, head, age), '\n'), body...)
-		return os.WriteFile(path, append(fmt.Appendf(nil, "%s %x\n", format, sha256.Sum256(content)), content...), 0o600)
-	})
-	if err != nil || entries == 0 {
-		t.Fatalf("%d entries, %v", entries, err)
-	}
-}
+// decades is the age up to which an answer of fillLongAgo is taken.
+const decades = 100 * 365 * 24 * time.Hour
 
-func olderHeader(t *testing.T, text []byte, age time.Duration) []byte {
+// fillLongAgo has a cache keep answers that arrived on the first day of 2000, which is
+// when the time of synctest begins.
+func fillLongAgo(t *testing.T, server *fakeapi.Server, directory string, targets ...string) {
 	t.Helper()
-	var head struct {
-		Name      string    `json:"name"`
-		FetchedAt time.Time `json:"fetched_at"`
-		ExpiresAt time.Time `json:"expires_at"`
-	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		t.Fatal(err)
-	}
-	head.FetchedAt = head.FetchedAt.Add(-age)
-	return []byte(jsonText(t, head))
+	synctest.Test(t, func(t *testing.T) {
+		options := cache.Options{Directory: directory, TTL: decades, BaseURL: server.URL, Login: fakeapi.DefaultLogin, Password: fakeapi.DefaultPassword}
+		if err := cachetest.Fill(t.Context(), options, targets); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // TestRecipe_opaFirstPlan: a first plan has nothing to compare with, which is a
 // warning, and a refusal for those who want that.
 func TestRecipe_opaFirstPlan(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
-	tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
+	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
 	tf.writePlan(0)
-	if r := conftest(t, tf.dir, append(policyTest, "--fail-on-warn")...); r.exitCode == 0 || strings.Contains(r.stdout, "FAIL") {
-		t.Errorf("exit code %d\n%s", r.exitCode, r.stdout)
+	if r := tf.conftest(append(policyTest, "--fail-on-warn")...); r.ExitCode == 0 || strings.Contains(r.Stdout, "FAIL") {
+		t.Errorf("exit code %d\n%s", r.ExitCode, r.Stdout)
 	}
 }
 
 // TestRecipe_opaMisused: whoever names the wrong file, or none, is not let through.
 func TestRecipe_opaMisused(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
-	tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
-	tf.mustRun("apply", "-auto-approve")
+	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
+	tf.MustRun("apply", "-auto-approve")
 	tf.writePlan(0)
-	tf.write("state.json", tf.mustRun("show", "-json").stdout)
-	tf.write("empty.json", "{}")
+	tf.Write("state.json", tf.MustRun("show", "-json").Stdout)
+	tf.Write("empty.json", "{}")
 	for name, c := range map[string]struct {
 		args []string
 		says string
@@ -484,9 +464,9 @@ func TestRecipe_opaMisused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := conftest(t, tf.dir, append([]string{"test", "--no-color"}, c.args...)...)
-			if r.exitCode == 0 || !strings.Contains(r.stdout+r.stderr, c.says) {
-				t.Errorf("exit code %d, want a refusal: %s\n%s%s", r.exitCode, c.says, r.stdout, r.stderr)
+			r := tf.conftest(append([]string{"test", "--no-color"}, c.args...)...)
+			if r.ExitCode == 0 || !strings.Contains(r.Stdout+r.Stderr, c.says) {
+				t.Errorf("exit code %d, want a refusal: %s\n%s%s", r.ExitCode, c.says, r.Stdout, r.Stderr)
 			}
 		})
 	}
@@ -496,14 +476,14 @@ func TestRecipe_opaMisused(t *testing.T) {
 // conftest looks for rules in main, finds none, and is content.
 func TestRecipe_opaPackage(t *testing.T) {
 	t.Parallel()
-	tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
-	tf.edit("policy/dataforseo.rego", "\npackage main\n", "\npackage portfolio\n")
-	tf.write("plan.json", "{}")
-	if r := conftest(t, tf.dir, policyTest...); r.exitCode != 0 {
-		t.Errorf("conftest has become stricter, and the guide should say so: exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
+	tf.Edit("policy/dataforseo.rego", "\npackage main\n", "\npackage portfolio\n")
+	tf.Write("plan.json", "{}")
+	if r := tf.conftest(policyTest...); r.ExitCode != 0 {
+		t.Errorf("conftest has become stricter, and the guide should say so: exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
-	if r := conftest(t, tf.dir, append(policyTest, "--namespace", "portfolio")...); r.exitCode != 1 || !strings.Contains(r.stdout, "This is no plan") {
-		t.Errorf("exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+	if r := tf.conftest(append(policyTest, "--namespace", "portfolio")...); r.ExitCode != 1 || !strings.Contains(r.Stdout, "This is no plan") {
+		t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
 }
 
@@ -511,33 +491,33 @@ func TestRecipe_opaPackage(t *testing.T) {
 // from the directory that it runs in.
 func TestRecipe_opaSettings(t *testing.T) {
 	t.Parallel()
-	tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
-	tf.write("plan.json", "{}")
-	if r := conftest(t, tf.dir, policyTest...); r.exitCode != 1 {
-		t.Errorf("exit code %d, want a refusal\n%s%s", r.exitCode, r.stdout, r.stderr)
+	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
+	tf.Write("plan.json", "{}")
+	if r := tf.conftest(policyTest...); r.ExitCode != 1 {
+		t.Errorf("exit code %d, want a refusal\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
-	tf.write("conftest.toml", "no-fail = true\n")
-	if r := conftest(t, tf.dir, policyTest...); r.exitCode != 0 {
-		t.Errorf("conftest has become stricter, and the guide should say so: exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+	tf.Write("conftest.toml", "no-fail = true\n")
+	if r := tf.conftest(policyTest...); r.ExitCode != 0 {
+		t.Errorf("conftest has become stricter, and the guide should say so: exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
 }
 
 // TestRecipe_opaUnit runs the policy's own tests.
 func TestRecipe_opaUnit(t *testing.T) {
 	t.Parallel()
-	recipe := filepath.Join(examples, "policy-opa")
-	if r := conftest(t, recipe, "verify", "--no-color", "--data", "data"); r.exitCode != 0 || !regexp.MustCompile(`^\s*[1-9]\d* tests, `).MatchString(r.stdout) {
-		t.Errorf("exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
+	if r := tf.verify(); r.ExitCode != 0 || !regexp.MustCompile(`^\s*[1-9]\d* tests, `).MatchString(r.Stdout) {
+		t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
-	if r := conftest(t, recipe, "fmt", "--check", "policy"); r.exitCode != 0 {
-		t.Errorf("\"conftest fmt\" would change the policy (exit code %d)\n%s%s", r.exitCode, r.stdout, r.stderr)
+	if r := tf.conftest("fmt", "--check", "policy"); r.ExitCode != 0 {
+		t.Errorf("\"conftest fmt\" would change the policy (exit code %d)\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
 }
 
 // TestRecipe_opaUnitFails: the unit tests notice a policy that lets something pass.
 func TestRecipe_opaUnitFails(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
 	for name, c := range map[string]struct{ part, instead string }{
 		"null passes":            {"\tis_number(a)\n\tis_number(b)\n", ""},
 		"mocks pass":             {"\tcode != 20000\n", "\tcode == -1\n"},
@@ -563,10 +543,10 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
-			tf.edit("policy/dataforseo.rego", c.part, c.instead)
-			if r := conftest(t, tf.dir, "verify", "--no-color", "--data", "data"); r.exitCode != 1 || !strings.Contains(r.stdout, "FAIL") {
-				t.Errorf("exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+			tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
+			tf.Edit("policy/dataforseo.rego", c.part, c.instead)
+			if r := tf.verify(); r.ExitCode != 1 || !strings.Contains(r.Stdout, "FAIL") {
+				t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 			}
 		})
 	}
@@ -578,15 +558,15 @@ func TestRecipe_opaCommands(t *testing.T) {
 	t.Parallel()
 	judges := "conftest " + strings.Replace(strings.Join(policyTest, " "), " --no-color", "", 1)
 	for _, file := range []string{"README.md", "github-actions.yml"} {
-		text := strings.ReplaceAll(string(readFile(t, filepath.Join(examples, "policy-opa", file))), " &&\n", "\n")
+		text := strings.ReplaceAll(string(acctest.ReadFile(t, filepath.Join(example, file))), " &&\n", "\n")
 		for _, command := range []string{judges, "conftest verify --data data"} {
 			if !strings.Contains(text, command+"\n") {
 				t.Errorf("%s does not run %q", file, command)
 			}
 		}
 	}
-	module := string(readFile(t, "../tools/conftest/go.mod"))
-	installs := regexp.MustCompile(`open-policy-agent/conftest@(\S+)`).FindStringSubmatch(string(readFile(t, filepath.Join(examples, "policy-opa", "github-actions.yml"))))
+	module := string(acctest.ReadFile(t, root+"/internal/tools/conftest/go.mod"))
+	installs := regexp.MustCompile(`open-policy-agent/conftest@(\S+)`).FindStringSubmatch(string(acctest.ReadFile(t, filepath.Join(example, "github-actions.yml"))))
 	if len(installs) != 2 || !strings.Contains(module, "open-policy-agent/conftest "+installs[1]+" ") {
 		t.Errorf("the workflow installs another conftest (%v) than is tested", installs)
 	}
@@ -596,34 +576,34 @@ func TestRecipe_opaCommands(t *testing.T) {
 // refused is not applied, and neither is one that an earlier run left behind.
 func TestRecipe_opaShell(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_6_0, "errored in a plan")
+	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("there is no shell: ", err)
 	}
-	for page, name := range map[string]string{"README": filepath.Join(examples, "policy-opa", "README.md"), "guide": "../../templates/guides/opa.md.tmpl"} {
-		_, rest, _ := strings.Cut(string(readFile(t, name)), "```shell\n")
+	for page, name := range map[string]string{"README": filepath.Join(example, "README.md"), "guide": root + "/templates/guides/opa.md.tmpl"} {
+		_, rest, _ := strings.Cut(string(acctest.ReadFile(t, name)), "```shell\n")
 		commands, _, found := strings.Cut(rest, "```")
 		if !found {
 			t.Fatalf("%s shows no commands", name)
 		}
 		for name, c := range map[string]struct {
-			before  func(*terraform)
+			before  func(recipe)
 			applies bool
 		}{
-			"passes":             {func(*terraform) {}, true},
-			"is refused":         {func(tf *terraform) { tf.setenv("TF_VAR_domains", `["docs.example", "spammy.example"]`) }, false},
-			"is judged too late": {func(tf *terraform) { tf.edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns") }, false},
-			"fails": {func(tf *terraform) {
+			"passes":             {func(recipe) {}, true},
+			"is refused":         {func(tf recipe) { tf.Setenv("TF_VAR_domains", `["docs.example", "spammy.example"]`) }, false},
+			"is judged too late": {func(tf recipe) { tf.Edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns") }, false},
+			"fails": {func(tf recipe) {
 				tf.writePlan(0)
-				tf.write("broken.tf", "resource {")
+				tf.Write("broken.tf", "resource {")
 			}, false},
 		} {
 			t.Run(page+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				tf := newRecipe(t, "policy-opa", fakeapi.Start(t, fakeapi.Options{}))
+				tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
 				c.before(tf)
 				output, err := tf.shell(commands)
-				_, stateErr := os.Stat(filepath.Join(tf.dir, "terraform.tfstate"))
+				_, stateErr := os.Stat(filepath.Join(tf.Dir, "terraform.tfstate"))
 				if applied := stateErr == nil; applied != c.applies || applied != (err == nil) {
 					t.Errorf("applied: %t, want %t (%v)\n%s", applied, c.applies, err, output)
 				}
@@ -633,21 +613,15 @@ func TestRecipe_opaShell(t *testing.T) {
 }
 
 // shell runs commands as a person does who has Terraform and conftest on the PATH.
-func (tf *terraform) shell(commands string) (string, error) {
-	tf.t.Helper()
-	conftest, err := conftestPath()
-	if err != nil {
-		tf.t.Fatal(err)
-	}
-	bin := tf.t.TempDir()
-	for name, path := range map[string]string{"terraform": tf.path, "conftest": conftest} {
+func (tf recipe) shell(commands string) (string, error) {
+	tf.T.Helper()
+	bin := tf.T.TempDir()
+	for name, path := range map[string]string{"terraform": tf.Path, "conftest": conftest(tf.T)} {
 		if err := os.Symlink(path, filepath.Join(bin, name)); err != nil {
-			tf.t.Fatal(err)
+			tf.T.Fatal(err)
 		}
 	}
-	tf.setenv("PATH", bin+string(os.PathListSeparator)+tf.getenv("PATH"))
-	command := exec.CommandContext(tf.t.Context(), "sh", "-c", commands)
-	command.Dir, command.Env = tf.dir, tf.env
-	output, err := command.CombinedOutput()
+	tf.Setenv("PATH", bin+string(os.PathListSeparator)+tf.Getenv("PATH"))
+	output, err := tf.Command("sh", "-c", commands).CombinedOutput()
 	return string(output), err
 }

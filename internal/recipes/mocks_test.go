@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -19,9 +20,9 @@ import (
 var outcome = regexp.MustCompile(`(?m)^  run "(\w+)"\.\.\. (pass|fail|skip)`)
 
 // outcomes returns the runs of a test by what became of them.
-func outcomes(r result) map[string][]string {
+func outcomes(r acctest.Result) map[string][]string {
 	runs := map[string][]string{}
-	for _, match := range outcome.FindAllStringSubmatch(r.stdout, -1) {
+	for _, match := range outcome.FindAllStringSubmatch(r.Stdout, -1) {
 		runs[match[2]] = append(runs[match[2]], match[1])
 	}
 	return runs
@@ -30,7 +31,7 @@ func outcomes(r result) map[string][]string {
 // TestRecipe_tests: the tests of the recipe pass and ask nobody.
 func TestRecipe_tests(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	for directory, runs := range map[string]int{
 		"policy-tests":                       8, // those of nested.tftest.hcl or nested.tofutest.hcl among them
 		"policy-tests/careless":              3,
@@ -49,7 +50,7 @@ func TestRecipe_tests(t *testing.T) {
 // and it is the one that says what went missing.
 func TestRecipe_testsOfTests(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	const spamScore = "coalesce(self.backlinks_spam_score, 101) <= 30"
 	const targetSpamScore = "coalesce(try(self.info.target_spam_score, null), 101) <= 20"
 	for name, c := range map[string]struct {
@@ -72,10 +73,10 @@ func TestRecipe_testsOfTests(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newRecipe(t, "policy-tests", server)
-			tf.edit("main.tf", c.part, c.instead)
+			tf.Edit("main.tf", c.part, c.instead)
 			r := tf.walk(server, step{[]string{"test"}, 1, 0, "Failure!"})
 			if diff := cmp.Diff([]string{c.notices}, outcomes(r)["fail"]); diff != "" {
-				t.Errorf("runs that fail (-want +got):\n%s\n%s", diff, r.stdout)
+				t.Errorf("runs that fail (-want +got):\n%s\n%s", diff, r.Stdout)
 			}
 		})
 	}
@@ -85,20 +86,20 @@ func TestRecipe_testsOfTests(t *testing.T) {
 // run, with no override to write. Alone it fails for nothing else.
 func TestRecipe_testsBareMock(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	const bareMock = "mock_provider \"dataforseo\" {}\n\nrun \"bare_mock_is_refused\" {\n  command         = plan\n  expect_failures = [data.dataforseo_backlinks_summary.site]\n}\n"
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "policy-tests", server)
-	if err := os.RemoveAll(filepath.Join(tf.dir, "tests")); err != nil {
+	if err := os.RemoveAll(filepath.Join(tf.Dir, "tests")); err != nil {
 		t.Fatal(err)
 	}
-	tf.write("tests/bare.tftest.hcl", bareMock)
+	tf.Write("tests/bare.tftest.hcl", bareMock)
 	tf.walk(server, step{[]string{"test"}, 0, 0, "Success! 1 passed, 0 failed."})
-	tf.edit("main.tf", "self.has_data == true,", "")
+	tf.Edit("main.tf", "self.has_data == true,", "")
 	tf.walk(server, step{[]string{"test"}, 1, 0, "Failure! 0 passed, 1 failed."})
 
 	whole := newRecipe(t, "policy-tests", server)
-	whole.edit("main.tf", "self.has_data == true,", "")
+	whole.Edit("main.tf", "self.has_data == true,", "")
 	r := whole.walk(server, step{[]string{"test", "-filter=tests/policy.tftest.hcl"}, 1, 0, "Failure! 0 passed, 1 failed, 5 skipped."})
 	verdict(t, "policy-tests-bare-mock", r)
 }
@@ -106,16 +107,16 @@ func TestRecipe_testsBareMock(t *testing.T) {
 // TestRecipe_testsRead: Terraform and OpenTofu read what is meant for them.
 func TestRecipe_testsRead(t *testing.T) {
 	t.Parallel()
-	skipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "policy-tests", server)
 	reads, ignores := "nested.tftest.hcl", "nested.tofutest.hcl"
-	if isOpenTofu(tf.path) {
+	if acctest.IsOpenTofu(tf.Path) {
 		reads, ignores = ignores, reads
 	}
-	tf.write("tests/"+ignores, "this is no test")
+	tf.Write("tests/"+ignores, "this is no test")
 	r := tf.walk(server, step{[]string{"test"}, 0, 0, "tests/" + reads + "... pass"})
 	if want := []string{"pass"}; !slices.Equal(slices.Collect(maps.Keys(outcomes(r))), want) {
-		t.Errorf("not all runs passed\n%s", r.stdout)
+		t.Errorf("not all runs passed\n%s", r.Stdout)
 	}
 }

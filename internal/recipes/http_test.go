@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"strings"
@@ -6,14 +6,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
 // newBefore has the configuration with data "http" as a configuration.
-func newBefore(t *testing.T, change func(config string) string) *terraform {
+func newBefore(t *testing.T, change func(config string) string) recipe {
 	t.Helper()
-	tf := newTerraform(t, change(string(readFile(t, examples+"/from-http/before.tf.txt"))))
-	tf.write("versions.tf", "") // the file has its own
+	tf := newConfiguration(t, change(string(acctest.ReadFile(t, examples+"/from-http/before.tf.txt"))), fakeapi.Start(t, fakeapi.Options{}))
+	tf.Write("versions.tf", "") // the file has its own
 	return tf
 }
 
@@ -22,10 +23,10 @@ func newBefore(t *testing.T, change func(config string) string) *terraform {
 func TestRecipe_before(t *testing.T) {
 	t.Parallel()
 	tf := newBefore(t, func(config string) string { return config })
-	tf.mustRun("fmt", "-check", "-diff")
-	tf.mustRun("get") // loads the configuration, and asks for no provider
-	tf.edit("main.tf", "lifecycle {", "lifecycle ")
-	if r := tf.run("get"); r.exitCode == 0 {
+	tf.MustRun("fmt", "-check", "-diff")
+	tf.MustRun("get") // loads the configuration, and asks for no provider
+	tf.Edit("main.tf", "lifecycle {", "lifecycle ")
+	if r := tf.Run("get"); r.ExitCode == 0 {
 		t.Error("a broken configuration is loaded too")
 	}
 }
@@ -49,14 +50,14 @@ func TestRecipe_beforePasses(t *testing.T) {
 	for domain, body := range answers {
 		bodies[domain] = map[string]string{"response_body": body}
 	}
-	tf.write("answers.auto.tfvars.json", jsonText(t, map[string]any{"answers": bodies}))
-	if r := tf.mustRun("plan", "-no-color"); strings.Contains(r.stdout, "Warning") {
-		t.Errorf("the check warns\n%s", r.stdout)
+	tf.Write("answers.auto.tfvars.json", acctest.JSON(t, map[string]any{"answers": bodies}))
+	if r := tf.MustRun("plan", "-no-color"); strings.Contains(r.Stdout, "Warning") {
+		t.Errorf("the check warns\n%s", r.Stdout)
 	}
 	want := map[string]any{"spam_scores": map[string]any{
 		"refused.example": 0.0, "unverified.example": 0.0, "no-data.example": 0.0, "good.example": 8.0,
 	}}
-	if diff := cmp.Diff(want, tf.plannedOutputs()); diff != "" {
+	if diff := cmp.Diff(want, tf.PlannedOutputs()); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
 }
@@ -68,7 +69,7 @@ func TestRecipe_fromHTTP(t *testing.T) {
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "from-http", server)
 	tf.walk(server, step{[]string{"apply", "-auto-approve"}, 0, 3, `"blog.example" = 12`})
-	assertNoSecret(t, "state", tf.read("terraform.tfstate"), fakeapi.DefaultPassword)
+	acctest.AssertNoSecret(t, "state", tf.Read("terraform.tfstate"), fakeapi.DefaultPassword)
 	verdict(t, "from-http", tf.walk(server, step{[]string{"plan", `-var=domains=["blog.example","spammy.example"]`}, 1, 2, ""}))
 	for code, says := range map[int]string{
 		40501: "Error: DataForSEO refuses target (40501)",

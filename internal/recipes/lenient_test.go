@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"testing"
@@ -18,7 +18,7 @@ func TestRecipe_lenient(t *testing.T) {
 	goesOn := tf.walk(server, step{[]string{"plan", domains("false")}, 0, 4, "Plan: 1 to add, 0 to change, 0 to destroy."})
 	verdict(t, "policy-lenient-goes-on", goesOn)
 	stops := tf.walk(server, step{[]string{"plan", domains("true")}, 1, 4, ""})
-	stops.stdout = "" // the warnings are those above
+	stops.Stdout = "" // the warnings are those above
 	verdict(t, "policy-lenient-stops", stops)
 }
 
@@ -35,7 +35,7 @@ func TestRecipe_lenientKeeps(t *testing.T) {
 		step{[]string{"state", "list"}, 0, 0, `terraform_data.attach["blog.example"]`},
 	)
 	// What the recipe warns of.
-	tf.edit("main.tf", "domain => options if options.in_use }", `domain => options if options.in_use && local.verdicts[domain] == "passed" }`)
+	tf.Edit("main.tf", "domain => options if options.in_use }", `domain => options if options.in_use && local.verdicts[domain] == "passed" }`)
 	tf.walk(server, step{[]string{"plan"}, 0, 3, "Plan: 0 to add, 0 to change, 1 to destroy."})
 }
 

@@ -1,4 +1,4 @@
-package provider_test
+package recipes_test
 
 import (
 	"io/fs"
@@ -10,10 +10,9 @@ import (
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
-
-const examples = "../../examples"
 
 // TestExamples plans every example, as it is, against the fake. A plan may be
 // refused only where a policy is what the example shows.
@@ -38,25 +37,22 @@ func TestExamples(t *testing.T) {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			tf := &terraform{t: t, dir: t.TempDir(), path: terraformPath(t), env: cleanEnv()}
-			if err := os.CopyFS(tf.dir, os.DirFS(filepath.Join(examples, directory))); err != nil {
-				t.Fatal(err)
-			}
-			tf.setenv("TF_REATTACH_PROVIDERS", serveProvider(t, tf.getenv))
-			if minimum, ok := minimums[directory]; ok && terraformVersion(t).LessThan(minimum) {
+			tf := acctest.NewCopy(t, filepath.Join(examples, directory))
+			if minimum, ok := minimums[directory]; ok && acctest.Version(t).LessThan(minimum) {
 				expectUnsupported(t, tf)
 				return
 			}
-			tf.mustRun("get") // local modules
-			r := tf.use(server).run("plan", "-no-color", "-input=false")
+			tf.MustRun("get") // local modules
+			tf.Use(server)
+			r := tf.Run("plan", "-no-color", "-input=false")
 			if reason, ok := refused[directory]; ok {
-				if r.exitCode == 0 || !strings.Contains(r.stderr, reason) {
-					t.Errorf("exit code %d, want a refusal: %s\n%s", r.exitCode, reason, r.stderr)
+				if r.ExitCode == 0 || !strings.Contains(r.Stderr, reason) {
+					t.Errorf("exit code %d, want a refusal: %s\n%s", r.ExitCode, reason, r.Stderr)
 				}
 				return
 			}
-			if r.exitCode != 0 || strings.Contains(r.stdout, "Warning:") {
-				t.Errorf("exit code %d\n%s%s", r.exitCode, r.stdout, r.stderr)
+			if r.ExitCode != 0 || strings.Contains(r.Stdout, "Warning:") {
+				t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 			}
 		})
 	}
@@ -64,11 +60,11 @@ func TestExamples(t *testing.T) {
 
 // expectUnsupported expects that an example which needs a later Terraform says so to
 // the command that a person begins with, terraform get or init.
-func expectUnsupported(t *testing.T, tf *terraform) {
+func expectUnsupported(t *testing.T, tf *acctest.Terraform) {
 	t.Helper()
-	r := tf.run("get", "-no-color")
-	if r.exitCode != 1 || strings.Count(r.stderr, "Error: ") != 1 || !strings.Contains(r.stderr, "Error: Unsupported Terraform Core version") {
-		t.Errorf("exit code %d, want a refusal of this version of Terraform\n%s%s", r.exitCode, r.stdout, r.stderr)
+	r := tf.Run("get", "-no-color")
+	if r.ExitCode != 1 || strings.Count(r.Stderr, "Error: ") != 1 || !strings.Contains(r.Stderr, "Error: Unsupported Terraform Core version") {
+		t.Errorf("exit code %d, want a refusal of this version of Terraform\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
 }
 

@@ -1,0 +1,52 @@
+// Package acctest runs Terraform or OpenTofu in tests, with the provider served from
+// the test process. Only tests import it.
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// scratch is a shared directory that exists while Main runs.
+var scratch string
+
+// Main is for TestMain of packages that run Terraform, and returns the exit code. It
+// isolates tests from the machine's Terraform and provider settings, and lets
+// terraform-plugin-testing run OpenTofu too.
+func Main(m *testing.M) int {
+	clearEnvironment()
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" && IsOpenTofu(path) {
+		os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
+		os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "dataforseo")
+	}
+	var err error
+	if scratch, err = os.MkdirTemp("", "acctest-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(scratch) }()
+	return m.Run()
+}
+
+// clearEnvironment unsets the variables that Terraform and the provider read, except
+// those for tests and logs. Acceptance tests keep their credentials.
+func clearEnvironment() {
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		ofTerraform := strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "TF_ACC") && !strings.HasPrefix(name, "TF_LOG")
+		if ofTerraform || strings.HasPrefix(name, "DATAFORSEO_") && os.Getenv("TF_ACC") == "" {
+			os.Unsetenv(name)
+		}
+	}
+}
+
+// IsOpenTofu reports whether an executable is OpenTofu.
+func IsOpenTofu(path string) bool {
+	version, err := exec.CommandContext(context.Background(), path, "version").Output()
+	return err == nil && bytes.HasPrefix(version, []byte("OpenTofu"))
+}
