@@ -7,31 +7,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// accountDataSource is dataforseo_account: what is left of the money, and what an
-// answer costs.
-type accountDataSource struct {
-	connection *connection
-}
+// accountDataSource is dataforseo_account: the balance and prices of the account.
+type accountDataSource struct{ dataSource }
 
 var _ datasource.DataSourceWithConfigure = (*accountDataSource)(nil)
 
-func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
-
-// account is the data source's state. A nil is a null in Terraform.
-type account struct {
-	Login                    *string             `tfsdk:"login"`
-	Timezone                 *string             `tfsdk:"timezone"`
-	BalanceUSD               *float64            `tfsdk:"balance_usd"`
-	DepositedUSD             *float64            `tfsdk:"deposited_usd"`
-	RequestsPerMinuteLimit   *dataforseo.Integer `tfsdk:"requests_per_minute_limit"`
-	BacklinksSummaryPriceUSD *float64            `tfsdk:"backlinks_summary_price_usd"`
+func newAccountDataSource() datasource.DataSource {
+	return &accountDataSource{dataSource{name: "account"}}
 }
 
-// Metadata implements [datasource.DataSource].
-func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_account"
+// account is the data source's state. Nil is null in Terraform.
+type account struct {
+	Login                    *string             `json:"login"`
+	Timezone                 *string             `json:"timezone"`
+	BalanceUSD               *dataforseo.USD     `json:"balance_usd"`
+	DepositedUSD             *dataforseo.USD     `json:"deposited_usd"`
+	RequestsPerMinuteLimit   *dataforseo.Integer `json:"requests_per_minute_limit"`
+	BacklinksSummaryPriceUSD *float64            `json:"backlinks_summary_price_usd"`
 }
 
 // Schema implements [datasource.DataSource].
@@ -40,38 +35,34 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "The DataForSEO account: its balance, and what an answer costs it, for a check before money is spent. DataForSEO's " +
 			"[`GET /v3/appendix/user_data`](https://docs.dataforseo.com/v3/appendix/user_data/). **Free**; DataForSEO takes 6 such requests a minute, " +
 			"and one command asks once. An account that is read need not be allowed to use the API: unverified ones can be read too.",
-		Attributes: map[string]schema.Attribute{
-			"login":    text("Login of the account."),
-			"timezone": text("Time zone of the account, which changes no time in an answer."),
-			"balance_usd": decimal("What is left, in USD. Below 0 when the account owes something. Null when DataForSEO does not say it, " +
-				"which a condition should treat as nothing: `coalesce(self.balance_usd, 0)`."),
-			"deposited_usd":             decimal("What was ever deposited, in USD."),
-			"requests_per_minute_limit": integer("How many requests the account may make in a minute, in all."),
-			"backlinks_summary_price_usd": decimal("What an answer of `dataforseo_backlinks_summary` costs the account, in USD: the request and its result. " +
-				"Null when DataForSEO does not say it in a known form."),
-		},
+		Attributes: computedAttributes[account](map[string]string{
+			"login":    "Login of the account.",
+			"timezone": "Time zone of the account, which changes no time in an answer.",
+			"balance_usd": "What is left, in USD. Below 0 when the account owes something. Null when DataForSEO does not say it, " +
+				"which a condition should treat as nothing: `coalesce(self.balance_usd, 0)`.",
+			"deposited_usd":             "What was ever deposited, in USD.",
+			"requests_per_minute_limit": "How many requests the account may make in a minute, in all.",
+			"backlinks_summary_price_usd": "What an answer of `dataforseo_backlinks_summary` costs the account, in USD: the request and its result. " +
+				"Null when DataForSEO does not say it in a known form.",
+		}),
 	}
-}
-
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req, resp)
 }
 
 // Read implements [datasource.DataSource]. It costs nothing.
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	resp.Diagnostics.Append(d.connection.checkKnown()...)
+	resp.Diagnostics.Append(d.connection.check()...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	data, err := d.connection.client.UserData(ctx)
-	if err != nil {
-		resp.Diagnostics.Append(failedRead{err: err, what: "account", connection: d.connection}.diagnostic(false))
+	answer, failure := d.connection.client.UserData(ctx)
+	if failure != nil {
+		resp.Diagnostics.Append(failedRead{Failure: failure, what: "account", connection: d.connection}.diagnostic(false))
 		return
 	}
-	writeState(ctx, newDataSourceConfig(req.Config), resp, accountOf(data))
+	appendNotices(&resp.Diagnostics, answer.Notices)
+	fastread.Write(ctx, fastread.NewConfig(req.Config), resp, accountOf(answer.Result))
 }
 
 func accountOf(data *dataforseo.UserData) *account {

@@ -73,7 +73,7 @@ func TestAccount_forms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			server.OnUserData(c.fault)
+			server.OnPath(fakeapi.UserDataPath, c.fault)
 			unit(t, resource.TestStep{Config: providerBlock(server) + accountBlock, ConfigStateChecks: c.checks})
 		})
 	}
@@ -87,7 +87,7 @@ func TestAccount_once(t *testing.T) {
 	tf := newTerraform(t, cacheIn(t.TempDir())+"data \"dataforseo_account\" \"many\" {\n  count = 20\n}\n").use(server)
 	for want := 1; want <= 2; want++ {
 		tf.mustRun("plan")
-		if got := server.UserDataCalls(); got != want {
+		if got := server.CallsTo(fakeapi.UserDataPath); got != want {
 			t.Errorf("%d calls, want %d", got, want)
 		}
 	}
@@ -104,7 +104,6 @@ func TestAccount_diagnostics(t *testing.T) {
 		"credentials":    {env: map[string]string{"DATAFORSEO_PASSWORD": "another"}},
 		"no credentials": {env: map[string]string{"DATAFORSEO_LOGIN": "", "DATAFORSEO_PASSWORD": ""}},
 		"cache only":     {provider: `cache = { ttl = "1h", directory = "cache", mode = "cache_only" }`},
-		"rate limit":     {fault: fakeapi.Code(40202)},
 		"nothing":        {fault: fakeapi.NullResult().And(fakeapi.Set("/tasks/0/result_count", "0"))},
 		"not JSON":       {fault: fakeapi.NotJSON()},
 		"balance a text": {fault: fakeapi.Set("/tasks/0/result/0/money/balance", `"12.5"`)},
@@ -113,7 +112,7 @@ func TestAccount_diagnostics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			server.OnUserData(c.fault)
+			server.OnPath(fakeapi.UserDataPath, c.fault)
 			tf := newTerraform(t, "provider \"dataforseo\" {\n  max_retries = 0\n  "+c.provider+"\n}\n"+accountBlock).use(server)
 			for variable, value := range c.env {
 				tf.setenv(variable, value)

@@ -16,89 +16,82 @@ import (
 
 const invalidFilters = "Invalid backlinks_filters"
 
-// encodeFilters checks filters and writes them as JSON, nil when there are none.
+// encodeFilters checks filters and returns them as JSON, nil if there are none.
 func encodeFilters(at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
-	tree, diags := filterTree(at, filters)
-	if tree == nil || diags.HasError() {
+	plain, diags := checkFilters(at, filters)
+	if plain == nil || diags.HasError() {
 		return nil, diags
 	}
-	encoded, err := dataforseo.EncodeBacklinksFilters(tree)
+	encoded, err := dataforseo.EncodeBacklinksFilters(plain)
 	if err != nil {
-		diags.AddAttributeError(at, invalidFilters, fmt.Sprintf("The filters cannot be sent: %s.", err))
+		diags.AddAttributeError(at, invalidFilters, err.Error())
 	}
 	return encoded, diags
 }
 
-// filterTree turns the value of backlinks_filters into the tree that the client
-// checks and sends, nil when the attribute is not set. Every fault of the tree is
-// a diagnostic of its own.
-func filterTree(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
+// checkFilters converts filters to plain Go values, nil if there are none, and returns
+// a diagnostic for each mistake.
+func checkFilters(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	if filters.IsNull() || filters.IsUnderlyingValueNull() {
-		return nil, nil
-	}
-	tree, err := toTree(filters.UnderlyingValue(), "backlinks_filters")
-	if text, isText := tree.(string); isText && err == nil {
-		if tree, err = dataforseo.DecodeBacklinksFilters(text); err != nil {
+	plain, err := plainFilters(filters, "backlinks_filters")
+	if text, isText := plain.(string); isText {
+		if plain, err = dataforseo.DecodeBacklinksFilters(text); err != nil {
 			err = fmt.Errorf("%w. A string must hold JSON, as jsonencode([\"dofollow\", \"=\", true]) writes it.", err)
 		}
 	}
 	if err != nil {
 		diags.AddAttributeError(at, invalidFilters, err.Error())
+	}
+	if err != nil || plain == nil { // nil also for jsonencode(null), as from a module with an unset variable
 		return nil, diags
 	}
-	if tree == nil { // jsonencode(null), which a module passes on when nothing was set
-		return nil, nil
+	for _, err := range dataforseo.CheckBacklinksFilters(plain) {
+		diags.AddAttributeError(at, invalidFilters, err.Error())
 	}
-	for _, problem := range dataforseo.CheckBacklinksFilters(tree) {
-		diags.AddAttributeError(at, invalidFilters, problem.String())
-	}
-	return tree, diags
+	return plain, diags
 }
 
-// toTree turns a Terraform value into plain data. Lists and tuples are the same
-// to it, a value that is not known yet stays so.
-func toTree(value attr.Value, place string) (any, error) {
+// plainFilters converts filters to plain Go values. Lists and tuples become slices,
+// unknown values [dataforseo.Unknown].
+func plainFilters(value attr.Value, place string) (any, error) {
 	switch {
-	case value == nil || value.IsUnknown():
+	case value.IsUnknown():
 		return dataforseo.Unknown{}, nil
 	case value.IsNull():
 		return nil, nil
 	}
-	switch v := value.(type) {
+	switch value := value.(type) {
 	case types.Dynamic:
-		return toTree(v.UnderlyingValue(), place)
+		return plainFilters(value.UnderlyingValue(), place)
 	case types.String:
-		return v.ValueString(), nil
+		return value.ValueString(), nil
 	case types.Bool:
-		return v.ValueBool(), nil
+		return value.ValueBool(), nil
 	case types.Number:
-		// All the digits that make this value and no other, never an exponent.
-		return json.Number(v.ValueBigFloat().Text('f', -1)), nil
+		// The fewest digits that identify the number, without an exponent.
+		return json.Number(value.ValueBigFloat().Text('f', -1)), nil
 	case types.Tuple:
-		return toTrees(v.Elements(), place)
+		return plainList(value.Elements(), place)
 	case types.List:
-		return toTrees(v.Elements(), place)
+		return plainList(value.Elements(), place)
 	case types.Set:
 		return nil, fmt.Errorf("%s is a set, which has no order. Give a list, without toset().", place)
-	case types.Object, types.Map:
-		return nil, fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
-			"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
-			"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
 	}
-	return nil, fmt.Errorf("%s has a type that a filter cannot hold. Give a list such as [\"dofollow\", \"=\", true].", place)
+	return nil, fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
+		"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
+		"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
 }
 
-func toTrees(values []attr.Value, place string) (any, error) {
-	trees := make([]any, len(values))
+func plainList(values []attr.Value, place string) (any, error) {
+	list := make([]any, len(values))
 	for i, value := range values {
-		tree, err := toTree(value, fmt.Sprintf("%s[%d]", place, i))
+		plain, err := plainFilters(value, fmt.Sprintf("%s[%d]", place, i))
 		if err != nil {
 			return nil, err
 		}
-		trees[i] = tree
+		list[i] = plain
 	}
-	return trees, nil
+	return list, nil
 }
 
 // filtersValidator checks backlinks_filters when the configuration is validated.
@@ -116,9 +109,6 @@ func (v filtersValidator) MarkdownDescription(ctx context.Context) string { retu
 
 // ValidateDynamic implements [validator.Dynamic].
 func (filtersValidator) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
-	if req.ConfigValue.IsUnknown() || req.ConfigValue.IsUnderlyingValueUnknown() {
-		return
-	}
-	_, diags := filterTree(req.Path, req.ConfigValue)
+	_, diags := checkFilters(req.Path, req.ConfigValue)
 	resp.Diagnostics.Append(diags...)
 }

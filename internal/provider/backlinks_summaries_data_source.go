@@ -6,21 +6,18 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
 // backlinksSummariesDataSource is dataforseo_backlinks_summaries: the metrics of many
-// targets, with as many requests at once as the provider's configuration allows.
-type backlinksSummariesDataSource struct {
-	connection *connection
-}
+// targets, requested concurrently.
+type backlinksSummariesDataSource struct{ dataSource }
 
 var _ datasource.DataSourceWithConfigure = (*backlinksSummariesDataSource)(nil)
 
-func newBacklinksSummariesDataSource() datasource.DataSource { return &backlinksSummariesDataSource{} }
-
-// Metadata implements [datasource.DataSource].
-func (d *backlinksSummariesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_backlinks_summaries"
+func newBacklinksSummariesDataSource() datasource.DataSource {
+	return &backlinksSummariesDataSource{dataSource{name: "backlinks_summaries"}}
 }
 
 // Schema implements [datasource.DataSource].
@@ -31,17 +28,17 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 			Computed: true,
 			MarkdownDescription: "For each of `targets`, as it is written there, what `dataforseo_backlinks_summary` has for it. A target whose failure " +
 				"`on_error = \"warn\"` let pass is there too, with `has_data` and every metric null, so that a condition on all of them does not pass without it.",
-			NestedObject: schema.NestedAttributeObject{Attributes: summaryResultAttributes()},
+			NestedObject: schema.NestedAttributeObject{Attributes: computedAttributes[summaryState](summaryDescriptions)},
 		},
-		"errors": schema.MapNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "For each target whose failure `on_error = \"warn\"` let pass, what went wrong. Empty when there was none.",
-			NestedObject:        schema.NestedAttributeObject{Attributes: errorAttributes()},
-		},
-		"cost_usd": decimal("What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
-			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost."),
-		"from_cache_count": integer("Number of targets whose answer came from the cache and cost nothing now."),
 	}
+	maps.Copy(attributes, computedAttributes[portfolioState](map[string]string{
+		"errors":         "For each target whose failure `on_error = \"warn\"` let pass, what went wrong. Empty when there was none.",
+		"errors.code":    summaryDescriptions["error.code"],
+		"errors.message": summaryDescriptions["error.message"],
+		"cost_usd": "What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
+			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost.",
+		"from_cache_count": "Number of targets whose answer came from the cache and cost nothing now.",
+	}))
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Backlink metrics of many domains, subdomains or pages in one read: DataForSEO's " +
@@ -51,34 +48,25 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 	}
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *backlinksSummariesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req, resp)
-}
-
-// Read implements [datasource.DataSource]. It asks DataForSEO, which costs money.
+// Read implements [datasource.DataSource]. It costs money.
 func (d *backlinksSummariesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := newDataSourceConfig(req.Config)
-	targets := argument[targetSet](ctx, config, "targets")
+	config := fastread.NewConfig(req.Config)
+	targets := fastread.Argument[fastread.StringSet](ctx, config, "targets")
 	read, diags := d.connection.newSummaryRead(ctx, config)
-	wires, moreDiags := targets.wireTargets()
+	spellings, moreDiags := normalizeTargets(targets)
 	resp.Diagnostics.Append(append(diags, moreDiags...)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state, err := newStateWriter(ctx, config)
-	if err != nil {
-		resp.Diagnostics.Append(unwritable(err))
-		return
-	}
-	p := newPortfolio(read, wires, state)
-	resp.Diagnostics.Append(p.checkTime()...)
+	state := fastread.NewState(ctx, config)
+	p := newPortfolio(read, spellings, state)
+	resp.Diagnostics.Append(append(p.checkTime(), p.checkMoney()...)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	p.ask(ctx)
 	resp.Diagnostics.Append(p.finish()...)
 	if !resp.Diagnostics.HasError() {
-		state.finish(ctx, resp)
+		state.Finish(ctx, resp)
 	}
 }

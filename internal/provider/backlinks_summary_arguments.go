@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
 // The values of on_error.
@@ -25,12 +25,12 @@ const (
 // maxTagLength is counted in characters, not bytes.
 const maxTagLength = 255
 
-// summaryArguments is what a configuration says of a summary, but for its target.
+// summaryArguments are the arguments for a summary, without the target.
 type summaryArguments struct {
 	IncludeSubdomains        types.Bool
 	IncludeIndirectLinks     types.Bool
 	ExcludeInternalBacklinks types.Bool
-	InternalListLimit        types.Int64
+	InternalListLimit        types.Number
 	BacklinksStatusType      types.String
 	BacklinksFilters         types.Dynamic
 	RankScale                types.String
@@ -40,20 +40,20 @@ type summaryArguments struct {
 	Timeouts                 timeouts.Value
 }
 
-// summaryArgumentsOf takes the arguments from a configuration.
-func summaryArgumentsOf(ctx context.Context, c *dataSourceConfig) summaryArguments {
+// summaryArgumentsOf reads the arguments from a configuration.
+func summaryArgumentsOf(ctx context.Context, c *fastread.Config) summaryArguments {
 	return summaryArguments{
-		IncludeSubdomains:        argument[types.Bool](ctx, c, "include_subdomains"),
-		IncludeIndirectLinks:     argument[types.Bool](ctx, c, "include_indirect_links"),
-		ExcludeInternalBacklinks: argument[types.Bool](ctx, c, "exclude_internal_backlinks"),
-		InternalListLimit:        argument[types.Int64](ctx, c, "internal_list_limit"),
-		BacklinksStatusType:      argument[types.String](ctx, c, "backlinks_status_type"),
-		BacklinksFilters:         argument[types.Dynamic](ctx, c, "backlinks_filters"),
-		RankScale:                argument[types.String](ctx, c, "rank_scale"),
-		Tag:                      argument[types.String](ctx, c, "tag"),
-		MaxAge:                   argument[types.String](ctx, c, "max_age"),
-		OnError:                  argument[types.String](ctx, c, "on_error"),
-		Timeouts:                 argument[timeouts.Value](ctx, c, "timeouts"),
+		IncludeSubdomains:        fastread.Argument[types.Bool](ctx, c, "include_subdomains"),
+		IncludeIndirectLinks:     fastread.Argument[types.Bool](ctx, c, "include_indirect_links"),
+		ExcludeInternalBacklinks: fastread.Argument[types.Bool](ctx, c, "exclude_internal_backlinks"),
+		InternalListLimit:        fastread.Argument[types.Number](ctx, c, "internal_list_limit"),
+		BacklinksStatusType:      fastread.Argument[types.String](ctx, c, "backlinks_status_type"),
+		BacklinksFilters:         fastread.Argument[types.Dynamic](ctx, c, "backlinks_filters"),
+		RankScale:                fastread.Argument[types.String](ctx, c, "rank_scale"),
+		Tag:                      fastread.Argument[types.String](ctx, c, "tag"),
+		MaxAge:                   fastread.Argument[types.String](ctx, c, "max_age"),
+		OnError:                  fastread.Argument[types.String](ctx, c, "on_error"),
+		Timeouts:                 fastread.Argument[timeouts.Value](ctx, c, "timeouts"),
 	}
 }
 
@@ -75,11 +75,11 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 			MarkdownDescription: "Leave out links from subdomains of the target's own domain. " +
 				"DataForSEO's default: `true`.",
 		},
-		"internal_list_limit": schema.Int64Attribute{
+		"internal_list_limit": schema.NumberAttribute{
 			Optional: true,
 			MarkdownDescription: "The largest number of entries in each of the `referring_links_*` maps, 1 to 1000. " +
 				"DataForSEO's default: `10`.",
-			Validators: []validator.Int64{int64validator.Between(1, 1000)},
+			Validators: []validator.Number{wholeNumberValidator{1, 1000}},
 		},
 		"backlinks_status_type": schema.StringAttribute{
 			Optional: true,
@@ -91,8 +91,8 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 			Optional: true,
 			MarkdownDescription: "Count only the backlinks that pass these conditions, as DataForSEO writes them: `[\"dofollow\", \"=\", true]`, or " +
 				"several joined by `\"and\"` and `\"or\"`, groups too. At most 8 conditions. Either a list, or a JSON string (`jsonencode(...)`), which " +
-				"is what a variable of a fixed type and CDK for Terraform can hold. A variable that passes a list on is to be declared with " +
-				"`type = any`: `list(any)` turns `true` into `\"true\"`, which is refused. A `dofollow = false` filter makes `rank` 0. Filters cost nothing.",
+				"is what a variable of a fixed type and CDK for Terraform can hold. Declare a variable that holds the list with `type = any`: " +
+				"`list(any)` turns `true` into `\"true\"`, which is refused. A `dofollow = false` filter makes `rank` 0. Filters cost nothing.",
 			Validators: []validator.Dynamic{filtersValidator{}},
 		},
 		"rank_scale": schema.StringAttribute{
@@ -124,7 +124,7 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 	}
 }
 
-// defaultReadTimeout bounds a read: all attempts, and the waits between them.
+// defaultReadTimeout limits a read, including all attempts and the waits between them.
 const (
 	defaultReadTimeout     = 10 * time.Minute
 	defaultReadTimeoutText = "10m"
@@ -140,8 +140,8 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 		return attribute
 	}
 	nested.MarkdownDescription = "Time-outs of Terraform's operations."
-	// The library describes in plain text, unlike the rest of the schema, and lets
-	// a read have no time at all.
+	// The library's description is plain text, unlike the rest of the schema, and it
+	// allows a time-out of zero.
 	if read, ok := nested.Attributes["read"].(schema.StringAttribute); ok {
 		read.MarkdownDescription, read.Description = read.Description, ""
 		read.Validators = []validator.String{durationValidator{example: defaultReadTimeoutText, positive: true}}
@@ -150,8 +150,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return nested
 }
 
-// request builds what is asked, but for the target. Arguments that are not set are
-// not sent.
+// request returns the request without its target. Unset arguments are not sent.
 func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
 	filters, diags := encodeFilters(path.Root("backlinks_filters"), a.BacklinksFilters)
 	maxAge, moreDiags := a.maxAge()
@@ -160,7 +159,7 @@ func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Di
 		IncludeSubdomains:        a.IncludeSubdomains.ValueBoolPointer(),
 		IncludeIndirectLinks:     a.IncludeIndirectLinks.ValueBoolPointer(),
 		ExcludeInternalBacklinks: a.ExcludeInternalBacklinks.ValueBoolPointer(),
-		InternalListLimit:        a.InternalListLimit.ValueInt64Pointer(),
+		InternalListLimit:        wholeNumber(a.InternalListLimit),
 		BacklinksStatusType:      a.BacklinksStatusType.ValueStringPointer(),
 		BacklinksFilters:         filters,
 		RankScale:                a.RankScale.ValueStringPointer(),
@@ -169,7 +168,7 @@ func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Di
 	}, diags
 }
 
-// maxAge returns nil where any age that the cache allows will do.
+// maxAge returns nil if the cache's own limit applies.
 func (a summaryArguments) maxAge() (*time.Duration, diag.Diagnostics) {
 	if a.MaxAge.IsNull() {
 		return nil, nil
@@ -182,9 +181,25 @@ func (a summaryArguments) maxAge() (*time.Duration, diag.Diagnostics) {
 	return &age, diags
 }
 
-// warnOnError reports whether a failure of one target is to be swallowed.
+// warnOnError reports whether the failure of one target is only a warning.
 func (a summaryArguments) warnOnError() bool { return a.OnError.ValueString() == onErrorWarn }
 
 func (a summaryArguments) readTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
 	return a.Timeouts.Read(ctx, defaultReadTimeout)
+}
+
+// summaryRemedies has the remedy for each argument that DataForSEO may refuse although
+// it passed the provider's checks.
+//
+//nolint:gochecknoglobals // a table that nothing writes to
+var summaryRemedies = map[string]string{
+	"target":                     "Give a domain or subdomain without https:// and www., whose ending is a real one, or the absolute URL of a page.",
+	"include_subdomains":         "Give true or false, or leave it out.",
+	"include_indirect_links":     "Give true or false, or leave it out.",
+	"exclude_internal_backlinks": "Give true or false, or leave it out.",
+	"internal_list_limit":        "Give a number from 1 to 1000, or leave it out.",
+	"backlinks_status_type":      "Give \"all\", \"live\" or \"lost\", or leave it out.",
+	"backlinks_filters":          "https://docs.dataforseo.com/v3/backlinks/filters/ lists the fields and their operators.",
+	"rank_scale":                 "Give \"one_hundred\" or \"one_thousand\", or leave it out.",
+	"tag":                        "Give at most 255 characters, or leave it out.",
 }

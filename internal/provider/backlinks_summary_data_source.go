@@ -8,27 +8,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
 // backlinksSummaryDataSource is dataforseo_backlinks_summary: the metrics of one target.
-type backlinksSummaryDataSource struct {
-	connection *connection
-}
+type backlinksSummaryDataSource struct{ dataSource }
 
 var _ datasource.DataSourceWithConfigure = (*backlinksSummaryDataSource)(nil)
 
-func newBacklinksSummaryDataSource() datasource.DataSource { return &backlinksSummaryDataSource{} }
-
-// Metadata implements [datasource.DataSource].
-func (d *backlinksSummaryDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_backlinks_summary"
+func newBacklinksSummaryDataSource() datasource.DataSource {
+	return &backlinksSummaryDataSource{dataSource{name: "backlinks_summary"}}
 }
 
 // Schema implements [datasource.DataSource].
 func (d *backlinksSummaryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{"target": targetAttribute()}
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))
-	maps.Copy(attributes, summaryResultAttributes())
+	maps.Copy(attributes, computedAttributes[summaryState](summaryDescriptions))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Backlink metrics of a domain, a subdomain or a page: DataForSEO's " +
 			"[`POST /v3/backlinks/summary/live`](https://docs.dataforseo.com/v3/backlinks/summary/live/). " +
@@ -37,24 +34,19 @@ func (d *backlinksSummaryDataSource) Schema(ctx context.Context, _ datasource.Sc
 	}
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *backlinksSummaryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.connection = connectionOf(req, resp)
-}
-
-// Read implements [datasource.DataSource]. It asks DataForSEO, which costs money.
+// Read implements [datasource.DataSource]. It costs money.
 func (d *backlinksSummaryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := newDataSourceConfig(req.Config)
-	target := argument[types.String](ctx, config, "target").ValueString()
+	config := fastread.NewConfig(req.Config)
+	target := fastread.Argument[types.String](ctx, config, "target").ValueString()
 	read, diags := d.connection.newSummaryRead(ctx, config)
-	wire, moreDiags := wireTarget(path.Root("target"), target)
+	normalised, moreDiags := normalizeTarget(path.Root("target"), target)
 	resp.Diagnostics.Append(append(diags, moreDiags...)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	results, diags := read.one(ctx, target, wire)
+	results, diags := read.one(ctx, target, normalised)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
-		writeState(ctx, config, resp, results)
+		fastread.Write(ctx, config, resp, results)
 	}
 }

@@ -2,28 +2,30 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// summaryRead is what the targets of a read have in common.
+// summaryRead is the common part of all requests of one read.
 type summaryRead struct {
 	*connection
 	request dataforseo.BacklinksSummaryRequest
-	// timeout bounds the whole read.
+	// timeout limits the whole read.
 	timeout time.Duration
-	// warn says that the failure of one target is to be swallowed.
+	// warn makes the failure of one target a warning.
 	warn bool
 }
 
-// newSummaryRead checks all that can be checked before anything is paid.
-func (c *connection) newSummaryRead(ctx context.Context, config *dataSourceConfig) (*summaryRead, diag.Diagnostics) {
+// newSummaryRead makes every check that is possible before money is spent.
+func (c *connection) newSummaryRead(ctx context.Context, config *fastread.Config) (*summaryRead, diag.Diagnostics) {
 	arguments := summaryArgumentsOf(ctx, config)
-	diags := c.checkKnown()
-	diags.Append(config.diags...)
+	diags := c.check()
+	diags.Append(config.Diagnostics...)
 	if diags.HasError() {
 		return nil, diags
 	}
@@ -34,33 +36,43 @@ func (c *connection) newSummaryRead(ctx context.Context, config *dataSourceConfi
 	return &summaryRead{c, request, timeout, arguments.warnOnError()}, diags
 }
 
-// ask asks about one target, in its form on the wire, which costs money.
-func (r *summaryRead) ask(ctx context.Context, wire string) (*dataforseo.BacklinksSummaryAnswer, error) {
+// requestFor returns the request for one normalised target.
+func (r *summaryRead) requestFor(normalised string) dataforseo.BacklinksSummaryRequest {
 	request := r.request
-	request.Target = wire
-	return r.client.BacklinksSummary(ctx, request)
+	request.Target = normalised
+	return request
 }
 
-func (r *summaryRead) failure(target string, err error) failedRead {
-	return failedRead{err: err, what: "backlinks summary", target: target, timeout: r.timeout, connection: r.connection}
+// ask requests one target, which costs money.
+func (r *summaryRead) ask(ctx context.Context, normalised string) (*dataforseo.Answer[dataforseo.BacklinksSummary], *dataforseo.Failure) {
+	answer, failure := r.client.BacklinksSummary(ctx, r.requestFor(normalised))
+	if domain, isHomePage := dataforseo.HomePage(normalised); isHomePage && failure == nil {
+		answer.Notices = append(answer.Notices, dataforseo.Notice{
+			Summary: "The target is a page, not a domain",
+			Line:    fmt.Sprintf("%q is the home page of %q.", normalised, domain),
+			Detail: "DataForSEO's numbers for a page count the backlinks of that page alone, and are mostly better than those of the domain. " +
+				"If the domain is meant, write it without the scheme and the slash.",
+		})
+	}
+	return answer, failure
 }
 
-func appendNotices(diags *diag.Diagnostics, notices []dataforseo.Notice) {
-	for _, notice := range notices {
-		diags.AddWarning(notice.Summary, notice.Detail)
+func (r *summaryRead) failed(target string, failure *dataforseo.Failure) failedRead {
+	return failedRead{
+		Failure: failure, what: "backlinks summary", target: target, timeout: r.timeout, arguments: summaryRemedies, connection: r.connection,
 	}
 }
 
-// one reads one target, which is the whole read.
-func (r *summaryRead) one(ctx context.Context, target, wire string) (*summaryResults, diag.Diagnostics) {
+// one reads a single target.
+func (r *summaryRead) one(ctx context.Context, target, normalised string) (*summaryState, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	answer, err := r.ask(ctx, wire)
-	if err != nil {
-		diags.Append(r.failure(target, err).diagnostic(r.warn))
-		return resultsOfFailure(err), diags
+	answer, failure := r.ask(ctx, normalised)
+	if failure != nil {
+		diags.Append(r.failed(target, failure).diagnostic(r.warn))
+		return stateOfFailure(failure), diags
 	}
 	appendNotices(&diags, answer.Notices)
-	return resultsOf(answer), diags
+	return stateOf(answer), diags
 }

@@ -191,6 +191,11 @@ func TestBacklinksSummary_arguments(t *testing.T) {
 			backlinks_filters = "[[\"rank\",\">\",1.50],\"and\",[\"links_count\",\"<\",1e3]]"`,
 			`{"target":"example.com","backlinks_filters":[["rank",">",1.50],"and",["links_count","<",1e3]]}`,
 		},
+		"a number in quotes stays in quotes": {`
+			target            = "example.com"
+			backlinks_filters = [["rank", ">", "80"], "and", tolist(["links_count", "<", 5])]`,
+			`{"target":"example.com","backlinks_filters":[["rank",">","80"],"and",["links_count","<","5"]]}`,
+		},
 		"a fraction stays what it was": {`
 			target            = "example.com"
 			backlinks_filters = ["rank", ">", 0.1]`,

@@ -9,23 +9,22 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// resolveBaseURL decides where requests go. Being told two places is an error,
-// wherever each was said: choosing one could spend money that somebody meant to save.
-func resolveBaseURL(c providerConfig, getenv func(string) string, diags *diag.Diagnostics) *url.URL {
-	sandbox, sandboxOrigin := resolveSandbox(c, getenv, diags)
+// resolveBaseURL determines the API's address. Two conflicting settings are an error,
+// wherever they are made: choosing one could spend money by mistake.
+func resolveBaseURL(c providerConfig, getenv func(string) string, p *problems) *url.URL {
+	sandbox, sandboxOrigin := resolveSandbox(c, getenv, p)
 	raw, baseURLOrigin := c.BaseURL.ValueString(), origin{"base_url", path.Root("base_url")}
 	if c.BaseURL.IsNull() {
 		raw, baseURLOrigin = getenv(envBaseURL), origin{words: "the environment variable " + envBaseURL}
 	}
 	if sandbox && (raw != "" || !c.BaseURL.IsNull()) {
-		sandboxOrigin.addError(diags, "Conflicting addresses of the API", fmt.Sprintf(
+		sandboxOrigin.addError(p, "Conflicting addresses of the API", fmt.Sprintf(
 			"%s asks for %s, but %s names another address. Remove one of the two.",
 			sandboxOrigin.words, dataforseo.SandboxBaseURL, baseURLOrigin.words))
 		return nil
@@ -37,12 +36,12 @@ func resolveBaseURL(c providerConfig, getenv func(string) string, diags *diag.Di
 	}
 	baseURL, err := parseBaseURL(raw)
 	if err != nil {
-		baseURLOrigin.addError(diags, "Invalid base URL", fmt.Sprintf("In %s: %s", baseURLOrigin.words, err))
+		baseURLOrigin.addError(p, "Invalid base URL", fmt.Sprintf("In %s: %s", baseURLOrigin.words, err))
 	}
 	return baseURL
 }
 
-func resolveSandbox(c providerConfig, getenv func(string) string, diags *diag.Diagnostics) (bool, origin) {
+func resolveSandbox(c providerConfig, getenv func(string) string, p *problems) (bool, origin) {
 	if !c.Sandbox.IsNull() {
 		return c.Sandbox.ValueBool(), origin{"sandbox", path.Root("sandbox")}
 	}
@@ -53,27 +52,27 @@ func resolveSandbox(c providerConfig, getenv func(string) string, diags *diag.Di
 	}
 	sandbox, err := strconv.ParseBool(raw)
 	if err != nil {
-		diags.AddError("Invalid environment variable "+envSandbox,
+		p.environment.AddError("Invalid environment variable "+envSandbox,
 			fmt.Sprintf("%s is %q. Set it to true or false, or remove it.", envSandbox, raw))
 	}
 	return sandbox, from
 }
 
-// parseBaseURL reads the address of the API. Credentials go there, so it must be
-// encrypted unless they never leave the machine. Its errors name the value, with
-// anything that may be a password left out, and the remedy.
+// parseBaseURL parses the API's address. It must use TLS unless it is local, because
+// credentials are sent there. Errors contain the value, without a possible password,
+// and the remedy.
 func parseBaseURL(raw string) (*url.URL, error) {
 	const form = `Give an address such as "https://api.dataforseo.com".`
 	if raw == "" {
 		return nil, errors.New("the value is empty. " + form)
 	}
-	// What stands before an "@" may be a password, also where a "/" or "#" in it
-	// makes it look like something else. No address of an API needs one.
+	// Text before an "@" may be a password, even if a "/" or "#" in it makes the URL
+	// parse differently. An API address needs none.
 	if i := strings.LastIndex(raw, "@"); i >= 0 {
-		return nil, fmt.Errorf("the URL holds a user or password. Put them into login and password, and give %q.", "https://"+raw[i+1:])
+		return nil, fmt.Errorf("the URL has a user or password in it. Put them into login and password, and give %q.", "https://"+raw[i+1:])
 	}
 	if strings.ContainsFunc(raw, isSpaceOrControl) {
-		return nil, errors.New("the value holds white space or control characters. " + form)
+		return nil, errors.New("the value has white space or control characters in it. " + form)
 	}
 	baseURL, err := url.Parse(raw)
 	if err != nil {
@@ -81,6 +80,9 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	}
 	switch {
 	case baseURL.Scheme == "" || baseURL.Hostname() == "":
+		if withHost, err := parseBaseURL("https://" + strings.TrimLeft(raw, ":/")); err == nil {
+			return nil, fmt.Errorf("%q has no scheme. Give %q.", raw, withHost)
+		}
 		return nil, fmt.Errorf("%q has no scheme or no host. %s", raw, form)
 	case baseURL.RawQuery != "" || baseURL.ForceQuery || strings.Contains(raw, "#"):
 		return nil, fmt.Errorf("%q has a query or a fragment. Give %q.", raw, withoutQuery(baseURL))
@@ -89,8 +91,12 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	case baseURL.Scheme != "http" && baseURL.Scheme != "https":
 		return nil, fmt.Errorf("%q has the scheme %s. Give %q.", raw, baseURL.Scheme, withScheme(baseURL, "https"))
 	}
-	// One address in one form: answers are kept under it.
+	// Normalise the address, which is part of the cache key.
 	baseURL.Host, baseURL.Path = strings.ToLower(baseURL.Host), strings.TrimRight(baseURL.Path, "/")
+	if version := strings.Index(baseURL.Path+"/", "/v3/"); version >= 0 {
+		baseURL.Path = baseURL.Path[:version]
+		return nil, fmt.Errorf("%q has the path of an endpoint, which the provider adds. Give %q.", raw, baseURL)
+	}
 	return baseURL, nil
 }
 

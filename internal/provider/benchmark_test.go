@@ -45,7 +45,9 @@ func newUnconfiguredRPC(tb testing.TB) *rpc {
 
 func unconfigured(tb testing.TB, getenv func(string) string) *rpc {
 	tb.Helper()
-	r := &rpc{ProviderServer: provider.NewServerWithEnv("test", getenv, tb.TempDir())()}
+	directory := tb.TempDir()
+	newServer := provider.NewServerWithEnv("test", getenv, func() (string, error) { return directory, nil })
+	r := &rpc{ProviderServer: newServer()}
 	var err error
 	if r.schema, err = r.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		tb.Fatal(err)

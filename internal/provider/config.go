@@ -2,7 +2,6 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -12,10 +11,10 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
 )
 
-// The environment variables that stand in for attributes that are not set.
+// Environment variables, used for attributes that are not set.
 const (
 	envLogin    = "DATAFORSEO_LOGIN"
-	envUsername = "DATAFORSEO_USERNAME" // what some of DataForSEO's own tools call it
+	envUsername = "DATAFORSEO_USERNAME" // the name that some of DataForSEO's tools use
 	envPassword = "DATAFORSEO_PASSWORD"
 	envSandbox  = "DATAFORSEO_SANDBOX"
 	envBaseURL  = "DATAFORSEO_BASE_URL"
@@ -23,22 +22,22 @@ const (
 	envSpendingLimitUSD = "DATAFORSEO_SPENDING_LIMIT_USD"
 )
 
-// providerConfig is the provider block as it is written.
+// providerConfig is the provider block as configured.
 type providerConfig struct {
 	Login                 types.String `tfsdk:"login"`
 	Password              types.String `tfsdk:"password"`
 	Sandbox               types.Bool   `tfsdk:"sandbox"`
 	BaseURL               types.String `tfsdk:"base_url"`
 	RequestTimeout        types.String `tfsdk:"request_timeout"`
-	MaxRetries            types.Int64  `tfsdk:"max_retries"`
-	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
-	MaxRequestsPerMinute  types.Int64  `tfsdk:"max_requests_per_minute"`
+	MaxRetries            types.Number `tfsdk:"max_retries"`
+	MaxConcurrentRequests types.Number `tfsdk:"max_concurrent_requests"`
+	MaxRequestsPerMinute  types.Number `tfsdk:"max_requests_per_minute"`
 
 	SpendingLimitUSD types.Float64 `tfsdk:"spending_limit_usd"`
 	Cache            types.Object  `tfsdk:"cache"`
 }
 
-// maxRetriesLimit keeps a slip of the pen from becoming an endless plan.
+// maxRetriesLimit prevents an endless plan after a typing error.
 const maxRetriesLimit = 10
 
 func configurationAttributes() map[string]schema.Attribute {
@@ -70,28 +69,29 @@ func configurationAttributes() map[string]schema.Attribute {
 				"that with less a slow answer may be paid for and never seen. Default: `\"150s\"`.",
 			Validators: []validator.String{durationValidator{example: "150s", positive: true}},
 		},
-		"max_retries": schema.Int64Attribute{
+		"max_retries": schema.NumberAttribute{
 			Optional: true,
-			MarkdownDescription: "How often a request that failed for free (no connection, rate limit, a fault of DataForSEO's at cost 0) is " +
-				"repeated, 0 to 10. One that may have been charged is repeated once at most, and one that DataForSEO refuses never. Default: `3`.",
-			Validators: []validator.Int64{int64validator.Between(0, maxRetriesLimit)},
+			MarkdownDescription: "How often a request that failed for free (no connection, a fault of DataForSEO at cost 0) is " +
+				"repeated, 0 to 10. One that may have been charged is repeated once at most, and one that DataForSEO refuses never. A rate limit is " +
+				"waited out for as long as the read's time-out allows, whatever this is. Default: `3`.",
+			Validators: []validator.Number{wholeNumberValidator{0, maxRetriesLimit}},
 		},
-		"max_concurrent_requests": schema.Int64Attribute{
+		"max_concurrent_requests": schema.NumberAttribute{
 			Optional: true,
 			MarkdownDescription: "How many requests may be under way at once, 1 to 30. DataForSEO allows an account 30 in all. Terraform itself " +
 				"reads 10 data sources at a time unless `-parallelism` says otherwise. Default: `30`.",
-			Validators: []validator.Int64{int64validator.Between(1, limit.MaxConcurrentRequests)},
+			Validators: []validator.Number{wholeNumberValidator{1, limit.MaxConcurrentRequests}},
 		},
-		"max_requests_per_minute": schema.Int64Attribute{
+		"max_requests_per_minute": schema.NumberAttribute{
 			Optional: true,
-			MarkdownDescription: "How many requests may begin in a minute, 1 to 2000, evenly spaced. DataForSEO allows an account 2000 in all. " +
+			MarkdownDescription: "How many requests DataForSEO may receive in any 60 seconds, 1 to 2000. It allows an account 2000 in all. " +
 				"Default: `2000`.",
-			Validators: []validator.Int64{int64validator.Between(1, limit.MaxRequestsPerMinute)},
+			Validators: []validator.Number{wholeNumberValidator{1, limit.MaxRequestsPerMinute}},
 		},
 		"spending_limit_usd": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "How much one run of Terraform's (the reads of one plan, refresh or apply) may spend, in USD. A request that could " +
-				"exceed it is not sent, and the read fails. Until the first answer tells the price, requests go one by one. Answers from the cache are " +
+			MarkdownDescription: "How much one run of Terraform (the reads of one plan, refresh or apply) may spend, in USD. A request that could " +
+				"exceed it is not sent, and the read fails. A limit below the price of one answer allows none. Answers from the cache are " +
 				"free. Default: the environment variable `" + envSpendingLimitUSD + "`, else no limit.",
 			Validators: []validator.Float64{float64validator.AtLeast(0)},
 		},
@@ -99,7 +99,7 @@ func configurationAttributes() map[string]schema.Attribute {
 	}
 }
 
-// unknown returns the names of the attributes that have no value yet.
+// unknown returns the names of the attributes whose values are unknown.
 func (c providerConfig) unknown() []string {
 	var names []string
 	for _, attribute := range []struct {

@@ -1,13 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -16,14 +16,14 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 )
 
-// The environment variables that stand in for attributes of cache.
+// Environment variables, used for attributes of cache that are not set.
 const (
 	envCacheTTL       = "DATAFORSEO_CACHE_TTL"
 	envCacheDirectory = "DATAFORSEO_CACHE_DIRECTORY"
 	envCacheMode      = "DATAFORSEO_CACHE_MODE"
 )
 
-// cacheSettings say where answers are kept and for how long.
+// cacheSettings are the settings of the cache.
 type cacheSettings struct {
 	ttl       time.Duration
 	directory string
@@ -45,13 +45,13 @@ func cacheAttribute() schema.Attribute {
 		Attributes: map[string]schema.Attribute{
 			"ttl": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The age up to which a kept answer is used, as a Go duration such as `\"24h\"`. Required for the cache, here or in the " +
+				MarkdownDescription: "The age up to which a kept answer is used, as a Go duration such as `\"24h\"` (there is no unit for days). Required for the cache, here or in the " +
 					"environment variable `" + envCacheTTL + "`.",
 				Validators: []validator.String{durationValidator{example: cacheTTLExample, positive: true}},
 			},
 			"directory": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where answers are kept. Default: the environment variable `" + envCacheDirectory +
+				MarkdownDescription: "Where answers are kept. A `~` at the beginning is the home directory. Default: the environment variable `" + envCacheDirectory +
 					"`, else `terraform-provider-dataforseo` in the user's cache directory.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -66,10 +66,9 @@ func cacheAttribute() schema.Attribute {
 	}
 }
 
-// resolveCache returns nil where no cache is asked for. To ask for one without
-// saying for how long answers will do is an error: no answer to that is right for
-// everybody, and silently paying is worse.
-func resolveCache(configured types.Object, env environment, diags *diag.Diagnostics) *cacheSettings {
+// resolveCache returns nil if no cache is configured. A cache without a TTL is an
+// error: no default suits everyone, and silently paying again would be worse.
+func resolveCache(configured types.Object, env environment, p *problems) *cacheSettings {
 	ttl := cacheSetting(configured, "ttl", env.getenv, envCacheTTL)
 	directory := cacheSetting(configured, "directory", env.getenv, envCacheDirectory)
 	mode := cacheSetting(configured, "mode", env.getenv, envCacheMode)
@@ -77,43 +76,53 @@ func resolveCache(configured types.Object, env environment, diags *diag.Diagnost
 		return nil
 	}
 	if ttl.value == "" {
-		ttl.addError(diags, "The cache has no ttl", "The cache is asked for, but not for how long answers may be used. Set cache = { ttl = \""+cacheTTLExample+
+		ttl.addError(p, "The cache has no ttl", "The cache is asked for, but not for how long answers may be used. Set cache = { ttl = \""+cacheTTLExample+
 			"\" } in the provider's configuration, or "+envCacheTTL+" in the environment.")
 		return nil
 	}
-	settings := &cacheSettings{directory: directory.value, mode: cache.Mode(mode.value)}
+	settings := &cacheSettings{directory: expandHome(directory.value, env.getenv), mode: cache.Mode(mode.value)}
 	var err error
 	if settings.ttl, err = parseDuration(ttl.value, cacheTTLExample, true); err != nil {
-		ttl.addError(diags, "Invalid cache ttl", "In "+ttl.words+": "+err.Error())
+		ttl.addError(p, "Invalid cache ttl", "In "+ttl.words+": "+err.Error())
 	}
 	if mode.value != "" && !slices.Contains(cacheModes(), mode.value) {
-		mode.addError(diags, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
+		mode.addError(p, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
 	}
-	if settings.directory != "" || diags.HasError() {
+	if settings.directory != "" || p.configuration.HasError() || p.environment.HasError() {
 		return settings
 	}
 	user, err := env.userCacheDir()
 	if err != nil {
-		return withoutDirectory(settings, err, directory, diags)
+		return withoutDirectory(settings, err, directory, p)
 	}
 	settings.directory = filepath.Join(user, "terraform-provider-dataforseo")
 	return settings
 }
 
-// withoutDirectory goes on without a cache, as with a directory that cannot be used.
-// Who wants nothing but what is in the cache gets an error.
-func withoutDirectory(settings *cacheSettings, err error, from setting, diags *diag.Diagnostics) *cacheSettings {
+// expandHome replaces a leading ~, as a shell would.
+func expandHome(directory string, getenv func(string) string) string {
+	rest, found := strings.CutPrefix(directory, "~")
+	home := cmp.Or(getenv("HOME"), getenv("USERPROFILE"))
+	if !found || home == "" || rest != "" && !strings.ContainsAny(rest[:1], `/\`) {
+		return directory
+	}
+	return home + rest
+}
+
+// withoutDirectory continues without a cache, as if the directory were unusable. With
+// mode cache_only it is an error.
+func withoutDirectory(settings *cacheSettings, err error, from setting, p *problems) *cacheSettings {
 	const summary, remedy = "No directory for the cache", "Set cache.directory in the provider's configuration, or " + envCacheDirectory + " in the environment."
 	detail := "There is no cache directory of the user's to be found (" + err.Error() + "). "
 	if settings.mode == cache.CacheOnly {
-		from.addError(diags, summary, detail+remedy)
+		from.addError(p, summary, detail+remedy)
 	} else {
-		diags.AddWarning(summary, detail+"Answers are not kept: the next run will ask and pay for them again. "+remedy)
+		p.configuration.AddWarning(summary, detail+"Answers are not kept: the next run will ask and pay for them again. "+remedy)
 	}
 	return nil
 }
 
-// setting is a text from the configuration or the environment.
+// setting is a string from the configuration or the environment.
 type setting struct {
 	value string
 	origin

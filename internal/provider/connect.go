@@ -2,9 +2,9 @@ package provider
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
@@ -14,41 +14,31 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/spending"
 )
 
-// connection is what the provider hands to its data sources.
+// connection is the provider's data for its data sources.
 type connection struct {
 	client *dataforseo.Client
-	// unknown names the attributes of the provider's configuration that have no
-	// value yet. Nothing can be read then.
+	cache  *cache.Cache
+	// guard is nil without a spending limit.
+	guard *spending.Guard
+	// unknown lists the provider's attributes whose values are unknown. Reads then
+	// fail.
 	unknown []string
-	// missingCredentials says of each missing credential where it can be given.
-	missingCredentials map[string]string
-	// concurrency is how many requests may be under way at once.
+	// problems are errors in environment variables. Reads then fail.
+	problems diag.Diagnostics
+	// missingCredentials explains for each missing credential where to set it.
+	missingCredentials []string
+	// concurrency is the maximum number of concurrent requests.
 	concurrency int
-	// requestsPerMinute is how many may begin in a minute.
+	// requestsPerMinute is the maximum number of requests per minute.
 	requestsPerMinute int64
-	// caches says that there is a directory to keep answers in, and reuses that the
-	// next plan takes them from there.
-	caches, reuses bool
+	// savesAnswers means that answers are saved in a directory, readsSavedAnswers that
+	// the next plan uses them.
+	savesAnswers, readsSavedAnswers bool
 }
 
-// connectionOf returns what the provider handed to a data source, nil while
-// Terraform validates.
-func connectionOf(req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) *connection {
-	if req.ProviderData == nil {
-		return nil
-	}
-	c, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("The provider is not configured",
-			fmt.Sprintf("This is a bug of the provider: its data source was handed a %T.", req.ProviderData))
-	}
-	return c
-}
-
-// connect builds what answers the data sources' requests: layers that wrap each
-// other, of which the innermost sends. The cache is outermost, so that what it has
-// costs nothing. Every attempt, repeated ones too, passes the spending limit and
-// the limiter, since DataForSEO charges and counts attempts.
+// connect stacks the layers that make requests. The cache is outermost, so that its
+// answers cost nothing. Every attempt passes the spending limit and the limiter,
+// because DataForSEO charges and counts attempts.
 func connect(s settings) *connection {
 	log := terraformLog(dataforseo.Secrets(s.login, s.password))
 	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
@@ -60,41 +50,53 @@ func connect(s settings) *connection {
 		MaxIdleConnections: int(s.maxConcurrentRequests),
 		Log:                log,
 	})
-	limiter := limit.New(transport, limit.Options{
-		ConcurrentRequests: s.maxConcurrentRequests,
-		RequestsPerMinute:  s.maxRequestsPerMinute,
-	})
-	var attempts dataforseo.Doer = limiter
-	if s.spendingLimitUSD != nil {
-		attempts = spending.New(limiter, *s.spendingLimitUSD)
-	}
-	retrier := retry.New(attempts, retry.Options{
-		MaxRetries: int(s.maxRetries),
-		Pauser:     limiter,
-		Log:        log,
-	})
-	return &connection{
-		client:             dataforseo.NewClient(cache.New(retrier, s.cacheOptions())),
+	c := &connection{
 		missingCredentials: s.missingCredentials,
 		concurrency:        int(s.maxConcurrentRequests),
 		requestsPerMinute:  s.maxRequestsPerMinute,
-		caches:             s.cache != nil,
-		reuses:             s.cache != nil && s.cache.mode != cache.Refresh,
+		savesAnswers:       s.cache != nil,
+		readsSavedAnswers:  s.cache != nil && s.cache.mode != cache.Refresh,
 	}
+	var attempts dataforseo.Doer = limit.New(transport, limit.Options{
+		ConcurrentRequests: s.maxConcurrentRequests, RequestsPerMinute: s.maxRequestsPerMinute, Log: log,
+	})
+	if s.spendingLimitUSD != nil && (s.cache == nil || s.cache.mode != cache.CacheOnly) { // which asks for nothing
+		c.guard = spending.New(attempts, *s.spendingLimitUSD)
+		attempts = c.guard
+	}
+	c.cache = cache.New(retry.New(attempts, retry.Options{MaxRetries: int(s.maxRetries), Log: log}), s.cacheOptions())
+	c.client = dataforseo.NewClient(c.cache)
+	return c
 }
 
-// cacheOptions describe a cache that lives as long as the process, unless there is
-// a directory to keep answers in.
-func (s settings) cacheOptions() cache.Options {
-	options := cache.Options{BaseURL: s.baseURL.String(), Login: s.login}
+// cacheOptions returns the options of the cache. Without a directory it lives as long
+// as the process.
+func (s *settings) cacheOptions() cache.Options {
+	options := cache.Options{BaseURL: s.baseURL.String(), Login: s.login, Password: s.password}
 	if s.cache != nil {
 		options.TTL, options.Directory, options.Mode = s.cache.ttl, s.cache.directory, s.cache.mode
 	}
 	return options
 }
 
-// terraformLog writes to Terraform's log. The client shows no secret; masking
-// here as well costs little and covers what nobody thought of.
+// check returns an error while the provider's configuration is unknown or invalid: a
+// request could go to the wrong address or account.
+func (c *connection) check() (diags diag.Diagnostics) {
+	switch {
+	case c == nil:
+		diags.AddError("The provider is not configured", "This is a bug of Terraform or of the provider: it was to read before it was configured.")
+		return diags
+	case len(c.unknown) == 0:
+		return c.problems
+	}
+	diags.AddError("The provider's configuration is not known yet: "+strings.Join(c.unknown, ", "),
+		"This read needs "+strings.Join(c.unknown, ", ")+" of the provider \"dataforseo\", which only an apply will determine. "+
+			"Give a value that is known during plan, or first apply what it comes from with -target.")
+	return diags
+}
+
+// terraformLog writes to Terraform's log. The client never logs secrets; masking them
+// here too is cheap insurance.
 func terraformLog(secrets []string) dataforseo.Log {
 	return func(ctx context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
 		ctx = tflog.MaskAllFieldValuesStrings(ctx, secrets...)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -219,7 +218,7 @@ func assertMode(t *testing.T, path string, want os.FileMode) {
 	}
 }
 
-// TestCost_concurrency: 300 targets at -parallelism=100 against an account that may
+// TestCost_concurrency: 120 targets at -parallelism=100 against an account that may
 // have 30 requests under way and 2000 in a minute.
 func TestCost_concurrency(t *testing.T) {
 	t.Parallel()
@@ -229,10 +228,10 @@ func TestCost_concurrency(t *testing.T) {
 	all := make(chan struct{})
 	server.OnAny(fakeapi.Slow(all))
 	go releaseAfter(t, server, 30, all)
-	newTerraform(t, portfolio(300, "")).use(server).mustRun("plan", "-parallelism=100")
+	newTerraform(t, portfolio(120, "")).use(server).mustRun("plan", "-parallelism=100")
 
-	if server.Calls() != 300 || server.Charged() != 300 {
-		t.Errorf("%d calls, %d charged, want 300: a refused request was repeated", server.Calls(), server.Charged())
+	if server.Calls() != 120 || server.Charged() != 120 {
+		t.Errorf("%d calls, %d charged, want 120: a refused request was repeated", server.Calls(), server.Charged())
 	}
 	if got := server.MaxSimultaneous(); got != 30 {
 		t.Errorf("%d requests at once, want 30", got)
@@ -249,7 +248,7 @@ func TestCost_spendingLimit(t *testing.T) {
 	if r.exitCode != 1 || server.Charged() != 7 || server.Calls() != 7 {
 		t.Errorf("exit code %d, %d calls, %d charged, want 1, 7, 7", r.exitCode, server.Calls(), server.Charged())
 	}
-	if want := "0.168252 USD were spent on 7 answers"; !strings.Contains(r.stderr, want) {
+	if want := "0.168252 USD were spent on 7 requests"; !strings.Contains(r.stderr, want) {
 		t.Errorf("no %q in\n%s", want, r.stderr)
 	}
 }
@@ -286,8 +285,7 @@ func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls in
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fault)
 	tf := newBuiltTerraform(t, config).use(server)
-	command := exec.CommandContext(t.Context(), tf.path, "plan", "-no-color")
-	command.Dir, command.Env = tf.dir, tf.env
+	command := tf.Command(tf.Path, "plan", "-no-color")
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}

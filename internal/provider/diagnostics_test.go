@@ -13,6 +13,8 @@ import (
 type diagnosticCase struct {
 	// provider holds arguments of the provider block; max_retries = 0 unless it says otherwise.
 	provider string
+	// noBlock leaves the provider block out.
+	noBlock bool
 	// arguments are those of the data source, default a plain target.
 	arguments string
 	// before stands before the data source.
@@ -35,7 +37,10 @@ func (c diagnosticCase) run(t *testing.T, name string) {
 	if !strings.Contains(c.provider, "max_retries") {
 		c.provider = "max_retries = 0\n  " + c.provider
 	}
-	config := "provider \"dataforseo\" {\n  " + c.provider + "\n}\n" + c.before + summaryBlock("  "+c.arguments)
+	config := c.before + summaryBlock("  "+c.arguments)
+	if !c.noBlock {
+		config = "provider \"dataforseo\" {\n  " + c.provider + "\n}\n" + config
+	}
 	tf := newTerraform(t, config).use(server)
 	for variable, value := range c.env {
 		tf.setenv(variable, value)
@@ -55,6 +60,11 @@ func runDiagnosticCases(t *testing.T, group string, cases map[string]diagnosticC
 	}
 }
 
+// rateLimited is a rate limit that the read has no time to wait for.
+func rateLimited(f fakeapi.Fault) diagnosticCase {
+	return diagnosticCase{arguments: plainTarget + "\n  timeouts = { read = \"5s\" }", faults: []fakeapi.Fault{f.Header("Retry-After", "30")}}
+}
+
 // TestDiagnostics_codes shows every code of DataForSEO's error table.
 func TestDiagnostics_codes(t *testing.T) {
 	t.Parallel()
@@ -66,6 +76,7 @@ func TestDiagnostics_codes(t *testing.T) {
 	for _, e := range fakeapi.Errors() {
 		cases[fmt.Sprint(e.Code)] = diagnosticCase{faults: []fakeapi.Fault{fakeapi.Code(e.Code)}}
 	}
+	cases["40202"], cases["40209"] = rateLimited(fakeapi.Code(40202)), rateLimited(fakeapi.Code(40209))
 	runDiagnosticCases(t, "codes", cases)
 }
 
@@ -99,7 +110,7 @@ func TestDiagnostics_answers(t *testing.T) {
 	runDiagnosticCases(t, "answers", map[string]diagnosticCase{
 		"gateway 502":          one(fakeapi.Gateway(502)),
 		"gateway 504":          one(fakeapi.Gateway(504)),
-		"gateway 429":          one(fakeapi.Gateway(429)),
+		"gateway 429":          rateLimited(fakeapi.Gateway(429)),
 		"HTTP 401 HTML":        one(fakeapi.Raw(401, "text/html", "<html>401</html>")),
 		"HTTP 402 empty":       one(fakeapi.Raw(402, "", "")),
 		"HTTP 403 HTML":        one(fakeapi.Raw(403, "text/html", "<html>Forbidden</html>")),
@@ -139,13 +150,15 @@ func TestDiagnostics_onError(t *testing.T) {
 	warn := func(f fakeapi.Fault) diagnosticCase {
 		return diagnosticCase{arguments: plainTarget + "\n  on_error = \"warn\"", faults: []fakeapi.Fault{f}}
 	}
+	limited := rateLimited(fakeapi.Code(40202))
+	limited.arguments += "\n  on_error = \"warn\""
 	noCredentials := warn(fakeapi.OK)
 	noCredentials.env = map[string]string{"DATAFORSEO_PASSWORD": ""}
 	runDiagnosticCases(t, "on_error", map[string]diagnosticCase{
 		"40501":                warn(fakeapi.Code(40501)),
 		"50000":                warn(fakeapi.Code(50000)),
 		"50401":                warn(fakeapi.Code(50401)),
-		"40202":                warn(fakeapi.Code(40202)),
+		"40202":                limited,
 		"40404":                warn(fakeapi.Code(40404)),
 		"lost":                 warn(fakeapi.ChargedButLost()),
 		"not JSON":             warn(fakeapi.NotJSON()),
@@ -174,6 +187,7 @@ func TestDiagnostics_target(t *testing.T) {
 		"user":           "https://user:hunter2@example.com/page",
 		"bare name":      "localhost",
 		"URL of no name": "https://intranet/page",
+		"home page":      "HTTPS://Example.com:443",
 	} {
 		cases[name] = diagnosticCase{arguments: `target = "` + target + `"`}
 	}
@@ -191,7 +205,7 @@ func TestDiagnostics_filters(t *testing.T) {
 	runDiagnosticCases(t, "filters", map[string]diagnosticCase{
 		"operator":       filters(`[["dofollow", "=", true], "and", ["rank", "equals", 5]]`),
 		"list of any":    viaListOfAny,
-		"tolist":         filters(`[tolist(["rank", ">", 5])]`),
+		"tolist":         filters(`[tolist(["dofollow", "=", true])]`),
 		"joiner":         filters(`[["dofollow", "=", true], "AND", ["rank", ">", 5]]`),
 		"nine":           filters("[" + strings.Repeat(`["rank", ">", 0], "and", `, 8) + `["rank", ">", 1]]`),
 		"in needs array": filters(`["domain_from", "in", "example.com"]`),
@@ -200,7 +214,7 @@ func TestDiagnostics_filters(t *testing.T) {
 		"object":         filters(`{ "0" = "dofollow", "1" = "=", "2" = true }`),
 		"set":            filters(`toset(["dofollow", "="])`),
 		"not JSON":       filters(`"dofollow = true"`),
-		"several faults": filters(`[["dofollow", "=", "true"], "or", ["rank", "like", 5], "and", ["anchor", "in", []]]`),
+		"several faults": filters(`[["dofollow", "=", "true"], "or", ["rank", "equals", 5], "and", ["anchor", "in", []]]`),
 	})
 }
 
@@ -212,6 +226,7 @@ func TestDiagnostics_arguments(t *testing.T) {
 	}
 	runDiagnosticCases(t, "arguments", map[string]diagnosticCase{
 		"internal_list_limit":   with(`internal_list_limit = 1001`),
+		"fraction":              with(`internal_list_limit = 2.5`),
 		"backlinks_status_type": with(`backlinks_status_type = "dead"`),
 		"rank_scale":            with(`rank_scale = "one_million"`),
 		"tag":                   with(`tag = "` + strings.Repeat("é", 256) + `"`),
@@ -241,17 +256,21 @@ func TestDiagnostics_configuration(t *testing.T) {
 		"base_url http":           configured(`base_url = "http://api.dataforseo.com"`),
 		"base_url scheme":         configured(`base_url = "ftp://api.dataforseo.com"`),
 		"base_url bare":           configured(`base_url = "api.dataforseo.com"`),
+		"base_url v3":             configured(`base_url = "https://api.dataforseo.com/v3"`),
+		"base_url endpoint":       configured(`base_url = "https://proxy.example/x/v3/backlinks/summary/live"`),
 		"base_url user":           configured(`base_url = "https://me:hunter2@api.dataforseo.com/x"`),
 		"base_url odd password":   env("DATAFORSEO_BASE_URL", "https://me:123#hunter2@api.dataforseo.com"),
 		"base_url query":          configured(`base_url = "https://api.dataforseo.com/?a=1"`),
 		"base_url fragment":       configured(`base_url = "https://api.dataforseo.com/#x"`),
 		"base_url empty":          configured(`base_url = ""`),
 		"base_url spaces":         configured(`base_url = " https://api.dataforseo.com"`),
+		"no provider block":       {noBlock: true, env: map[string]string{"DATAFORSEO_BASE_URL": "api.dataforseo.com", "DATAFORSEO_CACHE_TTL": "1d"}},
 		"base_url environment":    env("DATAFORSEO_BASE_URL", "http://api.dataforseo.com"),
 		"request_timeout":         configured(`request_timeout = "150"`),
 		"request_timeout zero":    configured(`request_timeout = "0s"`),
 		"request_timeout minus":   configured(`request_timeout = "-5s"`),
 		"max_retries":             configured(`max_retries = 11`),
+		"max_retries fraction":    configured(`max_retries = 0.5`),
 		"max_concurrent_requests": configured(`max_concurrent_requests = 31`),
 		"max_requests_per_minute": configured(`max_requests_per_minute = 2001`),
 		"spending_limit_usd":      configured(`spending_limit_usd = -1`),
@@ -296,7 +315,7 @@ func TestDiagnostics_cache(t *testing.T) {
 func TestDiagnostics_spending(t *testing.T) {
 	t.Parallel()
 	afterALostAnswer := diagnosticCase{
-		provider:  `spending_limit_usd = 0.02`,
+		provider:  `spending_limit_usd = 0.03`,
 		arguments: plainTarget + "\n  on_error = \"warn\"\n}\ndata \"dataforseo_backlinks_summary\" \"second\" {\n  target = \"example.org\"\n  depends_on = [data.dataforseo_backlinks_summary.site]",
 		faults:    []fakeapi.Fault{fakeapi.ChargedButLost()},
 	}
@@ -304,10 +323,11 @@ func TestDiagnostics_spending(t *testing.T) {
 	afterAnAnswer.faults = nil
 	runDiagnosticCases(t, "spending", map[string]diagnosticCase{
 		"nothing allowed":     {provider: `spending_limit_usd = 0`, arguments: plainTarget + "\n  on_error = \"warn\""},
+		"less than an answer": {provider: `spending_limit_usd = 0.02`},
 		"environment":         {env: map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": "0"}},
 		"after an answer":     afterAnAnswer,
 		"after a lost answer": afterALostAnswer,
-		"no second attempt":   {provider: "max_retries = 3\n  spending_limit_usd = 0.02", faults: []fakeapi.Fault{fakeapi.ChargedButLost()}},
+		"no second attempt":   {provider: "max_retries = 3\n  spending_limit_usd = 0.03", faults: []fakeapi.Fault{fakeapi.ChargedButLost()}},
 	})
 }
 
@@ -321,6 +341,6 @@ func TestDiagnostics_attempts(t *testing.T) {
 		"lost and then charged":     {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.ChargedButLost(), fakeapi.OK.HTTPStatus(504)}},
 		"lost and then refused":     {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.ChargedButLost(), fakeapi.Code(40501)}},
 		"refused is not repeated":   {provider: `max_retries = 3`, faults: []fakeapi.Fault{fakeapi.Code(40501)}},
-		"wait longer than the read": {provider: `max_retries = 3`, arguments: plainTarget + "\n  timeouts = { read = \"20s\" }", faults: []fakeapi.Fault{fakeapi.Gateway(429).Header("Retry-After", "30")}},
+		"wait longer than the read": {provider: `max_retries = 3`, arguments: plainTarget + "\n  timeouts = { read = \"5s\" }", faults: []fakeapi.Fault{fakeapi.Gateway(503).Header("Retry-After", "30")}},
 	})
 }

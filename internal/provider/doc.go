@@ -1,5 +1,5 @@
-// Package provider is the Terraform provider: the only package that knows
-// Terraform's types. It turns configurations into requests, answers into state
-// and failures into diagnostics, and leaves everything between to the packages
-// below: how a request is sent, repeated, spaced and paid for is not known here.
+// Package provider is the Terraform provider, and the only package that knows
+// Terraform's types. It turns configurations into requests, answers into state and
+// failures into diagnostics. Sending, retrying, limiting and paying for requests is
+// left to the packages below.
 package provider

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// parseDuration reads a Go duration. Its errors name the value and the remedy.
+// parseDuration parses a Go duration. Errors contain the value and the remedy.
 func parseDuration(raw, example string, positive bool) (time.Duration, error) {
 	d, err := time.ParseDuration(raw)
 	switch {
@@ -24,7 +24,7 @@ func parseDuration(raw, example string, positive bool) (time.Duration, error) {
 
 // durationValidator checks a duration when the configuration is validated.
 type durationValidator struct {
-	// example is a sensible value, for the message.
+	// example is a sensible value for the message.
 	example string
 	// positive refuses 0.
 	positive bool

@@ -1,8 +1,9 @@
 package provider
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,58 +15,58 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// progressEvery is the number of answers between two lines in the log. Terraform
-// itself shows that a read goes on, and not how far it is.
+// progressEvery is the number of answers between log lines. Terraform shows that a read
+// is running, but not its progress.
 const progressEvery = 50
 
-// maxStateBytes bounds the state of a portfolio: Terraform takes no message over
-// 64 MiB, and would say so only when everything has been paid for.
+// maxStateBytes limits the state of a portfolio. Terraform's messages are limited to 64
+// MiB, and it would fail only after everything had been paid for.
 const maxStateBytes = 60 << 20
 
-// maxFaultsInARow is how many targets may fail for no fault of theirs, with no answer in
-// between. With DataForSEO down, or a proxy in between, each further one would be paid
-// for in vain, or waited for.
-const maxFaultsInARow = 30
+// maxOutagesInARow is the number of consecutive outages after which a read stops. More
+// requests would cost time or money in vain.
+const maxOutagesInARow = 30
 
-// portfolio is a read of many targets. It holds answers only in the form in which
-// they go to Terraform, and only as many others as requests are under way.
+// portfolio is a read of many targets. To save memory it keeps answers only in encoded
+// form, apart from those being processed.
 type portfolio struct {
 	read *summaryRead
-	// wires are the targets in the form on the wire, each with how the
-	// configuration writes it, mostly one way.
-	wires map[string][]string
-	size  int // number of targets as they are written
-	began time.Time
-	// endWaiting ends what has not been sent yet.
-	endWaiting context.CancelFunc
+	// spellings maps each normalised target to its spellings in the configuration,
+	// usually one.
+	spellings map[string][]string
+	size      int // number of targets as configured
+	began     time.Time
+	// cancelUnsent cancels requests that have not been sent.
+	cancelUnsent context.CancelFunc
 
 	mu       sync.Mutex // guards what follows
-	state    *stateWriter
+	state    *fastread.State
 	notices  []dataforseo.Notice
 	failures []failedRead
-	// stopped is the failure for which no further target is asked about, and
-	// whyStopped says so in words.
+	// stopped is the failure that stopped the read. stopReason explains it.
 	stopped    *failedRead
-	whyStopped string
-	err        error // of writing the state
-	counts     portfolioCounts
+	stopReason string
+	// tooLarge means that Terraform would refuse the state.
+	tooLarge bool
+	counts   portfolioCounts
 }
 
-// portfolioCounts is how far a portfolio has got.
+// portfolioCounts is the progress of a read.
 type portfolioCounts struct {
 	done, failed, fromCache int // targets
-	// kept is how many of those that were paid for are in the cache.
+	// kept counts paid answers that are in the cache.
 	kept int
-	// faults is how many failed for no fault of theirs since DataForSEO last gave an
-	// answer. A refusal is none: it tells that targets are looked at, not that the work
-	// is done.
-	faults  int
+	// outages counts outages since DataForSEO's last answer. A refusal does not reset
+	// it: it shows that DataForSEO checks targets, not that it processes them.
+	outages int
 	charges dataforseo.Charges
 }
 
-// costUSD is what the read cost, nil when an answer did not say so or got lost.
+// costUSD returns the cost of the read, nil if an answer was lost or did not state its
+// cost.
 func (c portfolioCounts) costUSD() *float64 {
 	if c.charges.Possible > 0 {
 		return nil
@@ -73,133 +74,141 @@ func (c portfolioCounts) costUSD() *float64 {
 	return &c.charges.USD
 }
 
-// read is how many targets there are results of.
+// read returns the number of targets with results.
 func (c portfolioCounts) read() int { return c.done - c.failed }
 
-func newPortfolio(read *summaryRead, wires map[string][]string, state *stateWriter) *portfolio {
-	p := &portfolio{read: read, wires: wires, began: time.Now(), state: state, endWaiting: func() {}}
-	for _, targets := range wires {
+func newPortfolio(read *summaryRead, spellings map[string][]string, state *fastread.State) *portfolio {
+	p := &portfolio{read: read, spellings: spellings, began: time.Now(), state: state, cancelUnsent: func() {}}
+	for _, targets := range spellings {
 		p.size += len(targets)
 	}
-	p.err = state.beginMap("summaries", p.size)
+	state.BeginMap("summaries", p.size)
 	return p
 }
 
-// ask asks about all targets, as many at once as the provider's configuration
-// allows. A failure of one does not keep it from asking about the others: those are
-// paid for once and kept, and a person learns of all failures in one go. A failure
-// that would befall every target does: what has not been sent is then given up, and
-// what is on the wire, and paid for, is waited for.
+// ask requests all targets concurrently. After the failure of one target it goes on:
+// answers are paid for once and kept, and the user sees all failures together. After a
+// failure that every target would share it drops unsent requests, and waits for those
+// already sent, because they are paid for.
 func (p *portfolio) ask(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, p.read.timeout)
 	defer cancel()
-	waiting, endWaiting := context.WithCancel(ctx)
-	defer endWaiting()
-	p.endWaiting = endWaiting
-	waiting = dataforseo.WithSending(waiting, ctx)
+	unsent, cancelUnsent := context.WithCancel(ctx)
+	defer cancelUnsent()
+	p.cancelUnsent = cancelUnsent
+	unsent = dataforseo.FinishSent(unsent, ctx)
 	var workers errgroup.Group
 	workers.SetLimit(p.read.concurrency)
-	for _, wire := range slices.Sorted(maps.Keys(p.wires)) {
+	for _, target := range p.order() {
 		workers.Go(func() error {
 			if !p.over() {
-				answer, err := p.read.ask(waiting, wire)
-				p.take(ctx, p.wires[wire], answer, err)
+				answer, failure := p.read.ask(unsent, target)
+				p.take(ctx, p.spellings[target], answer, failure)
 			}
 			return nil
 		})
 	}
-	_ = workers.Wait() // a failure is in p.failures
+	_ = workers.Wait() // failures are in p.failures
 	p.logProgress(ctx)
 }
 
-// over reports whether there is no use in asking about another target.
+// order returns the targets in a fixed, shuffled order. In alphabetical order, slow
+// pages of one site would follow each other and look like an outage.
+func (p *portfolio) order() []string {
+	return slices.SortedFunc(maps.Keys(p.spellings), func(a, b string) int {
+		x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+		return bytes.Compare(x[:], y[:])
+	})
+}
+
+// over reports whether further requests are pointless.
 func (p *portfolio) over() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.stopped != nil || p.err != nil
+	return p.ended()
 }
 
-// take notes what came of a request for targets that are the same to DataForSEO.
-func (p *portfolio) take(ctx context.Context, targets []string, answer *dataforseo.BacklinksSummaryAnswer, err error) {
+// take records the outcome of a request. targets are the spellings of its target.
+func (p *portfolio) take(ctx context.Context, targets []string, answer *dataforseo.Answer[dataforseo.BacklinksSummary], failure *dataforseo.Failure) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := p.counts.done
 	switch {
-	case err == nil:
+	case failure == nil:
 		p.takeAnswer(targets, answer)
-	case (p.stopped != nil || p.err != nil) && errors.Is(err, context.Canceled):
-		// Given up before it was sent. It says nothing of the target.
-		p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
+	case p.ended() && failure.Kind == dataforseo.KindCancelled:
+		// Dropped before it was sent, which says nothing about the target.
+		p.counts.charges = p.counts.charges.Plus(failure.Charges)
 		return
 	default:
-		// That the time of the whole read is over says nothing of DataForSEO.
-		if ctx.Err() == nil && isFault(err) {
-			p.counts.faults += len(targets)
+		// The end of the read's own time is not an outage.
+		if ctx.Err() == nil && failure.Outage() {
+			p.counts.outages += len(targets)
 		}
-		p.takeFailure(targets, err)
+		p.takeFailure(targets, failure)
 	}
 	if p.counts.done/progressEvery > before/progressEvery && p.counts.done < p.size {
 		p.logProgress(ctx)
 	}
-	if p.stopped != nil || p.err != nil {
-		p.endWaiting()
+	if p.ended() {
+		p.cancelUnsent()
 	}
 }
 
-func (p *portfolio) takeFailure(targets []string, err error) {
+// ended reports whether the read has stopped. The caller holds the lock.
+func (p *portfolio) ended() bool { return p.stopped != nil || p.tooLarge }
+
+func (p *portfolio) takeFailure(targets []string, failure *dataforseo.Failure) {
 	p.counts.done += len(targets)
 	p.counts.failed += len(targets)
-	p.counts.charges = p.counts.charges.Plus(dataforseo.ChargesOf(err))
+	p.counts.charges = p.counts.charges.Plus(failure.Charges)
 	for _, target := range targets {
-		failure := p.read.failure(target, err)
-		p.failures = append(p.failures, failure)
+		failed := p.read.failed(target, failure)
+		p.failures = append(p.failures, failed)
 		if p.stopped == nil {
-			p.stopFor(failure)
+			p.stopFor(failed)
 		}
 	}
-	p.write(targets, resultsOfFailure(err))
+	p.write(targets, stateOfFailure(failure))
 }
 
-// stopFor ends the read if what failed would befall the other targets too.
-func (p *portfolio) stopFor(failure failedRead) {
+// stopFor stops the read if the other targets would fail the same way.
+func (p *portfolio) stopFor(failed failedRead) {
 	switch {
-	case errors.Is(failure.err, context.Canceled):
-	case failure.concernsAllTargets():
-		p.whyStopped = "The same would befall every target, so no more were asked about."
-	case p.counts.faults >= maxFaultsInARow && p.counts.done < p.size:
-		p.whyStopped = fmt.Sprintf("%d targets failed for no fault of theirs, with no answer in between, so no more were asked about.", p.counts.faults)
+	case failed.Kind == dataforseo.KindCancelled:
+		return
+	case failed.Scope != dataforseo.ScopeTarget:
+		p.stopReason = "Every other target would fail in the same way, so no more were asked about."
+	case p.counts.outages >= maxOutagesInARow && p.counts.done < p.size:
+		p.stopReason = fmt.Sprintf("%d targets failed in a row through no fault of their own, so no more were asked about.", p.counts.outages)
 	default:
 		return
 	}
-	p.stopped = &failure
+	p.stopped = &failed
 }
 
-func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.BacklinksSummaryAnswer) {
+func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.Answer[dataforseo.BacklinksSummary]) {
 	p.counts.done += len(targets)
 	p.counts.charges = p.counts.charges.Plus(answer.Charges)
 	switch {
 	case answer.FromCache:
 		p.counts.fromCache += len(targets)
-	case answer.Kept:
+	case answer.Cached:
 		p.counts.kept += len(targets)
 	}
-	if !answer.FetchedAt.Before(p.began) { // nobody had it before
-		p.counts.faults = 0
+	if !answer.FetchedAt.Before(p.began) { // fresh, not an earlier answer
+		p.counts.outages = 0
 	}
 	p.notices = append(p.notices, answer.Notices...)
-	p.write(targets, resultsOf(answer))
+	p.write(targets, stateOf(answer))
 }
 
-// write adds results to the state. With a failure there may be no state, but whether
-// it would be too large is worth knowing all the same.
-func (p *portfolio) write(targets []string, results *summaryResults) {
+// write adds results to the state, even after a failure, to learn whether the state
+// would be too large.
+func (p *portfolio) write(targets []string, results *summaryState) {
 	for _, target := range targets {
-		if p.err == nil {
-			p.err = p.state.entry(target, results)
-		}
-	}
-	if p.err == nil && p.state.buffer.Len() > maxStateBytes {
-		p.err = errStateTooLarge
+		p.state.Entry(target, results)
+		p.tooLarge = p.tooLarge || p.state.Size() > maxStateBytes
 	}
 }
 
@@ -210,8 +219,8 @@ func (p *portfolio) logProgress(ctx context.Context) {
 	})
 }
 
-// finish writes the rest of the state and returns what there is to say. With an
-// error in it there is no state.
+// finish writes the rest of the state and returns the diagnostics. If they contain an
+// error there is no state.
 func (p *portfolio) finish() diag.Diagnostics {
 	var diags diag.Diagnostics
 	appendNotices(&diags, p.notices)
@@ -223,20 +232,15 @@ func (p *portfolio) finish() diag.Diagnostics {
 	}
 	failed := map[string]*readError{}
 	for _, failure := range p.failures {
-		failed[failure.target] = errorOf(failure.err)
+		failed[failure.target] = errorOf(failure.Failure)
 	}
-	if p.err == nil {
-		p.err = p.state.attributes(portfolioResults{failed, p.counts.costUSD(), p.counts.fromCache})
-	}
-	if p.err != nil {
-		diags.Append(unwritable(p.err))
-	}
+	p.state.Attributes(portfolioState{failed, p.counts.costUSD(), &p.counts.fromCache})
 	return diags
 }
 
-// portfolioResults is what is computed besides the summaries.
-type portfolioResults struct {
-	Errors         map[string]*readError `tfsdk:"errors"`
-	CostUSD        *float64              `tfsdk:"cost_usd"`
-	FromCacheCount int                   `tfsdk:"from_cache_count"`
+// portfolioState is the state without the summaries.
+type portfolioState struct {
+	Errors         map[string]*readError `json:"errors"`
+	CostUSD        *float64              `json:"cost_usd"`
+	FromCacheCount *int                  `json:"from_cache_count"`
 }

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestPortfolio_repetitions(t *testing.T) {
 	server.On("site-0.example", fakeapi.Code(50000).Cost(0.024), fakeapi.OK)
 	server.On("site-1.example", fakeapi.Code(40501))
 	r := expectCost(t, server, 2*fakeapi.DefaultPriceUSD+0.024)
-	if want := fmt.Sprintf("DataForSEO charged %.6f USD in all.", server.ChargedUSD()); !strings.Contains(unwrapped(r.stdout), want) {
+	if want := fmt.Sprintf("DataForSEO charged %.6f USD.", server.ChargedUSD()); !strings.Contains(unwrapped(r.stdout), want) {
 		t.Errorf("no %q in\n%s", want, r.stdout)
 	}
 }
@@ -33,7 +34,7 @@ func TestPortfolio_costUnknown(t *testing.T) {
 	lost.On("site-0.example", fakeapi.ChargedButLost(), fakeapi.OK)
 	lost.On("site-1.example", fakeapi.Code(40501))
 	r := expectCost(t, lost, nil)
-	if want := fmt.Sprintf("DataForSEO charged %.6f USD in all, and may have charged 1 request more.", 2*fakeapi.DefaultPriceUSD); !strings.Contains(unwrapped(r.stdout), want) {
+	if want := fmt.Sprintf("DataForSEO charged %.6f USD, and may have charged 1 request more.", 2*fakeapi.DefaultPriceUSD); !strings.Contains(unwrapped(r.stdout), want) {
 		t.Errorf("no %q in\n%s", want, r.stdout)
 	}
 	unsaid := fakeapi.Start(t, fakeapi.Options{})
@@ -79,23 +80,22 @@ func releaseAfter(t *testing.T, server *fakeapi.Server, calls int, release chan 
 	}
 }
 
-// TestPortfolio_stops: when the account fails, what waits is given up, though it is
-// said to be worth another attempt, and what is on the wire arrives and is kept. The
-// slow pace, a call in 5 seconds, keeps a fourth one from being made before the failure
-// has arrived.
+// TestPortfolio_stops: when the account fails, what waits for the end of a rate limit is
+// dropped, and what is on the wire arrives and is kept.
 func TestPortfolio_stops(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	underWay := make(chan struct{})
-	// b is refused first, and waits for seconds; then a fails, while c is on the wire.
-	server.On("b.example", fakeapi.Code(40202).And(fakeapi.Slow(underWay)), fakeapi.OK)
-	server.On("a.example", fakeapi.Code(40200).And(fakeapi.Slow(underWay)).And(fakeapi.Delay(time.Second)))
-	server.On("c.example", fakeapi.OK.And(fakeapi.Slow(underWay)).And(fakeapi.Delay(2*time.Second)))
-	tf := newTerraform(t, strings.Replace(cacheIn(t.TempDir()), "max_retries = 0", "max_concurrent_requests = 3\n  max_requests_per_minute = 12", 1)+
-		summariesBlock("on_error = \"warn\"\ntargets = "+hclList(append(numbered(47), "a.example", "b.example", "c.example")...))).use(server)
+	server.OnAny(
+		fakeapi.Code(40202).Header("Retry-After", "60").And(fakeapi.Slow(underWay)),
+		fakeapi.Code(40200).And(fakeapi.Slow(underWay)).And(fakeapi.Delay(time.Second)),
+		fakeapi.OK.And(fakeapi.Slow(underWay)).And(fakeapi.Delay(2*time.Second)),
+		fakeapi.OK)
+	tf := newTerraform(t, strings.Replace(cacheIn(t.TempDir()), "max_retries = 0", "max_concurrent_requests = 3", 1)+
+		summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(50)...))).use(server)
 	go releaseAfter(t, server, 3, underWay)
 	r := tf.run("plan", "-no-color")
-	if r.exitCode != 1 || server.CallsFor("b.example") != 1 || server.Calls() != 3 {
+	if r.exitCode != 1 || server.Calls() != 3 {
 		t.Errorf("exit code %d, %d calls, want 1 and 3\n%s", r.exitCode, server.Calls(), r.stderr)
 	}
 	for _, want := range []string{"The DataForSEO account has to be topped up (40200)", "1 of 50 targets were read.", "The cache keeps the answers for 1 target,"} {
@@ -105,15 +105,17 @@ func TestPortfolio_stops(t *testing.T) {
 	}
 }
 
-// TestPortfolio_fate shows what becomes of answers that were paid for when there is
+// TestPortfolio_whatIsKept shows what becomes of answers that were paid for when there is
 // no state, and that it is true: what the next plan pays.
-func TestPortfolio_fate(t *testing.T) {
+func TestPortfolio_whatIsKept(t *testing.T) {
 	t.Parallel()
 	cached := func(directory, mode string) string {
 		return fmt.Sprintf("provider \"dataforseo\" {\n  cache = { ttl = \"1h\", directory = %q, mode = %q }\n  max_retries = 0\n}\n", filepath.ToSlash(directory), mode)
 	}
 	unusable := filepath.Join(t.TempDir(), "file")
-	writeTestFile(t, unusable)
+	if err := os.WriteFile(unusable, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		provider, arguments, says string
 		next                      int // calls of the next plan
@@ -140,12 +142,6 @@ func TestPortfolio_fate(t *testing.T) {
 			}
 		})
 	}
-}
-
-func writeTestFile(t *testing.T, path string) {
-	t.Helper()
-	tf := &terraform{t: t, dir: filepath.Dir(path)}
-	tf.write(filepath.Base(path), "")
 }
 
 // TestPortfolio_manyInvalid: however many targets are wrong, one diagnostic says so,
@@ -197,7 +193,7 @@ func TestPortfolio_outage(t *testing.T) {
 	one := strings.Replace(cached, "max_retries = 0", "max_retries = 0\n  max_concurrent_requests = 1", 1)
 	tf := newTerraform(t, one+summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(200)...))).use(server)
 	r := tf.run("plan", "-no-color")
-	if want := "30 targets failed for no fault of theirs, with no answer in between,"; r.exitCode != 1 || server.Calls() != 31 || !strings.Contains(unwrapped(r.stderr), want) {
+	if want := "30 targets failed in a row through no fault of their own,"; r.exitCode != 1 || server.Calls() != 31 || !strings.Contains(unwrapped(r.stderr), want) {
 		t.Errorf("exit code %d, %d calls, want 1, 31 and %q\n%s", r.exitCode, server.Calls(), want, r.stderr)
 	}
 }
@@ -223,7 +219,7 @@ func TestPrice_single(t *testing.T) {
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("twice.example", fakeapi.Code(50000).Cost(0.024), fakeapi.Code(50000).Cost(0.024))
 	r := newTerraform(t, summaryBlock(`target = "twice.example"`)).use(server).run("plan", "-no-color")
-	if want := "DataForSEO charged 0.048 USD for it."; !strings.Contains(unwrapped(r.stderr), want) {
+	if want := "DataForSEO charged 0.048 USD."; !strings.Contains(unwrapped(r.stderr), want) {
 		t.Errorf("no %q in\n%s", want, r.stderr)
 	}
 
@@ -233,7 +229,25 @@ func TestPrice_single(t *testing.T) {
 	go releaseAfter(t, server, 1, release)
 	second := strings.Replace(summaryBlock(`target = "shared.example"`), `"site"`, `"more"`, 1)
 	r = newTerraform(t, summaryBlock(`target = "shared.example"`)+second).use(server).run("plan", "-no-color")
-	if charged := strings.Count(unwrapped(r.stderr), "DataForSEO charged 0.024 USD for it."); server.Calls() == 1 && charged != 1 {
-		t.Errorf("%d errors bear the charge\n%s", charged, r.stderr)
+	if charged := strings.Count(unwrapped(r.stderr), "DataForSEO charged 0.024 USD."); server.Calls() == 1 && charged != 1 {
+		t.Errorf("%d errors tell of the charge\n%s", charged, r.stderr)
+	}
+}
+
+// TestPortfolio_cancelled: that Terraform was interrupted says nothing about a target, so
+// on_error does not turn it into a state of nothing but nulls.
+func TestPortfolio_cancelled(t *testing.T) {
+	t.Parallel()
+	r := newRPC(t, fakeapi.Start(t, fakeapi.Options{}), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	resp, err := r.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
+		TypeName: summariesType,
+		Config: objectOf(t, r.schema.DataSourceSchemas[summariesType], map[string]tftypes.Value{
+			"targets": setOf(numbered(3)), "on_error": tftypes.NewValue(tftypes.String, "warn"),
+		}),
+	})
+	if err != nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
+		t.Errorf("%v, %+v", err, resp)
 	}
 }

@@ -36,8 +36,8 @@ func (p *dataForSEO) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 	}
 }
 
-// Configure implements [provider.Provider]. It does no network I/O: whether the
-// credentials are right shows at the first read.
+// Configure implements [provider.Provider]. It does no network I/O; wrong credentials
+// show at the first read.
 func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var configured providerConfig
 	resp.Diagnostics.Append(req.Config.Get(ctx, &configured)...)
@@ -51,9 +51,13 @@ func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureReques
 		}
 		return
 	}
-	settings, diags := resolve(configured, p.env)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	settings, problems := resolve(configured, p.env)
+	resp.Diagnostics.Append(problems.configuration...)
+	switch {
+	case resp.Diagnostics.HasError():
+		return
+	case problems.environment.HasError():
+		resp.DataSourceData = &connection{problems: problems.environment}
 		return
 	}
 	settings.userAgent = "terraform-provider-dataforseo/" + p.version + " Terraform/" + req.TerraformVersion
@@ -74,5 +78,5 @@ func (p *dataForSEO) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newTargetDomainFunction}
 }
 
-// Resources implements [provider.Provider]. DataForSEO measures, it manages nothing.
+// Resources implements [provider.Provider]. There is nothing to manage.
 func (p *dataForSEO) Resources(context.Context) []func() resource.Resource { return nil }

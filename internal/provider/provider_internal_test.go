@@ -5,9 +5,12 @@ import (
 	"maps"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
 // configure configures the provider as Terraform does, with the given attributes
@@ -52,7 +55,7 @@ func TestConfigure_unknown(t *testing.T) {
 	if refused.Deferred != nil || refused.Diagnostics.HasError() {
 		t.Errorf("deferred = %v, diagnostics = %v, want neither", refused.Deferred, refused.Diagnostics)
 	}
-	diags := refused.DataSourceData.(*connection).checkKnown()
+	diags := refused.DataSourceData.(*connection).check()
 	if want := "The provider's configuration is not known yet: password, max_retries"; len(diags) != 1 || diags[0].Summary() != want {
 		t.Errorf("diagnostics = %v, want %q", diags, want)
 	}
@@ -66,7 +69,21 @@ func TestConfigure_nothing(t *testing.T) {
 	if len(resp.Diagnostics) != 0 {
 		t.Errorf("diagnostics = %v, want none", resp.Diagnostics)
 	}
-	if diags := resp.DataSourceData.(*connection).checkKnown(); len(diags) != 0 {
+	if diags := resp.DataSourceData.(*connection).check(); len(diags) != 0 {
 		t.Errorf("diagnostics = %v, want none", diags)
+	}
+}
+
+// TestFailedRead_accountRateLimit: the account's rate limit is another one than that of
+// the summaries, and what helps is time. It takes as long as a read may take to meet it.
+func TestFailedRead_accountRateLimit(t *testing.T) {
+	t.Parallel()
+	failure := &dataforseo.Failure{Kind: dataforseo.KindRateLimit, Code: 40202, Cause: `DataForSEO answered 40202 "Too many."`, Attempts: 17, Remedy: "another"}
+	got := failedRead{Failure: failure, what: "account"}.diagnostic(false)
+	want := diag.NewErrorDiagnostic("Too many requests for the account (40202)",
+		"Reading the account failed after 17 attempts: DataForSEO answered 40202 \"Too many.\"\n\n"+
+			"DataForSEO takes 6 of them in a minute, from all who use the account. Try again in a minute.")
+	if got.Summary() != want.Summary() || got.Detail() != want.Detail() {
+		t.Errorf("got %q: %q", got.Summary(), got.Detail())
 	}
 }

@@ -1,14 +1,11 @@
 package provider_test
 
 import (
-	"encoding/base64"
-	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -42,7 +39,7 @@ func TestSecrets_nowhere(t *testing.T) {
 	`).use(server)
 	tf.setenv("DATAFORSEO_PASSWORD", password)
 	tf.setenv("TF_LOG", "TRACE")
-	tf.setenv("TF_LOG_PATH", filepath.Join(tf.dir, "trace.log"))
+	tf.setenv("TF_LOG_PATH", filepath.Join(tf.Dir, "trace.log"))
 
 	for _, args := range [][]string{{"plan", "-out=plan"}, {"show", "-json", "plan"}, {"apply", "plan"}, {"show", "-json"}} {
 		r := tf.mustRun(args...)
@@ -59,49 +56,7 @@ func TestSecrets_nowhere(t *testing.T) {
 	}
 }
 
-// assertNoSecret looks for the password as it is, and as headers, URLs and JSON hold it.
 func assertNoSecret(t *testing.T, where, content, password string) {
 	t.Helper()
-	for form, secret := range map[string]string{
-		"plain":  password,
-		"Basic":  base64.StdEncoding.EncodeToString([]byte(fakeapi.DefaultLogin + ":" + password)),
-		"base64": base64.StdEncoding.EncodeToString([]byte(password)),
-		"query":  url.QueryEscape(password),
-		"path":   url.PathEscape(password),
-		"JSON":   strings.Trim(jsonText(t, password), `"`),
-	} {
-		if i := strings.Index(content, secret); i >= 0 {
-			t.Errorf("%s holds the password (%s form): ...%q...", where, form, content[max(0, i-80):min(len(content), i+len(secret)+20)])
-		}
-	}
-}
-
-// newBuiltTerraform is newTerraform with the provider as a program of its own,
-// found by dev_overrides, as somebody has it who built it.
-func newBuiltTerraform(t *testing.T, config string) *terraform {
-	t.Helper()
-	tf := &terraform{t: t, dir: t.TempDir(), path: terraformPath(t), env: cleanEnv()}
-	tf.write("main.tf", config)
-	tf.write("versions.tf", requiredProviders)
-	tf.useBuilt()
-	return tf
-}
-
-// useBuilt builds the provider and makes Terraform start it itself, a process for each
-// configuration of it, where one that serves from here would serve all at once.
-func (tf *terraform) useBuilt() {
-	t := tf.t
-	t.Helper()
-	bin := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(bin, "terraform-provider-dataforseo"), "../..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	rc := filepath.Join(bin, "terraform.rc")
-	content := "provider_installation {\n  dev_overrides {\n    \"dataforseo/dataforseo\" = \"" + filepath.ToSlash(bin) + "\"\n  }\n  direct {}\n}\n"
-	if err := os.WriteFile(rc, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	tf.setenv("TF_CLI_CONFIG_FILE", rc)
-	tf.setenv("TF_REATTACH_PROVIDERS", "")
+	acctest.AssertNoSecret(t, where, content, password)
 }

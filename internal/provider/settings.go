@@ -17,19 +17,19 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/retry"
 )
 
-// environment is what the provider asks the machine for.
+// environment is the provider's access to the machine.
 type environment struct {
 	// getenv returns the value of an environment variable.
 	getenv func(name string) string
-	// userCacheDir returns the directory for what programs keep for the user.
+	// userCacheDir returns the user's directory for cached data.
 	userCacheDir func() (string, error)
 }
 
-// settings is the configuration with environment and defaults filled in.
+// settings is the configuration completed from the environment and defaults.
 type settings struct {
 	login, password string
-	// missingCredentials says of each missing credential where it can be given.
-	missingCredentials    map[string]string
+	// missingCredentials explains for each missing credential where to set it.
+	missingCredentials    []string
 	baseURL               *url.URL
 	requestTimeout        time.Duration
 	maxRetries            int64
@@ -42,12 +42,18 @@ type settings struct {
 	cache *cacheSettings
 }
 
-// resolve fills in what the configuration leaves out. The configuration wins over
-// the environment, attribute by attribute, and the environment over the default.
-func resolve(c providerConfig, env environment) (settings, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// problems are errors in the settings. Errors in the environment are reported at the
+// first read: without a provider block, Terraform would otherwise say that the provider
+// "requires explicit configuration".
+type problems struct {
+	configuration, environment diag.Diagnostics
+}
+
+// resolve completes the configuration. For each attribute the configuration takes
+// precedence over the environment, and the environment over the default.
+func resolve(c providerConfig, env environment) (settings, problems) {
+	var p problems
 	s := settings{
-		missingCredentials:    map[string]string{},
 		requestTimeout:        dataforseo.DefaultRequestTimeout,
 		maxRetries:            orDefault(c.MaxRetries, retry.DefaultMaxRetries),
 		maxConcurrentRequests: orDefault(c.MaxConcurrentRequests, limit.MaxConcurrentRequests),
@@ -58,17 +64,17 @@ func resolve(c providerConfig, env environment) (settings, diag.Diagnostics) {
 	if !c.RequestTimeout.IsNull() {
 		d, err := parseDuration(c.RequestTimeout.ValueString(), "150s", true)
 		if err != nil {
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid request_timeout", err.Error())
+			p.configuration.AddAttributeError(path.Root("request_timeout"), "Invalid request_timeout", err.Error())
 		}
 		s.requestTimeout = d
 	}
-	s.baseURL = resolveBaseURL(c, env.getenv, &diags)
-	s.spendingLimitUSD = resolveSpendingLimit(c, env.getenv, &diags)
-	s.cache = resolveCache(c.Cache, env, &diags)
-	return s, diags
+	s.baseURL = resolveBaseURL(c, env.getenv, &p)
+	s.spendingLimitUSD = resolveSpendingLimit(c, env.getenv, &p)
+	s.cache = resolveCache(c.Cache, env, &p)
+	return s, p
 }
 
-func resolveSpendingLimit(c providerConfig, getenv func(string) string, diags *diag.Diagnostics) *float64 {
+func resolveSpendingLimit(c providerConfig, getenv func(string) string, p *problems) *float64 {
 	if !c.SpendingLimitUSD.IsNull() {
 		return c.SpendingLimitUSD.ValueFloat64Pointer()
 	}
@@ -78,29 +84,29 @@ func resolveSpendingLimit(c providerConfig, getenv func(string) string, diags *d
 	}
 	usd, err := strconv.ParseFloat(raw, 64)
 	if err != nil || !(usd >= 0) || math.IsInf(usd, 0) {
-		diags.AddError("Invalid environment variable "+envSpendingLimitUSD,
+		p.environment.AddError("Invalid environment variable "+envSpendingLimitUSD,
 			fmt.Sprintf("%s is %q. Set it to an amount in USD such as 2.50, or remove it.", envSpendingLimitUSD, raw))
 		return nil
 	}
 	return &usd
 }
 
-func orDefault(value types.Int64, fallback int64) int64 {
-	if value.IsNull() {
-		return fallback
+func orDefault(value types.Number, fallback int64) int64 {
+	if n := wholeNumber(value); n != nil {
+		return *n
 	}
-	return value.ValueInt64()
+	return fallback
 }
 
 // credential returns a credential without surrounding white space, which is easily
-// pasted along. An empty one in the configuration stays empty: to look further
-// could charge an account that was not meant.
-func (s settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) string {
+// pasted with it. An empty string in the configuration does not fall back to the
+// environment, which could charge the wrong account.
+func (s *settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) string {
 	if !configured.IsNull() {
 		value := strings.TrimSpace(configured.ValueString())
 		if value == "" {
-			s.missingCredentials[name] = fmt.Sprintf("The %s in the provider's configuration is an empty string: give one, or leave %s out, so that %s is used.",
-				name, name, strings.Join(variables, " or "))
+			s.missingCredentials = append(s.missingCredentials, fmt.Sprintf("The %s in the provider's configuration is an empty string: give one, or leave %s out, so that %s is used.",
+				name, name, strings.Join(variables, " or ")))
 		}
 		return value
 	}
@@ -109,22 +115,23 @@ func (s settings) credential(name string, configured types.String, getenv func(s
 			return value
 		}
 	}
-	s.missingCredentials[name] = fmt.Sprintf("Set %s in the provider's configuration, or %s in the environment.", name, strings.Join(variables, " or "))
+	s.missingCredentials = append(s.missingCredentials,
+		fmt.Sprintf("Set %s in the provider's configuration, or %s in the environment.", name, strings.Join(variables, " or ")))
 	return ""
 }
 
-// origin is where a setting comes from, for messages.
+// origin is the source of a setting, for messages.
 type origin struct {
-	// words name it: an attribute or an environment variable.
+	// words names the source: an attribute or an environment variable.
 	words string
 	// attribute is the attribute's path, empty for an environment variable.
 	attribute path.Path
 }
 
-func (o origin) addError(diags *diag.Diagnostics, summary, detail string) {
+func (o origin) addError(p *problems, summary, detail string) {
 	if len(o.attribute.Steps()) == 0 {
-		diags.AddError(summary, detail)
+		p.environment.AddError(summary, detail)
 		return
 	}
-	diags.AddAttributeError(o.attribute, summary, detail)
+	p.configuration.AddAttributeError(o.attribute, summary, detail)
 }

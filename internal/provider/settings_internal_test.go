@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,6 +25,14 @@ func environmentOf(variables map[string]string) environment {
 		getenv:       func(name string) string { return variables[name] },
 		userCacheDir: func() (string, error) { return userCache, nil },
 	}
+}
+
+// all returns the problems wherever they are reported.
+func (p problems) all() diag.Diagnostics {
+	var all diag.Diagnostics
+	all.Append(p.configuration...)
+	all.Append(p.environment...)
+	return all
 }
 
 // TestResolve_precedence goes through every combination of configuration and
@@ -71,7 +80,8 @@ func TestResolve_precedence(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := resolve(c.configuration, environmentOf(c.env))
+			got, problems := resolve(c.configuration, environmentOf(c.env))
+			diags := problems.all()
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -97,8 +107,8 @@ func TestResolve_limits(t *testing.T) {
 		t.Errorf("defaults (-want +got):\n%s", diff)
 	}
 	set, _ := resolve(providerConfig{
-		RequestTimeout: types.StringValue("90s"), MaxRetries: types.Int64Value(0),
-		MaxConcurrentRequests: types.Int64Value(1), MaxRequestsPerMinute: types.Int64Value(60),
+		RequestTimeout: types.StringValue("90s"), MaxRetries: types.NumberValue(big.NewFloat(0)),
+		MaxConcurrentRequests: types.NumberValue(big.NewFloat(1)), MaxRequestsPerMinute: types.NumberValue(big.NewFloat(60)),
 	}, none)
 	if diff := cmp.Diff([]any{90 * time.Second, int64(0), int64(1), int64(60)}, figures(set)); diff != "" {
 		t.Errorf("as configured (-want +got):\n%s", diff)
@@ -121,7 +131,8 @@ func TestResolve_conflicts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s, diags := resolve(c.configuration, environmentOf(c.env))
+			s, problems := resolve(c.configuration, environmentOf(c.env))
+			diags := problems.all()
 			if !diags.HasError() || diags[0].Summary() != "Conflicting addresses of the API" || s.baseURL != nil {
 				t.Errorf("base URL %v, diagnostics %v", s.baseURL, diags)
 			}
@@ -147,7 +158,8 @@ func TestResolve_spendingLimit(t *testing.T) {
 		{types.Float64Null(), "inf", "error"},
 		{types.Float64Null(), "2,50", "error"},
 	} {
-		s, diags := resolve(providerConfig{SpendingLimitUSD: c.configured}, environmentOf(map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": c.env}))
+		s, problems := resolve(providerConfig{SpendingLimitUSD: c.configured}, environmentOf(map[string]string{"DATAFORSEO_SPENDING_LIMIT_USD": c.env}))
+		diags := problems.all()
 		got := "none"
 		if s.spendingLimitUSD != nil {
 			got = fmt.Sprint(*s.spendingLimitUSD)
@@ -185,6 +197,10 @@ func TestResolve_cache(t *testing.T) {
 		{name: "all configured", configured: block(text("1h"), text("/c"), text("refresh")),
 			env:  map[string]string{"DATAFORSEO_CACHE_TTL": "2h", "DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
 			want: &cacheSettings{time.Hour, "/c", cache.Refresh}},
+		{name: "a directory below ~", configured: block(text("1h"), text("~/answers"), null),
+			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "/home/user/answers", ""}},
+		{name: "the home directory of somebody else is left as it is", configured: block(text("1h"), text("~other"), null),
+			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "~other", ""}},
 		{name: "the environment fills in", configured: block(text("1h"), null, null),
 			env:  map[string]string{"DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
 			want: &cacheSettings{time.Hour, "/e", cache.CacheOnly}},
@@ -198,7 +214,8 @@ func TestResolve_cache(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s, diags := resolve(providerConfig{Cache: c.configured}, environmentOf(c.env))
+			s, problems := resolve(providerConfig{Cache: c.configured}, environmentOf(c.env))
+			diags := problems.all()
 			if c.summary != "" {
 				if len(diags) != 1 || diags[0].Summary() != c.summary {
 					t.Errorf("diagnostics %v, want %q", diags, c.summary)
@@ -232,7 +249,8 @@ func TestResolve_noUserCache(t *testing.T) {
 	} {
 		env := environmentOf(c.variables)
 		env.userCacheDir = func() (string, error) { return "", errors.New("neither $XDG_CACHE_HOME nor $HOME are defined") }
-		s, diags := resolve(providerConfig{}, env)
+		s, problems := resolve(providerConfig{}, env)
+		diags := problems.all()
 		if diff := cmp.Diff(c.want, diags); diff != "" || (s.cache != nil) != c.caches {
 			t.Errorf("%s: a cache: %t, diagnostics (-want +got):\n%s", name, s.cache != nil, diff)
 		}

@@ -1,32 +1,26 @@
 package provider
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/doertest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// answering is a [dataforseo.Doer] that has one answer for everything.
-type answering []byte
-
-func (a answering) Do(_ context.Context, call *dataforseo.Call) (*dataforseo.Reply, error) {
-	return dataforseo.DecodeReply(a, time.Now(), call)
-}
-
 // answerOf decodes an answer.
-func answerOf(tb testing.TB, body []byte) *dataforseo.BacklinksSummaryAnswer {
+func answerOf(tb testing.TB, body []byte) *dataforseo.Answer[dataforseo.BacklinksSummary] {
 	tb.Helper()
-	answer, err := dataforseo.NewClient(answering(body)).BacklinksSummary(tb.Context(), dataforseo.BacklinksSummaryRequest{Target: "explodingtopics.com"})
-	if err != nil || answer.Summary == nil {
+	answer, err := dataforseo.NewClient(doertest.Answering(body)).BacklinksSummary(tb.Context(), dataforseo.BacklinksSummaryRequest{Target: "explodingtopics.com"})
+	if err != nil || answer.Result == nil {
 		tb.Fatal(answer, err)
 	}
 	return answer
@@ -45,8 +39,10 @@ func largeAnswerOf(tb testing.TB, body []byte) []byte {
 		entries[fmt.Sprintf("entry-%d.example", i)] = 1_000_000_000 + i
 	}
 	result := envelope["tasks"].([]any)[0].(map[string]any)["result"].([]any)[0].(map[string]any)
-	for name := range mapDescriptions {
-		result[name] = entries
+	for name := range result {
+		if strings.HasPrefix(name, "referring_links_") {
+			result[name] = entries
+		}
 	}
 	large, err := json.Marshal(envelope)
 	if err != nil {
@@ -56,7 +52,7 @@ func largeAnswerOf(tb testing.TB, body []byte) []byte {
 }
 
 // configuredFor is the configuration of the data source for one target.
-func configuredFor(tb testing.TB, target string) *dataSourceConfig {
+func configuredFor(tb testing.TB, target string) *fastread.Config {
 	tb.Helper()
 	var resp datasource.SchemaResponse
 	newBacklinksSummaryDataSource().Schema(tb.Context(), datasource.SchemaRequest{}, &resp)
@@ -66,9 +62,9 @@ func configuredFor(tb testing.TB, target string) *dataSourceConfig {
 		values[name] = tftypes.NewValue(attributeType, nil)
 	}
 	values["target"] = tftypes.NewValue(tftypes.String, target)
-	config := newDataSourceConfig(tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(objectType, values)})
-	if config.diags.HasError() {
-		tb.Fatal(config.diags)
+	config := fastread.NewConfig(tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(objectType, values)})
+	if config.Diagnostics.HasError() {
+		tb.Fatal(config.Diagnostics)
 	}
 	return config
 }
@@ -79,17 +75,14 @@ func BenchmarkState(b *testing.B) {
 	for name, body := range map[string][]byte{"documented": documented, "large": largeAnswerOf(b, documented)} {
 		b.Run(name, func(b *testing.B) {
 			answer, config := answerOf(b, body), configuredFor(b, "explodingtopics.com")
-			var written writtenState
-			ctx := context.WithValue(b.Context(), writtenStateKey{}, &written)
 			b.ReportAllocs()
+			size := 0
 			for b.Loop() {
-				var resp datasource.ReadResponse
-				writeState(ctx, config, &resp, resultsOf(answer))
-				if resp.Diagnostics.HasError() {
-					b.Fatal(resp.Diagnostics)
-				}
+				state := fastread.NewState(b.Context(), config)
+				state.Attributes(stateOf(answer))
+				size = state.Size()
 			}
-			b.ReportMetric(float64(len(written.msgpack)), "B/state")
+			b.ReportMetric(float64(size), "B/state")
 		})
 	}
 }

@@ -21,15 +21,14 @@ func targetAttribute() schema.Attribute {
 	}
 }
 
-// wireTarget returns a target in the form that is sent, or the diagnostic that
-// says what is wrong with it.
-func wireTarget(at path.Path, target string) (string, diag.Diagnostics) {
+// normalizeTarget returns a target in wire form, or a diagnostic.
+func normalizeTarget(at path.Path, target string) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	wire, err := dataforseo.NormalizeTarget(target)
+	normalised, err := dataforseo.NormalizeTarget(target)
 	if err != nil {
 		diags.AddAttributeError(at, "Invalid target", err.Error())
 	}
-	return wire, diags
+	return normalised, diags
 }
 
 // targetValidator checks a target when the configuration is validated.
@@ -50,6 +49,6 @@ func (targetValidator) ValidateString(_ context.Context, req validator.StringReq
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	_, diags := wireTarget(req.Path, req.ConfigValue.ValueString())
+	_, diags := normalizeTarget(req.Path, req.ConfigValue.ValueString())
 	resp.Diagnostics.Append(diags...)
 }

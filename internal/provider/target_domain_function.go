@@ -8,7 +8,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// targetDomainFunction is provider::dataforseo::target_domain. It asks nobody.
+// targetDomainFunction is provider::dataforseo::target_domain. It makes no requests.
 type targetDomainFunction struct{}
 
 var _ function.Function = targetDomainFunction{}

@@ -11,15 +11,13 @@ import (
 	"testing"
 )
 
-// What CONTRIBUTING.md leaves to its reader: what goes before the two blocks, and
-// what a data source has besides.
+// What CONTRIBUTING.md leaves to its reader: what goes before the two blocks.
 const (
 	clientFile = "internal/dataforseo/backlinks_history.go"
 	clientHead = `package dataforseo
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 )
 
@@ -31,17 +29,13 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
-
-type backlinksHistoryDataSource struct{ connection *connection }
-
-type backlinksMonth struct{}
-
-func historyOf(*dataforseo.BacklinksHistory) *historyResults { return nil }
 
 `
 )
