@@ -1,6 +1,5 @@
-// Package cli is what the helper programs of this repository have in common: they end
-// when they are interrupted, say what failed, and write numbers and values for people.
-// It must know nothing of what they do.
+// Package cli has what the repository's commands share: handling of interrupts and
+// errors, and formatting for display.
 package cli
 
 import (
@@ -15,12 +14,12 @@ import (
 	"syscall"
 )
 
-// ErrInterrupted is why a program failed that was interrupted.
+// ErrInterrupted means that the user interrupted the program.
 var ErrInterrupted = errors.New("interrupted")
 
-// Main runs a program, whose context ends with Ctrl-C or SIGTERM. If it fails, Main
-// says so in the program's name and ends the process with exit code 1. To have
-// asked for help is no failure.
+// Main runs a program with a context that ends on Ctrl-C or SIGTERM. On an error it
+// prints the program's name and the error, and exits with code 1. A request for help is
+// not an error.
 func Main(name string, run func(ctx context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := Interruptible(ctx, run)
@@ -31,8 +30,7 @@ func Main(name string, run func(ctx context.Context) error) {
 	}
 }
 
-// Interruptible runs something. A failure after the context's end is
-// [ErrInterrupted], whatever it was that failed.
+// Interruptible calls run. Any error after the end of ctx becomes [ErrInterrupted].
 func Interruptible(ctx context.Context, run func(ctx context.Context) error) error {
 	err := run(ctx)
 	if err != nil && ctx.Err() != nil {
@@ -44,16 +42,16 @@ func Interruptible(ctx context.Context, run func(ctx context.Context) error) err
 // Quote quotes a value for a shell.
 func Quote(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
 
-// Grouped writes an integer with a comma between thousands.
-func Grouped[T int | int64](n T) string {
-	digits := strconv.FormatInt(int64(n), 10)
+// Grouped formats an integer with commas between the thousands.
+func Grouped(n int64) string {
+	digits := strconv.FormatInt(n, 10)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
 }
 
-// Indent puts two spaces before every line that is not empty.
+// Indent indents every non-empty line by two spaces.
 func Indent(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

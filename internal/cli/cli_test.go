@@ -8,7 +8,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 )
 
-// TestInterruptible: who was interrupted is not bothered with what failed by it.
+// TestInterruptible: an interrupt is reported as such, and not as what failed because of it.
 func TestInterruptible(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("exit status 1")

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the tests that run, instead of comparing with them")
 
-// withoutWhatVaries replaces the port of the fake and the Terraform that was found.
+// withoutWhatVaries replaces the port of the fake, and the name and version of Terraform.
 func withoutWhatVaries(t *testing.T, text string) string {
 	t.Helper()
 	executable, err := terraform.Find(t.Context())
@@ -31,8 +31,8 @@ func withoutWhatVaries(t *testing.T, text string) string {
 	return regexp.MustCompile(`\b`+executable.Command+` (plan|-chdir)`).ReplaceAllString(text, "COMMAND $1")
 }
 
-// TestRun gives the demonstration in an environment that would spoil it if it were
-// heeded, and compares what a person sees.
+// TestRun compares what a person sees. The environment would spoil it, if it were not
+// kept from Terraform.
 func TestRun(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -85,7 +85,7 @@ func TestRun_withoutTerraform(t *testing.T) {
 	}
 }
 
-// served returns a demonstration with a fake that the test may instruct.
+// served returns a demonstration with a fake that the test can control.
 func served(t *testing.T, stdout *strings.Builder) demonstration {
 	t.Helper()
 	executable, err := terraform.Find(t.Context())
@@ -95,7 +95,7 @@ func served(t *testing.T, stdout *strings.Builder) demonstration {
 	return demonstration{executable: executable, environ: os.Environ(), fake: fakeapi.Start(t, fakeapi.Options{}), stdout: stdout}
 }
 
-// TestRun_interrupted ends the demonstration in the middle of a call.
+// TestRun_interrupted interrupts the demonstration in the middle of a call.
 func TestRun_interrupted(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -112,7 +112,7 @@ func TestRun_interrupted(t *testing.T) {
 		defer stopped()
 		ended <- cli.Interruptible(ctx, d.run)
 	}()
-	// All five are under way then: Terraform's stop ends no read that begins after it.
+	// All five must be under way: Terraform's stop does not reach a read that begins later.
 	if err := d.fake.WaitForCalls(running, 5); err != nil {
 		t.Fatalf("%v; the demonstration ended with %v", err, <-ended)
 	}
@@ -123,8 +123,8 @@ func TestRun_interrupted(t *testing.T) {
 	expectEmpty(t, temporary)
 }
 
-// TestRun_differently: a demonstration that does not go as it should fails, and
-// says what was different.
+// TestRun_differently: a demonstration that does not go as it should fails, and says
+// what went differently.
 func TestRun_differently(t *testing.T) {
 	t.Parallel()
 	var stdout strings.Builder

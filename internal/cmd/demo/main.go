@@ -2,9 +2,9 @@
 //
 //	make demo
 //
-// It builds the provider, starts a fake DataForSEO in this process, and lets
-// Terraform or OpenTofu plan examples/demo, whose policy one domain does not pass.
-// It exits with 0 only if everything happened as it tells.
+// It builds the provider, starts a fake DataForSEO in this process, and plans
+// examples/demo with Terraform or OpenTofu. One domain fails the policy there. The exit
+// code is 0 only if the results are as expected.
 package main
 
 import (
@@ -20,7 +20,8 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// configuration is the directory of the configuration, below the repository's root.
+// configuration is the directory of the configuration, relative to the repository's
+// root.
 const configuration = "examples/demo"
 
 func main() {
@@ -29,7 +30,7 @@ func main() {
 	})
 }
 
-// run gives the whole demonstration on a fake of its own.
+// run runs the demonstration with its own fake.
 func run(ctx context.Context, environ []string, stdout io.Writer) error {
 	executable, err := terraform.Find(ctx)
 	if err != nil {
@@ -48,14 +49,12 @@ func run(ctx context.Context, environ []string, stdout io.Writer) error {
 // demonstration is one run of the demo.
 type demonstration struct {
 	executable terraform.Executable
-	// environ is the environment to start from.
-	environ []string
-	// fake is the DataForSEO that is asked. It must be served at its URL.
-	fake   *fakeapi.Server
-	stdout io.Writer
+	environ    []string
+	fake       *fakeapi.Server // which must be serving
+	stdout     io.Writer
 }
 
-// run shows what happens and checks that it is what it should be.
+// run prints the results and checks that they are as expected.
 func (d demonstration) run(ctx context.Context) (err error) {
 	root, err := terraform.ModuleRoot(ctx, "")
 	if err != nil {

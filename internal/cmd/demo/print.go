@@ -5,11 +5,12 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 )
 
-// print writes to the person's terminal. There is nothing useful to be done when
-// that fails.
+// print writes to the terminal. An error there cannot be reported.
 func (d demonstration) print(format string, args ...any) {
 	_, _ = fmt.Fprintf(d.stdout, format, args...)
 }
@@ -28,7 +29,7 @@ func (d demonstration) printResult(r result) {
 	d.print("What %s %s read:\n\n%s\n", d.executable.Product, r.version, table(r.domains))
 	d.print("What it says:\n\n")
 	for _, diagnostic := range r.diagnostics {
-		d.print("%s\n", cli.Indent(diagnostic.String()))
+		d.print("%s\n", cli.Indent(diagnosticText(diagnostic)))
 	}
 	if r.exitCode == 0 {
 		d.print("The plan was accepted (exit code 0).\n\n")
@@ -38,8 +39,8 @@ func (d demonstration) printResult(r result) {
 	d.print("%d calls were made. DataForSEO would have charged %.6f USD for them; here they cost nothing.\n\n", d.fake.Calls(), r.costUSD())
 }
 
-// printNext says how to run the same with the real thing. The commands are those
-// of a build from source.
+// printNext explains how to run the same plan with DataForSEO and a provider built from
+// source.
 func (d demonstration) printNext() {
 	d.print(`The configuration is %[2]s/main.tf. To run it with DataForSEO, in this directory:
 
@@ -58,12 +59,12 @@ and with the live API, which charges about 0.024 USD for each domain at every pl
 `, d.executable.Command, configuration)
 }
 
-// table aligns the domains: words to the left, numbers to the right.
+// table formats the domains, with text aligned left and numbers right.
 func table(domains []domain) string {
 	rows := [][]string{{"DOMAIN", "RANK", "SPAM SCORE", "REFERRING DOMAINS", "BACKLINKS", "VERDICT"}}
 	for _, d := range domains {
 		rows = append(rows, []string{
-			d.target, orDash(d.rank), orDash(d.spamScore), orDash(d.referringDomains), orDash(d.backlinks), d.verdict(),
+			d.Target, orDash(d.Rank), orDash(d.SpamScore), orDash(d.ReferringDomains), orDash(d.Backlinks), d.verdict(),
 		})
 	}
 	var b strings.Builder
@@ -75,24 +76,24 @@ func table(domains []domain) string {
 	for _, row := range rows {
 		_, _ = fmt.Fprintf(numbers, "%-*s\t%s\t  %s\n", width, row[0], strings.Join(row[1:5], "\t"), row[5])
 	}
-	_ = numbers.Flush() // a strings.Builder takes everything
+	_ = numbers.Flush() // a strings.Builder never fails
 	return b.String()
 }
 
-// verdict is the policy's status in words.
+// verdict is the status of the policy in words.
 func (d domain) verdict() string {
 	switch d.status {
-	case "pass":
+	case tfjson.CheckStatusPass:
 		return "passed"
-	case "fail":
+	case tfjson.CheckStatusFail:
 		return "REFUSED"
 	case "":
 		return "not checked"
 	}
-	return d.status
+	return string(d.status)
 }
 
-// orDash writes an integer for people, and null as a dash.
+// orDash formats an integer for display, and null as a dash.
 func orDash(n *int64) string {
 	if n == nil {
 		return "-"
@@ -100,11 +101,11 @@ func orDash(n *int64) string {
 	return cli.Grouped(*n)
 }
 
-// String writes a diagnostic as Terraform does on a terminal, without the lines of
-// the configuration.
-func (d diagnostic) String() string {
+// diagnosticText formats a diagnostic as Terraform does, without the source lines.
+func diagnosticText(d tfjson.Diagnostic) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n", map[string]string{"error": "Error", "warning": "Warning"}[d.Severity], d.Summary)
+	title := map[tfjson.DiagnosticSeverity]string{tfjson.DiagnosticSeverityError: "Error", tfjson.DiagnosticSeverityWarning: "Warning"}[d.Severity]
+	fmt.Fprintf(&b, "%s: %s\n\n", title, d.Summary)
 	if d.Range != nil {
 		fmt.Fprintf(&b, "  on %s line %d", d.Range.Filename, d.Range.Start.Line)
 		if d.Snippet != nil && d.Snippet.Context != nil {

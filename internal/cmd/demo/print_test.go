@@ -10,10 +10,10 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	number := func(n int64) *int64 { return &n }
 	got := table([]domain{
-		{target: "a.example", rank: number(0), spamScore: number(100), referringDomains: number(999), backlinks: number(5316842907), status: "pass"},
-		{target: "no-data.example", status: "fail"},
-		{target: "b.example", rank: number(1000), status: "unknown"},
-		{target: "c.example"},
+		{Target: "a.example", Rank: number(0), SpamScore: number(100), ReferringDomains: number(999), Backlinks: number(5316842907), status: "pass"},
+		{Target: "no-data.example", status: "fail"},
+		{Target: "b.example", Rank: number(1000), status: "unknown"},
+		{Target: "c.example"},
 	})
 	want := `  DOMAIN            RANK  SPAM SCORE  REFERRING DOMAINS      BACKLINKS  VERDICT
   a.example            0         100                999  5,316,842,907  passed
@@ -42,7 +42,7 @@ not JSON
 	}
 	var texts []string
 	for _, d := range got {
-		texts = append(texts, d.String())
+		texts = append(texts, diagnosticText(d))
 	}
 	if diff := cmp.Diff(want, texts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -17,13 +19,14 @@ func expected(t *testing.T) (result, *fakeapi.Server) {
 	t.Helper()
 	fake := fakeapi.New(fakeapi.Options{})
 	t.Cleanup(fake.Close)
-	r := result{exitCode: 1, diagnostics: []diagnostic{{Severity: "error", Detail: "spammy.example does not pass."}}}
+	r := result{exitCode: 1, diagnostics: []tfjson.Diagnostic{{Severity: tfjson.DiagnosticSeverityError, Detail: "spammy.example does not pass."}}}
 	for _, site := range fakeapi.Portfolio() {
 		ask(t, fake, site.Target)
-		d := domain{target: site.Target, rank: &site.Rank, spamScore: &site.SpamScore, referringDomains: &site.ReferringMainDomains,
-			backlinks: &site.Backlinks, costUSD: fakeapi.DefaultPriceUSD, status: "pass"}
+		d := domain{Target: site.Target, Rank: &site.Rank, SpamScore: &site.SpamScore, ReferringDomains: &site.ReferringMainDomains,
+			Backlinks: &site.Backlinks, status: tfjson.CheckStatusPass}
+		d.Response.CostUSD = fakeapi.DefaultPriceUSD
 		if site.Target == refusedDomain {
-			d.status = "fail"
+			d.status = tfjson.CheckStatusFail
 		}
 		r.domains = append(r.domains, d)
 	}
@@ -46,7 +49,7 @@ func ask(t *testing.T, fake *fakeapi.Server, target string) {
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	of := func(r *result, target string) *domain {
-		return &r.domains[slices.IndexFunc(r.domains, func(d domain) bool { return d.target == target })]
+		return &r.domains[slices.IndexFunc(r.domains, func(d domain) bool { return d.Target == target })]
 	}
 	for name, c := range map[string]struct {
 		change func(r *result, fake *fakeapi.Server)
@@ -56,12 +59,12 @@ func TestVerify(t *testing.T) {
 		"accepted":          {func(r *result, _ *fakeapi.Server) { r.exitCode = 0 }, []string{"- terraform plan exited with 0, not with 1"}},
 		"another refused":   {func(r *result, _ *fakeapi.Server) { of(r, "shop.example").status = "fail" }, []string{`- the policy's status of shop.example is "fail", not "pass"`}},
 		"not refused":       {func(r *result, _ *fakeapi.Server) { of(r, "spammy.example").status = "pass" }, []string{`- the policy's status of spammy.example is "pass", not "fail"`}},
-		"a null":            {func(r *result, _ *fakeapi.Server) { of(r, "news.example").backlinks = nil }, []string{"- the numbers of news.example are not those that were served"}},
-		"another number":    {func(r *result, _ *fakeapi.Server) { *of(r, "news.example").rank = 1 }, []string{"- the numbers of news.example are not those that were served"}},
-		"an unknown domain": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").target = "other.example" }, []string{"- the numbers of other.example are not those that were served", "- other.example was asked for 0 times, not once"}},
+		"a null":            {func(r *result, _ *fakeapi.Server) { of(r, "news.example").Backlinks = nil }, []string{"- the numbers of news.example are not those that were served"}},
+		"another number":    {func(r *result, _ *fakeapi.Server) { *of(r, "news.example").Rank = 1 }, []string{"- the numbers of news.example are not those that were served"}},
+		"an unknown domain": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").Target = "other.example" }, []string{"- the numbers of other.example are not those that were served", "- other.example was asked for 0 times, not once"}},
 		"asked twice": {func(_ *result, fake *fakeapi.Server) { ask(t, fake, "docs.example") },
 			[]string{"- docs.example was asked for 2 times, not once", "- 7 calls were made for 6 domains", "- the answers state a cost of 0.144216 USD, but 0.168252 USD were charged"}},
-		"another cost": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").costUSD = 0 }, []string{"- the answers state a cost of 0.120180 USD, but 0.144216 USD were charged"}},
+		"another cost": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").Response.CostUSD = 0 }, []string{"- the answers state a cost of 0.120180 USD, but 0.144216 USD were charged"}},
 		"nothing read": {func(r *result, _ *fakeapi.Server) { r.domains = nil },
 			[]string{"- the plan holds 0 domains", "- 6 calls were made for 0 domains", "- the answers state a cost of 0.000000 USD, but 0.144216 USD were charged"}},
 		"only a warning": {func(r *result, _ *fakeapi.Server) { r.diagnostics[0].Severity = "warning" },

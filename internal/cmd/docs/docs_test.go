@@ -24,8 +24,8 @@ import (
 
 const repository = "../../.."
 
-// files returns the contents of the files below a directory of the repository whose
-// names end with one of the suffixes, by path.
+// files returns the contents, by path, of the files below a directory of the repository
+// whose names end with one of the suffixes.
 func files(t *testing.T, dir string, suffixes ...string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -56,10 +56,9 @@ func read(t *testing.T, path string) string {
 // codeBlock matches a block of code in Markdown: its language and its text.
 var codeBlock = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 
-// TestCodeBlocks: a configuration that is shown is part of a file below examples/,
-// which tests plan, run or read. So nothing that is shown can fail to work. Texts
-// that a guide shows as printed are compared with what was printed by the tests of
-// the recipes.
+// TestCodeBlocks: every configuration in the documentation is part of a file below
+// examples/, which other tests plan, run or read. So everything that is shown works. The
+// output that a guide shows is compared by the tests of the recipes.
 func TestCodeBlocks(t *testing.T) {
 	t.Parallel()
 	examples := files(t, "examples", ".tf", ".tfrc", ".tf.txt", ".hcl", ".yml", ".yaml", ".rego", ".md")
@@ -96,7 +95,7 @@ func containedIn(examples map[string]string, code string) bool {
 	return false
 }
 
-// TestLinks: every file and heading that Markdown refers to is there.
+// TestLinks: every file that Markdown links to exists.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	texts := files(t, "docs", ".md")
@@ -113,11 +112,11 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// configurationRow matches a row of a table of the provider's configuration.
+// configurationRow matches a row in a table of the provider's configuration.
 var configurationRow = regexp.MustCompile("(?m)^\\| `([\\w.]+)` \\|(.*?)\\|(.*?)\\|")
 
-// TestConfigurationTables: the tables name every attribute of the provider, and of
-// each the environment variables that its description names.
+// TestConfigurationTables: the tables have every attribute of the provider, with the
+// environment variables that its description names.
 func TestConfigurationTables(t *testing.T) {
 	t.Parallel()
 	want := environmentByAttribute(t)
@@ -183,7 +182,7 @@ func newTerraform(t *testing.T) *terraformIn {
 	return &terraformIn{Workspace: w}
 }
 
-// plan plans an example against a fake. It returns all that Terraform printed and
+// plan plans an example with a fake. It returns everything that Terraform printed, and
 // its exit code.
 func (tf *terraformIn) plan(t *testing.T, example string, fake *fakeapi.Server) (output string, exitCode int) {
 	t.Helper()
@@ -202,7 +201,7 @@ func (tf *terraformIn) plan(t *testing.T, example string, fake *fakeapi.Server) 
 	return string(stdout) + "\n" + err.Error(), exit.ExitCode()
 }
 
-// TestREADME: the configuration in README.md prints what README.md says.
+// TestREADME: the configuration in README.md prints what README.md shows.
 func TestREADME(t *testing.T) {
 	t.Parallel()
 	output, exitCode := newTerraform(t).plan(t, "quickstart", fakeapi.Start(t, fakeapi.Options{}))
@@ -220,12 +219,11 @@ func TestREADME(t *testing.T) {
 		}
 	}
 	if blocks != 1 {
-		t.Errorf("README.md says %d times what is printed, not once", blocks)
+		t.Errorf("README.md has %d blocks of output, want 1", blocks)
 	}
 }
 
-// TestExamples_failClosed: the policies of the examples let nothing pass that is
-// not known.
+// TestExamples_failClosed: the policies of the examples pass nothing that is unknown.
 func TestExamples_failClosed(t *testing.T) {
 	t.Parallel()
 	const dataSource = "data-sources/dataforseo_backlinks_summary"
@@ -321,38 +319,22 @@ func TestReplace(t *testing.T) {
 
 func TestUnderShortName(t *testing.T) {
 	t.Parallel()
+	const schema = `{"provider":{"version":0,"block":{"description":"d"}},"functions":{"target_domain":{"return_type":"string"}}}`
 	for name, c := range map[string]struct{ schema, want, err string }{
-		"Terraform": {`{"format_version":"1.0","provider_schemas":{"registry.terraform.io/dataforseo/dataforseo":{"a":[1]}}}`,
-			`{"format_version":"1.0","provider_schemas":{"dataforseo":{"a":[1]}}}`, ""},
-		"OpenTofu": {`{"format_version":"1.0","provider_schemas":{"registry.opentofu.org/dataforseo/dataforseo":{}}}`,
-			`{"format_version":"1.0","provider_schemas":{"dataforseo":{}}}`, ""},
-		"none":     {`{"format_version":"1.0"}`, "", "the schema is of 0 providers, not of one"},
-		"two":      {`{"provider_schemas":{"a":{},"b":{}}}`, "", "the schema is of 2 providers, not of one"},
-		"not JSON": {`nothing`, "", "the provider's schema: invalid character 'o' in literal null (expecting 'u')"},
+		"Terraform": {`{"format_version":"1.0","provider_schemas":{"registry.terraform.io/dataforseo/dataforseo":` + schema + `}}`,
+			`{"format_version":"1.0","provider_schemas":{"dataforseo":` + schema + `}}`, ""},
+		"OpenTofu": {`{"format_version":"1.0","provider_schemas":{"registry.opentofu.org/dataforseo/dataforseo":` + schema + `}}`,
+			`{"format_version":"1.0","provider_schemas":{"dataforseo":` + schema + `}}`, ""},
+		"Terraform 1.5": {`{"format_version":"1.0","provider_schemas":{"a":{"provider":{}}}}`, "", errNoFunctions.Error()},
+		"none":          {`{"format_version":"1.0"}`, "", "it has 0 providers, want one"},
+		"two":           {`{"format_version":"1.0","provider_schemas":{"a":{},"b":{}}}`, "", "it has 2 providers, want one"},
+		"not JSON":      {`nothing`, "", "invalid character 'o' in literal null (expecting 'u')"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := underShortName([]byte(c.schema))
 			if message := errorText(err); string(got) != c.want || message != c.err {
 				t.Errorf("got %s, %q, want %s, %q", got, message, c.want, c.err)
-			}
-		})
-	}
-}
-
-func TestCheckFunctions(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		schema string
-		want   error
-	}{
-		"Terraform 1.8": {`{"provider_schemas":{"dataforseo":{"provider":{},"functions":{"target_domain":{}}}}}`, nil},
-		"Terraform 1.5": {`{"provider_schemas":{"dataforseo":{"provider":{}}}}`, errNoFunctions},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if err := checkFunctions([]byte(c.schema)); !errors.Is(err, c.want) {
-				t.Errorf("got the error %v, want %v", err, c.want)
 			}
 		})
 	}

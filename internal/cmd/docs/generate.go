@@ -8,13 +8,16 @@ import (
 	"os"
 	"path/filepath"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
-// providerName is how tfplugindocs calls the provider and looks for its schema.
+// providerName is the provider's name for tfplugindocs, which looks up the schema by
+// it.
 const providerName = "dataforseo"
 
-// configuration is the least that makes Terraform load the provider.
+// configuration is a minimal configuration that makes Terraform load the provider.
 const configuration = `terraform {
   required_providers {
     dataforseo = { source = "dataforseo/dataforseo" }
@@ -22,8 +25,8 @@ const configuration = `terraform {
 }
 `
 
-// generate returns the pages that belong to the repository in root. They are made
-// in a temporary directory, so that nothing is left half written.
+// generate returns the pages of the repository in root. It works in a temporary
+// directory, so that an error leaves no partial output.
 func generate(ctx context.Context, root string, environ []string) (pages, error) {
 	executable, err := terraform.Find(ctx)
 	if err != nil {
@@ -48,16 +51,15 @@ func generateIn(ctx context.Context, workspace *terraform.Workspace, root string
 			return nil, err
 		}
 	}
-	if err := tfplugindocs(ctx, root, "generate", "--provider-dir", source, "--provider-name", providerName, "--providers-schema", schema); err != nil {
-		return nil, err
-	}
-	if err := tfplugindocs(ctx, root, "validate", "--provider-dir", source, "--provider-name", providerName, "--providers-schema", schema); err != nil {
-		return nil, err
+	for _, command := range []string{"generate", "validate"} {
+		if err := tfplugindocs(ctx, root, command, "--provider-dir", source, "--provider-name", providerName, "--providers-schema", schema); err != nil {
+			return nil, err
+		}
 	}
 	return readPages(filepath.Join(source, docsDir))
 }
 
-// writeSchema writes the provider's schema as Terraform tells it, and returns the file.
+// writeSchema writes the provider's schema, as Terraform sees it, and returns the file.
 func writeSchema(ctx context.Context, workspace *terraform.Workspace) (string, error) {
 	dir := filepath.Join(workspace.Dir, "schema")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -71,56 +73,36 @@ func writeSchema(ctx context.Context, workspace *terraform.Workspace) (string, e
 		return "", err
 	}
 	if output, err = underShortName(output); err != nil {
-		return "", err
-	}
-	if err := checkFunctions(output); err != nil {
-		return "", err
+		return "", fmt.Errorf("the provider's schema: %w", err)
 	}
 	file := filepath.Join(workspace.Dir, "schema.json")
 	return file, os.WriteFile(file, output, 0o600)
 }
 
-// underShortName files the one provider of a schema under its short name: its full
-// one names another registry with OpenTofu, and tfplugindocs knows neither.
+// errNoFunctions means that this Terraform has no provider-defined functions, so their
+// pages would be missing.
+var errNoFunctions = errors.New("it has no functions: this needs Terraform 1.8 or later, or OpenTofu")
+
+// underShortName renames the only provider of a schema to its short name. The full name
+// differs between Terraform and OpenTofu, and tfplugindocs looks for neither.
 func underShortName(schema []byte) ([]byte, error) {
-	var document struct {
-		FormatVersion string                     `json:"format_version"`
-		Providers     map[string]json.RawMessage `json:"provider_schemas"`
-	}
+	var document tfjson.ProviderSchemas
 	if err := json.Unmarshal(schema, &document); err != nil {
-		return nil, fmt.Errorf("the provider's schema: %w", err)
+		return nil, err
 	}
-	if len(document.Providers) != 1 {
-		return nil, fmt.Errorf("the schema is of %d providers, not of one", len(document.Providers))
+	if len(document.Schemas) != 1 {
+		return nil, fmt.Errorf("it has %d providers, want one", len(document.Schemas))
 	}
-	for address, provider := range document.Providers {
-		delete(document.Providers, address)
-		document.Providers[providerName] = provider
+	for _, provider := range document.Schemas {
+		if provider.Functions == nil {
+			return nil, errNoFunctions
+		}
+		document.Schemas = map[string]*tfjson.ProviderSchema{providerName: provider}
 	}
 	return json.Marshal(document)
 }
 
-// errNoFunctions is of a schema that holds less than the provider has.
-var errNoFunctions = errors.New("the schema is without the provider's functions: this needs Terraform 1.8 or later, or OpenTofu")
-
-// checkFunctions fails if a schema, with the provider under its short name, comes
-// from a Terraform that has no functions yet: pages would be missing then.
-func checkFunctions(schema []byte) error {
-	var document struct {
-		Providers map[string]struct {
-			Functions json.RawMessage `json:"functions"`
-		} `json:"provider_schemas"`
-	}
-	if err := json.Unmarshal(schema, &document); err != nil {
-		return fmt.Errorf("the provider's schema: %w", err)
-	}
-	if document.Providers[providerName].Functions == nil {
-		return errNoFunctions
-	}
-	return nil
-}
-
-// tfplugindocs runs the tool in the version of its module, internal/tools/docs.
+// tfplugindocs runs the version of the tool that internal/tools/docs requires.
 func tfplugindocs(ctx context.Context, root string, args ...string) error {
 	command := terraform.Command(ctx, filepath.Join(root, "internal", "tools", "docs"), "go", append([]string{"tool", "tfplugindocs"}, args...)...)
 	if output, err := command.CombinedOutput(); err != nil {

@@ -1,11 +1,11 @@
-// Command docs writes docs/, the provider's pages in a registry, from the provider's
-// schema, templates/ and examples/:
+// Command docs generates docs/, the provider's pages in a registry, from its schema,
+// templates/ and examples/:
 //
 //	make generate
 //	make docs-check
 //
-// With -check it writes nothing and fails if docs/ is not what it would write. It
-// needs Terraform or OpenTofu, and no registry.
+// With -check it writes nothing, and fails if docs/ is out of date. It needs Terraform
+// or OpenTofu, but no registry.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
-// docsDir is where the pages are, below the repository's root.
+// docsDir is the directory of the pages, relative to the repository's root.
 const docsDir = "docs"
 
 func main() {
@@ -28,7 +28,7 @@ func main() {
 	})
 }
 
-// run generates the pages and writes them, or compares them with those that are there.
+// run generates the pages, and writes or compares them.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("docs", flag.ContinueOnError)
 	flags.SetOutput(stderr)

@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// pages are files by their path below docs/, with forward slashes.
+// pages maps paths relative to docs/, with forward slashes, to contents.
 type pages map[string]string
 
-// readPages reads all files below a directory. A directory that does not exist has none.
+// readPages reads all files below a directory. There are none if it does not exist.
 func readPages(dir string) (pages, error) {
 	found := pages{}
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
@@ -26,7 +26,7 @@ func readPages(dir string) (pages, error) {
 			return err
 		}
 		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
-		// Git may have been told to check out with the line ends of Windows.
+		// Git may be configured to check out files with CRLF line endings.
 		found[path] = strings.ReplaceAll(string(content), "\r\n", "\n")
 		return err
 	})
@@ -47,7 +47,7 @@ func compare(dir string, generated pages, stdout io.Writer) error {
 	return err
 }
 
-// differences says, page by page, how p differs from what it should be.
+// differences lists, page by page, how p differs from want.
 func (p pages) differences(want pages) []string {
 	var differences []string
 	all := maps.Clone(p)
@@ -61,14 +61,14 @@ func (p pages) differences(want pages) []string {
 		case !isGenerated:
 			differences = append(differences, fmt.Sprintf("%s/%s should not be there", docsDir, path))
 		case have != should:
-			line, is, would := firstDifference(have, should)
-			differences = append(differences, fmt.Sprintf("%s/%s differs from line %d on:\n    is:        %s\n    should be: %s", docsDir, path, line, is, would))
+			number, is, shouldBe := firstDifference(have, should)
+			differences = append(differences, fmt.Sprintf("%s/%s differs from line %d on:\n    is:        %s\n    should be: %s", docsDir, path, number, is, shouldBe))
 		}
 	}
 	return differences
 }
 
-// firstDifference returns the first line in which two texts differ, and its number.
+// firstDifference returns the first line that differs, with its number.
 func firstDifference(a, b string) (number int, lineOfA, lineOfB string) {
 	linesOfA, linesOfB := strings.Split(a, "\n"), strings.Split(b, "\n")
 	at := func(lines []string, i int) string {

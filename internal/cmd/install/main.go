@@ -1,5 +1,5 @@
-// Command install installs the provider from this source tree, and says how
-// Terraform and OpenTofu are made to use it:
+// Command install installs the provider from this source tree, and says how to make
+// Terraform and OpenTofu use it:
 //
 //	make install
 package main
@@ -15,31 +15,38 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
-// configFile is the CLI configuration that is written to the repository's root. Git
-// ignores it.
+// configFile is the CLI configuration in the repository's root. Git ignores it.
 const configFile = ".dev.tfrc"
 
 func main() {
 	cli.Main("install", func(ctx context.Context) error {
-		return run(ctx, os.Stdout)
+		root, err := terraform.ModuleRoot(ctx, "")
+		if err != nil {
+			return err
+		}
+		bin, err := install(ctx, root)
+		if err != nil {
+			return err
+		}
+		return configure(root, bin, os.Stdout)
 	})
 }
 
-// run installs the provider where go install does, and writes the CLI configuration.
-func run(ctx context.Context, stdout io.Writer) error {
-	root, err := terraform.ModuleRoot(ctx, "")
-	if err != nil {
-		return err
+// install installs the provider of the module in root with go install, and returns the
+// directory of the executable.
+func install(ctx context.Context, root string) (string, error) {
+	if _, err := terraform.Go(ctx, root, "install", "-buildvcs=false", "."); err != nil {
+		return "", fmt.Errorf("install the provider: %w", err)
 	}
-	bin, err := terraform.Install(ctx, root)
+	target, err := terraform.Go(ctx, root, "list", "-f", "{{.Target}}", ".")
 	if err != nil {
-		return err
+		return "", fmt.Errorf("find the installed provider: %w", err)
 	}
-	return configure(root, bin, stdout)
+	return filepath.Dir(target), nil
 }
 
-// configure writes the CLI configuration for a provider in the directory bin into
-// the directory root, and says what to do with it.
+// configure writes the CLI configuration for a provider in bin into the directory root,
+// and explains how to use it.
 func configure(root, bin string, stdout io.Writer) error {
 	config := filepath.Join(root, configFile)
 	block := terraform.DevOverrides(bin)

@@ -9,6 +9,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func TestInstall(t *testing.T) {
+	bin, root := t.TempDir(), t.TempDir()
+	t.Setenv("GOBIN", bin)
+	for name, content := range map[string]string{"go.mod": "module example.com/some-provider\n\ngo 1.26\n", "main.go": "package main\n\nfunc main() {}\n"} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := install(t.Context(), root)
+	if err != nil || got != bin {
+		t.Fatalf("got %q, %v, want %q", got, err, bin)
+	}
+	if installed, err := filepath.Glob(filepath.Join(bin, "some-provider*")); err != nil || len(installed) != 1 {
+		t.Errorf("installed %q, %v", installed, err)
+	}
+}
+
 func TestConfigure(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

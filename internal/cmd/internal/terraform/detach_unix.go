@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// detach keeps a terminal's Ctrl-C from the command: it gets that of its context,
-// and Terraform takes a second one as an order to leave everything as it is.
+// detach keeps a terminal's Ctrl-C from the command, which its context already
+// interrupts: Terraform treats a second interrupt as an order to exit at once.
 func detach(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

@@ -5,63 +5,40 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 )
 
-// providerName is the name of the provider's executable, as Terraform expects it.
+// providerName is the name of the provider's executable.
 const providerName = "terraform-provider-dataforseo"
 
-// ModuleRoot returns the directory of this repository: that of the Go module which
-// dir, empty for the working directory, belongs to.
+// ModuleRoot returns the root of the Go module around dir, or around the working
+// directory if dir is empty.
 func ModuleRoot(ctx context.Context, dir string) (string, error) {
-	output, err := Command(ctx, dir, "go", "env", "GOMOD").Output()
+	path, err := Go(ctx, dir, "env", "GOMOD")
 	if err != nil {
-		return "", fmt.Errorf("go env GOMOD: %w", withStderr(err))
+		return "", fmt.Errorf("go env GOMOD: %w", err)
 	}
-	path := strings.TrimSpace(string(output))
 	if filepath.Base(path) != "go.mod" {
 		return "", errors.New("run this from a checkout of terraform-provider-dataforseo")
 	}
 	return filepath.Dir(path), nil
 }
 
-// buildProvider builds the provider of the module in root into the directory bin,
-// with the directory above it for temporary files, and returns the executable's path.
-func buildProvider(ctx context.Context, root, bin string) (string, error) {
-	target := filepath.Join(bin, providerName)
-	if runtime.GOOS == "windows" {
-		target += ".exe"
-	}
-	// Without the version control's data: the sources may not lie in a repository,
-	// or in one that belongs to somebody else.
+// build builds the provider of the module in root as target. Go's temporary files go to
+// the directory temporary, because Go leaves them behind if it is interrupted.
+func build(ctx context.Context, root, target, temporary string) error {
+	// No VCS stamping: Git refuses a repository that belongs to another user.
 	command := Command(ctx, root, "go", "build", "-buildvcs=false", "-o", target, ".")
-	// Go leaves its temporary files behind when it is interrupted.
-	command.Env = append(os.Environ(), "GOTMPDIR="+filepath.Dir(bin))
+	command.Env = append(os.Environ(), "GOTMPDIR="+temporary)
 	if _, err := command.Output(); err != nil {
-		return "", fmt.Errorf("build the provider: %w", withStderr(err))
+		return fmt.Errorf("build the provider: %w", withStderr(err))
 	}
-	return target, nil
+	return nil
 }
 
-// Install installs the provider of the module in root with go install, and returns
-// the directory where it is.
-func Install(ctx context.Context, root string) (string, error) {
-	if _, err := Command(ctx, root, "go", "install", "-buildvcs=false", ".").Output(); err != nil {
-		return "", fmt.Errorf("install the provider: %w", withStderr(err))
-	}
-	target, err := Command(ctx, root, "go", "list", "-f", "{{.Target}}", ".").Output()
-	if err != nil {
-		return "", fmt.Errorf("ask where the provider was installed: %w", withStderr(err))
-	}
-	return filepath.Dir(strings.TrimSpace(string(target))), nil
-}
-
-// DevOverrides returns a CLI configuration for Terraform and OpenTofu with which
-// they use the provider in the directory bin. The address has no host, so that
-// each of them finds it in its own default registry.
+// DevOverrides returns a CLI configuration that makes Terraform and OpenTofu use the
+// provider in bin. The address has no host, so each uses its own default registry.
 func DevOverrides(bin string) string {
 	return fmt.Sprintf(`provider_installation {
   dev_overrides {
@@ -72,10 +49,20 @@ func DevOverrides(bin string) string {
 `, filepath.ToSlash(bin))
 }
 
-// withStderr adds to the error of a command what it wrote to its standard error.
-func withStderr(err error) error {
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok && len(exit.Stderr) > 0 {
-		return fmt.Errorf("%w\n%s", err, strings.TrimSpace(string(exit.Stderr)))
+// UseMirror makes all later commands of the workspace install the provider, with the
+// given version, from a filesystem mirror and nothing from anywhere else. Unlike with
+// development overrides, terraform init is needed and works.
+func (w *Workspace) UseMirror(version string) error {
+	mirror := filepath.Join(w.Dir, "mirror")
+	name := providerName + "_v" + version + filepath.Ext(w.Provider)
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		dir := filepath.Join(mirror, host, "dataforseo", "dataforseo", version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		if err := os.Link(w.Provider, filepath.Join(dir, name)); err != nil {
+			return err
+		}
 	}
-	return err
+	return w.configure("mirror.tfrc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror)))
 }

@@ -1,9 +1,9 @@
 // Package terraform runs Terraform or OpenTofu with a provider that is built from
-// this source tree, for the helper programs of this repository.
+// this source tree, for the commands of this repository.
 //
-// What it runs sees nothing of the user's own set-up: no CLI configuration, no
-// TF_ or DATAFORSEO_ variable and no registry. So the result is the same on every
-// machine. It must know nothing of the provider but its name and address.
+// Commands do not see the user's settings: no CLI configuration, no TF_ or DATAFORSEO_
+// variables, no registry. So results are the same on every machine. The package must
+// know nothing about the provider except its name and address.
 package terraform
 
 import (
@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -22,9 +23,9 @@ import (
 var ErrNotFound = errors.New("neither terraform nor tofu is on the PATH: install Terraform 1.5 or later " +
 	"(https://developer.hashicorp.com/terraform/install) or OpenTofu 1.8 or later (https://opentofu.org/docs/intro/install/)")
 
-// Executable is a Terraform or OpenTofu on this machine.
+// Executable is an installed Terraform or OpenTofu.
 type Executable struct {
-	// Command is what a person types: terraform or tofu.
+	// Command is the command name: terraform or tofu.
 	Command string
 	// Product is its name: Terraform or OpenTofu.
 	Product string
@@ -32,13 +33,12 @@ type Executable struct {
 	Path string
 }
 
-// PathVariable is the environment variable that names the executable file of the
-// Terraform or OpenTofu to run, whatever is on the PATH. Go tests of providers know
-// it by this name.
+// PathVariable names the environment variable with the path of Terraform or OpenTofu,
+// which overrides the PATH. terraform-plugin-testing uses it too.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// Find returns what [PathVariable] names, else the terraform on the PATH, else the
-// tofu, else [ErrNotFound].
+// Find returns the executable that [PathVariable] names, else the terraform on the
+// PATH, else the tofu, else [ErrNotFound].
 func Find(ctx context.Context) (Executable, error) {
 	if path := os.Getenv(PathVariable); path != "" {
 		return named(ctx, path)
@@ -56,7 +56,7 @@ func Find(ctx context.Context) (Executable, error) {
 	return Executable{}, ErrNotFound
 }
 
-// products are what can be run, without their paths, the preferred one first.
+// products returns Terraform and OpenTofu without their paths, the preferred one first.
 func products() []Executable {
 	return []Executable{
 		{Command: "terraform", Product: "Terraform"},
@@ -64,8 +64,8 @@ func products() []Executable {
 	}
 }
 
-// named returns what path, from [PathVariable], names. The product itself says
-// which one it is, since a file may have any name.
+// named returns the executable at path. It runs it to identify the product, because a
+// file may have any name.
 func named(ctx context.Context, path string) (Executable, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -86,63 +86,60 @@ func named(ctx context.Context, path string) (Executable, error) {
 	return Executable{}, fmt.Errorf("%s: %s is neither Terraform nor OpenTofu", PathVariable, path)
 }
 
-// configVariable, with the path of a CLI configuration after it, is a variable of the
-// environment.
-const configVariable = "TF_CLI_CONFIG_FILE="
-
-// noCheckpoint keeps Terraform from looking for newer versions of itself.
+// noCheckpoint stops Terraform from checking for updates.
 const noCheckpoint = "CHECKPOINT_DISABLE=1"
 
-// Workspace is a temporary directory that holds the provider as built from source,
-// and what makes an [Executable] use it.
+// Workspace is a temporary directory with the provider built from source, and with
+// settings that make an [Executable] use it.
 type Workspace struct {
-	// Dir is the directory. Its users may add files to it.
+	// Dir is the directory. Callers may add files to it.
 	Dir string
+	// Provider is the path of the provider's executable.
+	Provider string
 
 	executable Executable
-	provider   string // path of the provider's executable file
 	environ    []string
 }
 
-// NewWorkspace builds the provider of the module in root, an absolute path, and
-// prepares for executable to use it. environ is the environment to start from.
-// The caller must call [Workspace.Close].
+// NewWorkspace builds the provider of the module in root, an absolute path. Commands
+// get environ without variables that could change their results. The caller must call
+// [Workspace.Close].
 func NewWorkspace(ctx context.Context, executable Executable, root string, environ []string) (*Workspace, error) {
 	dir, err := os.MkdirTemp("", "terraform-provider-dataforseo-")
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{Dir: dir, executable: executable}
-	if err := w.prepare(ctx, root, environ); err != nil {
+	bin := filepath.Join(dir, "bin")
+	w := &Workspace{
+		Dir: dir, Provider: filepath.Join(bin, providerName), executable: executable,
+		environ: append(cleanEnviron(environ), "TF_IN_AUTOMATION=1", noCheckpoint),
+	}
+	if runtime.GOOS == "windows" {
+		w.Provider += ".exe"
+	}
+	err = build(ctx, root, w.Provider, dir)
+	if err == nil {
+		err = w.configure("terraform.tfrc", DevOverrides(bin))
+	}
+	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }
 
-func (w *Workspace) prepare(ctx context.Context, root string, environ []string) error {
-	bin := filepath.Join(w.Dir, "bin")
-	var err error
-	if w.provider, err = buildProvider(ctx, root, bin); err != nil {
-		return err
-	}
-	config := filepath.Join(w.Dir, "terraform.tfrc")
-	if err := os.WriteFile(config, []byte(DevOverrides(bin)), 0o600); err != nil {
-		return err
-	}
-	w.environ = append(cleanEnviron(environ),
-		configVariable+config,
-		"TF_IN_AUTOMATION=1",
-		noCheckpoint,
-	)
-	return nil
+// configure writes and activates a CLI configuration.
+func (w *Workspace) configure(name, content string) error {
+	config := filepath.Join(w.Dir, name)
+	w.environ = append(w.environ, "TF_CLI_CONFIG_FILE="+config)
+	return os.WriteFile(config, []byte(content), 0o600)
 }
 
 // Close removes the directory.
 func (w *Workspace) Close() error { return os.RemoveAll(w.Dir) }
 
-// Run runs a command of Terraform's in dir, with extra added to the environment. It
-// returns what the command wrote to its standard output, also when it failed. The
-// error then wraps an [exec.ExitError] and ends with what it wrote to its standard error.
+// Run runs Terraform in dir with extra environment variables. It returns the standard
+// output even on failure. The error then wraps an [exec.ExitError] and ends with the
+// standard error.
 func (w *Workspace) Run(ctx context.Context, dir string, extra []string, args ...string) ([]byte, error) {
 	output, err := w.command(ctx, dir, extra, w.executable.Path, args).Output()
 	if err != nil {
@@ -151,9 +148,9 @@ func (w *Workspace) Run(ctx context.Context, dir string, extra []string, args ..
 	return output, nil
 }
 
-// RunProgram runs a program that may run Terraform itself, in dir and in the same
-// environment as [Workspace.Run]. The error wraps an [exec.ExitError] and ends with
-// all that the program wrote.
+// RunProgram runs a program that may itself run Terraform, in the environment of
+// [Workspace.Run]. The error wraps an [exec.ExitError] and ends with the program's
+// whole output.
 func (w *Workspace) RunProgram(ctx context.Context, dir string, extra []string, name string, args ...string) error {
 	output, err := w.command(ctx, dir, extra, name, args).CombinedOutput()
 	if err != nil {
@@ -168,9 +165,9 @@ func (w *Workspace) command(ctx context.Context, dir string, extra []string, nam
 	return command
 }
 
-// cleanEnviron returns environ without what could change what Terraform or the
-// provider does: a CLI configuration, possibly missing, further arguments, a
-// workspace, a data directory, logs, credentials.
+// cleanEnviron returns environ without variables that change what Terraform or the
+// provider does: CLI configuration, arguments, workspace, data directory, logs,
+// credentials.
 func cleanEnviron(environ []string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(variable string) bool {
 		for _, prefix := range []string{"TF_", "TOFU_", "DATAFORSEO_"} {

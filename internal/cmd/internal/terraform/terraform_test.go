@@ -10,14 +10,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// executables puts empty executable files into a directory of their own, and makes
-// it the whole PATH. Nothing else names a Terraform then.
+// executables puts empty executable files into a directory and makes that the PATH.
 func executables(t *testing.T, names ...string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -68,8 +68,7 @@ func TestFind_none(t *testing.T) {
 	}
 }
 
-// TestFind_named: a variable names what to run, by any name, whatever is on the PATH
-// and in the environment.
+// TestFind_named: the file in the variable may have any name, and goes before the PATH.
 func TestFind_named(t *testing.T) {
 	dir := executables(t, "terraform")
 	t.Setenv("TF_CLI_ARGS", "-no-such-flag")
@@ -150,7 +149,7 @@ func TestDevOverrides(t *testing.T) {
 	}
 }
 
-// module writes a Go module of one file that stands for the provider's.
+// module writes a Go module of one file in place of the provider's.
 func module(t *testing.T, source string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -162,7 +161,7 @@ func module(t *testing.T, source string) string {
 	return dir
 }
 
-// TestWorkspace_Run runs a program that prints its environment in Terraform's place.
+// TestWorkspace_Run runs a program in place of Terraform that prints its environment.
 func TestWorkspace_Run(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	root := module(t, `package main
@@ -180,14 +179,12 @@ func main() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	built, err := filepath.Glob(filepath.Join(w.Dir, "bin", "terraform-provider-dataforseo*"))
-	if err != nil || len(built) != 1 {
-		t.Fatalf("built %q, %v", built, err)
-	}
-	w.executable.Path = built[0]
+	w.executable.Path = w.Provider
 
 	output, err := w.Run(t.Context(), w.Dir, []string{"DATAFORSEO_LOGIN=fake"}, "plan")
-	want := "TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "terraform.tfrc") + "\nTF_IN_AUTOMATION=1\nDATAFORSEO_LOGIN=fake\n"
+	const automation = "TF_IN_AUTOMATION=1\n"
+	config := "TF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "terraform.tfrc") + "\n"
+	want := automation + config + "DATAFORSEO_LOGIN=fake\n"
 	if err != nil || string(output) != want {
 		t.Errorf("got %q, %v, want %q", output, err, want)
 	}
@@ -200,12 +197,12 @@ func main() {
 		t.Error("what a failing command printed is lost")
 	}
 
-	err = w.RunProgram(t.Context(), w.Dir, nil, built[0], "get", "went wrong")
-	want = built[0] + " get went wrong: exit status 3\nTF_CLI_CONFIG_FILE=" + filepath.Join(w.Dir, "terraform.tfrc") + "\nTF_IN_AUTOMATION=1\nwent wrong"
+	err = w.RunProgram(t.Context(), w.Dir, nil, w.Provider, "get", "went wrong")
+	want = w.Provider + " get went wrong: exit status 3\n" + automation + config + "went wrong"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	if err := w.RunProgram(t.Context(), w.Dir, nil, built[0]); err != nil {
+	if err := w.RunProgram(t.Context(), w.Dir, nil, w.Provider); err != nil {
 		t.Error(err)
 	}
 	if err := w.Close(); err != nil {
@@ -213,6 +210,34 @@ func main() {
 	}
 	if _, err := os.Stat(w.Dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%s is still there", w.Dir)
+	}
+}
+
+// TestUseMirror: the provider is where Terraform and OpenTofu look for it.
+func TestUseMirror(t *testing.T) {
+	t.Parallel()
+	w := &Workspace{Dir: t.TempDir(), environ: []string{"TF_CLI_CONFIG_FILE=other"}}
+	w.Provider = filepath.Join(w.Dir, "terraform-provider-dataforseo.exe")
+	if err := os.WriteFile(w.Provider, nil, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.UseMirror("1.2.3"); err != nil {
+		t.Fatal(err)
+	}
+	mirror, config := filepath.Join(w.Dir, "mirror"), filepath.Join(w.Dir, "mirror.tfrc")
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		path := filepath.Join(mirror, host, "dataforseo", "dataforseo", "1.2.3", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-dataforseo_v1.2.3.exe")
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, want := w.command(t.Context(), "", nil, "true", nil).Environ(), "TF_CLI_CONFIG_FILE="+config; !slices.Contains(got, want) {
+		t.Errorf("%s is not in %q", want, got)
+	}
+	content, err := os.ReadFile(config)
+	want := "provider_installation {\n  filesystem_mirror {\n    path = \"" + filepath.ToSlash(mirror) + "\"\n  }\n}\n"
+	if err != nil || string(content) != want {
+		t.Errorf("got %s, %v, want %s", content, err, want)
 	}
 }
 
@@ -228,20 +253,8 @@ func TestNewWorkspace_broken(t *testing.T) {
 	}
 }
 
-func TestInstall(t *testing.T) {
-	bin := t.TempDir()
-	t.Setenv("GOBIN", bin)
-	got, err := Install(t.Context(), module(t, "package main\n\nfunc main() {}\n"))
-	if err != nil || got != bin {
-		t.Fatalf("got %q, %v, want %q", got, err, bin)
-	}
-	if installed, err := filepath.Glob(filepath.Join(bin, "terraform-provider-dataforseo*")); err != nil || len(installed) != 1 {
-		t.Errorf("installed %q, %v", installed, err)
-	}
-}
-
 // waitForInterrupt is the environment variable that makes this test's executable
-// wait for an interrupt, in place of running tests.
+// wait for an interrupt instead of running tests.
 const waitForInterrupt = "TEST_WAIT_FOR_INTERRUPT"
 
 func TestMain(m *testing.M) {
@@ -256,8 +269,7 @@ func TestMain(m *testing.M) {
 	os.Exit(7)
 }
 
-// TestCommand_interrupt: a command gets an interrupt, not a kill, so that it can
-// clean up.
+// TestCommand_interrupt: a command is interrupted and not killed, so that it can clean up.
 func TestCommand_interrupt(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

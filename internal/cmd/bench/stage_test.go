@@ -1,0 +1,222 @@
+//go:build unix
+
+package bench_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+)
+
+// source is what Terraform is given to plan for a set of targets.
+type source struct {
+	name, block string
+	// message is what Terraform prints for each data source or resource.
+	message string
+	// each says that there is one for each target, not one for all.
+	each bool
+	// atOnce is how many calls are made at the same time.
+	atOnce int
+}
+
+var (
+	forEach = source{"for_each", `data "dataforseo_backlinks_summary" "sites" {
+  for_each = var.targets
+  target   = each.key
+}
+`, ": Read complete after ", true, 10}  // Terraform's -parallelism
+
+	portfolio = source{"portfolio", `data "dataforseo_backlinks_summaries" "sites" {
+  targets = var.targets
+}
+`, ": Read complete after ", false, fakeapi.DefaultSimultaneous}
+
+	// builtin is the least that Terraform can do for each target.
+	builtin = source{"terraform_data", `resource "terraform_data" "sites" {
+  for_each = var.targets
+  input    = each.key
+}
+`, " will be created\n", true, 0}
+)
+
+const head = `terraform {
+  required_providers {
+    dataforseo = { source = "dataforseo/dataforseo" }
+  }
+}
+
+variable "targets" {
+  type = set(string)
+}
+
+`
+
+// The modes of the provider's cache.
+const (
+	always = "refresh"    // each answer is paid for
+	never  = "cache_only" // what is not there is an error
+)
+
+// stage is what plans are measured with: a provider that is built from source, a fake
+// DataForSEO, and a cache.
+type stage struct {
+	*terraform.Workspace
+	fake         *fakeapi.Server
+	cache, usage string // a directory, and a file: see runProvider
+	environ      []string
+}
+
+func newStage(tb testing.TB) *stage {
+	tb.Helper()
+	executable, err := terraform.Find(interruptible)
+	check(tb, err)
+	root, err := terraform.ModuleRoot(interruptible, "")
+	check(tb, err)
+	w, err := terraform.NewWorkspace(interruptible, executable, root, os.Environ())
+	check(tb, err)
+	tb.Cleanup(func() { check(tb, w.Close()) })
+	config, err := installWrapper(w)
+	check(tb, err)
+	s := &stage{Workspace: w, fake: fakeapi.Start(tb, fakeapi.Options{}), cache: filepath.Join(w.Dir, "cache"), usage: filepath.Join(w.Dir, "usage")}
+	s.environ = append(s.fake.Environ(), "TF_CLI_CONFIG_FILE="+config, providerVariable+"="+w.Provider, usageVariable+"="+s.usage,
+		"DATAFORSEO_CACHE_TTL=24h", "DATAFORSEO_CACHE_DIRECTORY="+s.cache)
+	return s
+}
+
+func check(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// fill puts the answers for the targets into the cache, unless a plan has filled it.
+func (s *stage) fill(tb testing.TB, targets int) {
+	tb.Helper()
+	if _, err := os.Stat(s.cache); err == nil {
+		return
+	}
+	_, err := s.prepare(tb, portfolio, targets, always).run(interruptible, "plan")
+	check(tb, err)
+}
+
+// session is a configuration on a stage.
+type session struct {
+	*stage
+	source source
+	mode   string
+	dir    string
+	// targets is how many there are, calls is how many calls a command must make.
+	targets, calls int
+}
+
+// prepare writes a configuration. The targets have a file of their own, since range()
+// returns no more than 1024 elements.
+func (s *stage) prepare(tb testing.TB, source source, targets int, mode string) *session {
+	tb.Helper()
+	p := &session{stage: s, source: source, mode: mode, dir: tb.TempDir(), targets: targets}
+	if mode == always {
+		p.calls = targets
+	}
+	sites := make([]string, targets)
+	for i := range sites {
+		sites[i] = fmt.Sprintf("site-%d.example", i)
+	}
+	variables, err := json.Marshal(map[string][]string{"targets": sites})
+	check(tb, err)
+	check(tb, os.WriteFile(filepath.Join(p.dir, "targets.auto.tfvars.json"), variables, 0o600))
+	check(tb, os.WriteFile(filepath.Join(p.dir, "main.tf"), []byte(head+source.block), 0o600))
+	return p
+}
+
+// run runs a command of Terraform and returns what the provider's processes used. It
+// fails unless everything was read with the right number of calls.
+func (p *session) run(ctx context.Context, args ...string) (usage, error) {
+	p.fake.Reset()
+	if err := os.Remove(p.usage); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return usage{}, err
+	}
+	output, err := p.Run(ctx, p.dir, append(p.environ, "DATAFORSEO_CACHE_MODE="+p.mode), append(args, "-input=false", "-no-color")...)
+	if err != nil {
+		return usage{}, err
+	}
+	want := 1
+	if p.source.each {
+		want = p.targets
+	}
+	if got := strings.Count(string(output), p.source.message); got != want {
+		return usage{}, fmt.Errorf("Terraform printed %q %d times, want %d\n%s", p.source.message, got, want, output)
+	}
+	if calls := p.fake.Calls(); calls != p.calls {
+		return usage{}, fmt.Errorf("%d calls for %d targets, want %d", calls, p.targets, p.calls)
+	}
+	return readUsage(p.usage)
+}
+
+// benchmark measures plans.
+func (p *session) benchmark(b *testing.B) {
+	var peak int64
+	var cpu time.Duration
+	for b.Loop() {
+		used, err := p.run(interruptible, "plan")
+		check(b, err)
+		peak = max(peak, used.Peak)
+		cpu += used.CPU
+	}
+	if p.source == builtin { // which does not use the provider
+		return
+	}
+	b.ReportMetric(float64(peak), "peak-B")
+	b.ReportMetric(float64(cpu.Nanoseconds())/float64(b.N*p.targets), "cpu-ns/target")
+}
+
+// benchmarkState measures the state that an apply leaves.
+func (p *session) benchmarkState(b *testing.B) {
+	var file []byte
+	for b.Loop() {
+		_, err := p.run(interruptible, "apply", "-auto-approve")
+		check(b, err)
+		file, err = os.ReadFile(filepath.Join(p.dir, "terraform.tfstate"))
+		check(b, err)
+	}
+	values, err := valuesOf(file)
+	check(b, err)
+	metrics{
+		"file-B/target":   float64(len(file)) / float64(p.targets),
+		"values-B/target": float64(len(values)) / float64(p.targets),
+	}.report(b)
+}
+
+// valuesOf returns the values of a state without what Terraform adds: its own data about
+// each data source, and white space.
+func valuesOf(state []byte) ([]byte, error) {
+	var file struct {
+		Resources []struct {
+			Instances []struct {
+				Attributes json.RawMessage `json:"attributes"`
+			} `json:"instances"`
+		} `json:"resources"`
+	}
+	if err := json.Unmarshal(state, &file); err != nil {
+		return nil, err
+	}
+	var values bytes.Buffer
+	for _, resource := range file.Resources {
+		for _, instance := range resource.Instances {
+			if err := json.Compact(&values, instance.Attributes); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return values.Bytes(), nil
+}
