@@ -10,12 +10,16 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
 )
 
-// memoryLimit is where the garbage collector begins to take pains, in bytes. It is
-// no hard limit.
-const memoryLimit = 40 << 20
+// memoryLimit is a soft limit in bytes, above which the garbage collector works harder.
+// It was chosen by measurement: a portfolio of 1,000 answers of 54 kB without a cache,
+// about the largest that a state holds, takes 5.7 s of processor time and 219 MiB with
+// it. Without a limit it takes 5.8 s and 341 MiB, with 96 MiB 9.8 s. Hundreds of small
+// answers need less than 40 MiB with any limit.
+const memoryLimit = 160 << 20
 
 // version is set by the linker at release.
 var version = "dev"
@@ -24,13 +28,13 @@ func main() {
 	debugger := flag.Bool("debug", false, "serve a debugger: print TF_REATTACH_PROVIDERS and keep running")
 	flag.Parse()
 
-	// Thousands of answers pass through, and little of each stays. Go would let the
-	// heap grow to twice of what is in use before it looks.
+	// Thousands of answers pass through and little of each is kept. By default the heap
+	// could grow to twice the memory in use before a collection.
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	if !*debugger { // whose Terraform has an environment of its own
-		if err := quietLibraries(); err != nil {
+	if !*debugger { // a debugged provider does not inherit Terraform's environment
+		if err := fastread.SilenceLogs(); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -41,16 +45,4 @@ func main() {
 	if err := tf6server.Serve(provider.Address, provider.NewServer(version), options...); err != nil {
 		log.Fatal(err)
 	}
-}
-
-// quietLibraries keeps the plugin libraries from logging when nobody has asked for a
-// log. They write a line for every attribute that they look at, at every level, and
-// leave it to Terraform to read and drop it: half of what a read costs.
-func quietLibraries() error {
-	for _, variable := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"} {
-		if os.Getenv(variable) != "" {
-			return nil
-		}
-	}
-	return os.Setenv("TF_LOG_SDK", "OFF")
 }
