@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -73,7 +73,7 @@ func newTerraform(t *testing.T, published assets) terraform {
 	dir := t.TempDir()
 	tf := terraform{
 		workdir: workdir{filepath.Join(dir, "work"), environ()},
-		path:    terraformPath(t),
+		path:    acctest.Path(t),
 		config:  filepath.Join(dir, "terraform.tfrc"),
 		address: "registry.terraform.io/dataforseo/dataforseo",
 		mirror:  filepath.Join(dir, "mirror"),
@@ -90,21 +90,6 @@ func newTerraform(t *testing.T, published assets) terraform {
 		}
 	}
 	return tf
-}
-
-// terraformPath returns the Terraform or OpenTofu to test with.
-func terraformPath(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Fatal("put terraform or tofu on the PATH, or name one in TF_ACC_TERRAFORM_PATH")
-	return ""
 }
 
 // terraform runs a command of Terraform's.
