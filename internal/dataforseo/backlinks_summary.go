@@ -41,30 +41,31 @@ type BacklinksSummaryRequest struct {
 }
 
 // BacklinksSummary is the result of a request. Any field can be null in the API, which
-// is nil here: a missing metric is not zero.
+// is nil here: a missing metric is not zero. The tag "metric" marks numbers that a
+// policy can limit; package judge explains it.
 type BacklinksSummary struct {
 	// FirstSeen is when the crawler first found a backlink, in the API's format. See
 	// [RFC3339].
 	FirstSeen *string `json:"first_seen"`
 	// LostDate is when the target was lost, nil while it is live.
 	LostDate                        *string              `json:"lost_date" unreadable:"unreadable"`
-	Rank                            *Integer             `json:"rank"`
-	Backlinks                       *Integer             `json:"backlinks"`
-	BacklinksSpamScore              *Integer             `json:"backlinks_spam_score"`
-	CrawledPages                    *Integer             `json:"crawled_pages"`
+	Rank                            *Integer             `json:"rank" metric:"rank"`
+	Backlinks                       *Integer             `json:"backlinks" metric:"count"`
+	BacklinksSpamScore              *Integer             `json:"backlinks_spam_score" metric:"score"`
+	CrawledPages                    *Integer             `json:"crawled_pages" metric:"count"`
 	Info                            *BacklinksTargetInfo `json:"info"`
-	InternalLinksCount              *Integer             `json:"internal_links_count"`
-	ExternalLinksCount              *Integer             `json:"external_links_count"`
-	BrokenBacklinks                 *Integer             `json:"broken_backlinks"`
-	BrokenPages                     *Integer             `json:"broken_pages"`
-	ReferringDomains                *Integer             `json:"referring_domains"`
-	ReferringDomainsNofollow        *Integer             `json:"referring_domains_nofollow"`
-	ReferringMainDomains            *Integer             `json:"referring_main_domains"`
-	ReferringMainDomainsNofollow    *Integer             `json:"referring_main_domains_nofollow"`
-	ReferringIPs                    *Integer             `json:"referring_ips"`
-	ReferringSubnets                *Integer             `json:"referring_subnets"`
-	ReferringPages                  *Integer             `json:"referring_pages"`
-	ReferringPagesNofollow          *Integer             `json:"referring_pages_nofollow"`
+	InternalLinksCount              *Integer             `json:"internal_links_count" metric:"count"`
+	ExternalLinksCount              *Integer             `json:"external_links_count" metric:"count"`
+	BrokenBacklinks                 *Integer             `json:"broken_backlinks" metric:"count"`
+	BrokenPages                     *Integer             `json:"broken_pages" metric:"count"`
+	ReferringDomains                *Integer             `json:"referring_domains" metric:"count"`
+	ReferringDomainsNofollow        *Integer             `json:"referring_domains_nofollow" metric:"count"`
+	ReferringMainDomains            *Integer             `json:"referring_main_domains" metric:"count"`
+	ReferringMainDomainsNofollow    *Integer             `json:"referring_main_domains_nofollow" metric:"count"`
+	ReferringIPs                    *Integer             `json:"referring_ips" metric:"count"`
+	ReferringSubnets                *Integer             `json:"referring_subnets" metric:"count"`
+	ReferringPages                  *Integer             `json:"referring_pages" metric:"count"`
+	ReferringPagesNofollow          *Integer             `json:"referring_pages_nofollow" metric:"count"`
 	ReferringLinksTLD               map[string]*Integer  `json:"referring_links_tld"`
 	ReferringLinksTypes             map[string]*Integer  `json:"referring_links_types"`
 	ReferringLinksAttributes        map[string]*Integer  `json:"referring_links_attributes"`
@@ -81,7 +82,7 @@ type BacklinksTargetInfo struct {
 	IPAddress       *string   `json:"ip_address"`
 	Country         *string   `json:"country"`
 	IsIP            *bool     `json:"is_ip"`
-	TargetSpamScore *Integer  `json:"target_spam_score"`
+	TargetSpamScore *Integer  `json:"target_spam_score" metric:"score"`
 }
 
 // BacklinksSummary fetches the backlink metrics of one target. It costs money.

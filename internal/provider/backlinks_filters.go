@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -18,11 +17,11 @@ const invalidFilters = "Invalid backlinks_filters"
 
 // encodeFilters checks filters and returns them as JSON, nil if there are none.
 func encodeFilters(at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
-	plain, diags := checkFilters(at, filters)
-	if plain == nil || diags.HasError() {
+	value, diags := checkFilters(at, filters)
+	if value == nil || diags.HasError() {
 		return nil, diags
 	}
-	encoded, err := dataforseo.EncodeBacklinksFilters(plain)
+	encoded, err := dataforseo.EncodeBacklinksFilters(value)
 	if err != nil {
 		diags.AddAttributeError(at, invalidFilters, err.Error())
 	}
@@ -33,65 +32,42 @@ func encodeFilters(at path.Path, filters types.Dynamic) (json.RawMessage, diag.D
 // a diagnostic for each mistake.
 func checkFilters(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	plain, err := plainFilters(filters, "backlinks_filters")
-	if text, isText := plain.(string); isText {
-		if plain, err = dataforseo.DecodeBacklinksFilters(text); err != nil {
+	value := plain(filters)
+	err := checkOrder(value, "backlinks_filters")
+	if text, isText := value.(string); isText {
+		if value, err = dataforseo.DecodeBacklinksFilters(text); err != nil {
 			err = fmt.Errorf("%w. A string must hold JSON, as jsonencode([\"dofollow\", \"=\", true]) writes it.", err)
 		}
 	}
 	if err != nil {
 		diags.AddAttributeError(at, invalidFilters, err.Error())
 	}
-	if err != nil || plain == nil { // nil also for jsonencode(null), as from a module with an unset variable
+	if err != nil || value == nil { // nil also for jsonencode(null), as from a module with an unset variable
 		return nil, diags
 	}
-	for _, err := range dataforseo.CheckBacklinksFilters(plain) {
+	for _, err := range dataforseo.CheckBacklinksFilters(value) {
 		diags.AddAttributeError(at, invalidFilters, err.Error())
 	}
-	return plain, diags
+	return value, diags
 }
 
-// plainFilters converts filters to plain Go values. Lists and tuples become slices,
-// unknown values [dataforseo.Unknown].
-func plainFilters(value attr.Value, place string) (any, error) {
-	switch {
-	case value.IsUnknown():
-		return dataforseo.Unknown{}, nil
-	case value.IsNull():
-		return nil, nil
-	}
+// checkOrder refuses sets and objects, which have no order.
+func checkOrder(value any, place string) error {
 	switch value := value.(type) {
-	case types.Dynamic:
-		return plainFilters(value.UnderlyingValue(), place)
-	case types.String:
-		return value.ValueString(), nil
-	case types.Bool:
-		return value.ValueBool(), nil
-	case types.Number:
-		// The fewest digits that identify the number, without an exponent.
-		return json.Number(value.ValueBigFloat().Text('f', -1)), nil
-	case types.Tuple:
-		return plainList(value.Elements(), place)
-	case types.List:
-		return plainList(value.Elements(), place)
-	case types.Set:
-		return nil, fmt.Errorf("%s is a set, which has no order. Give a list, without toset().", place)
-	}
-	return nil, fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
-		"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
-		"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
-}
-
-func plainList(values []attr.Value, place string) (any, error) {
-	list := make([]any, len(values))
-	for i, value := range values {
-		plain, err := plainFilters(value, fmt.Sprintf("%s[%d]", place, i))
-		if err != nil {
-			return nil, err
+	case unordered:
+		return fmt.Errorf("%s is a set, which has no order. Give a list, without toset().", place)
+	case map[string]any:
+		return fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
+			"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
+			"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
+	case []any:
+		for i, element := range value {
+			if err := checkOrder(element, fmt.Sprintf("%s[%d]", place, i)); err != nil {
+				return err
+			}
 		}
-		list[i] = plain
 	}
-	return list, nil
+	return nil
 }
 
 // filtersValidator checks backlinks_filters when the configuration is validated.

@@ -1,0 +1,62 @@
+package provider
+
+import (
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// unordered holds the elements of a set.
+type unordered []any
+
+// plain converts the value of a dynamic attribute to plain Go values: nil, bool, string,
+// json.Number, []any, unordered, map[string]any and [dataforseo.Unknown].
+func plain(value attr.Value) any {
+	switch {
+	case value.IsUnknown():
+		return dataforseo.Unknown{}
+	case value.IsNull():
+		return nil
+	}
+	switch value := value.(type) {
+	case types.Dynamic:
+		return plain(value.UnderlyingValue())
+	case types.String:
+		return value.ValueString()
+	case types.Bool:
+		return value.ValueBool()
+	case types.Number:
+		// The fewest digits that identify the number, without an exponent.
+		return json.Number(value.ValueBigFloat().Text('f', -1))
+	case types.Tuple:
+		return plainList(value.Elements())
+	case types.List:
+		return plainList(value.Elements())
+	case types.Set:
+		return unordered(plainList(value.Elements()))
+	case types.Object:
+		return plainMap(value.Attributes())
+	case types.Map:
+		return plainMap(value.Elements())
+	}
+	panic("a dynamic attribute cannot have the type " + value.Type(nil).String()) //nolint:staticcheck // no type uses the context
+}
+
+func plainList(values []attr.Value) []any {
+	list := make([]any, len(values))
+	for i, value := range values {
+		list[i] = plain(value)
+	}
+	return list
+}
+
+func plainMap(values map[string]attr.Value) map[string]any {
+	fields := make(map[string]any, len(values))
+	for name, value := range values {
+		fields[name] = plain(value)
+	}
+	return fields
+}
