@@ -27,7 +27,10 @@ func ask[T any](ctx context.Context, doer Doer, call *Call) (*Answer[T], *Failur
 	}
 	answer := &Answer[T]{Reply: *reply}
 	answer.Body, answer.result = nil, nil
-	reader := fieldReader{unreadable: slices.Clip(reply.Envelope.unreadable)} // others may share the reply
+	reader := fieldReader{
+		partial:    reply.Envelope.partial(),
+		unreadable: slices.Clip(reply.Envelope.unreadable), // others may share the reply
+	}
 	if reply.result != nil {
 		answer.Result = new(T)
 		reader.fields("", reply.result, reflect.ValueOf(answer.Result).Elem())
@@ -41,7 +44,7 @@ func noticesOf(call *Call, envelope *Envelope, unreadable []string) (notices []N
 	if call.Target != "" {
 		about = fmt.Sprintf(" for %q", call.Target)
 	}
-	if value(envelope.Task.StatusCode) == statusPartial {
+	if envelope.partial() {
 		notices = append(notices, Notice{
 			Summary: "DataForSEO's answer is partial (40106)",
 			Line: fmt.Sprintf("DataForSEO answered %d %q%s (task %s).", statusPartial,

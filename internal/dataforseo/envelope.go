@@ -131,6 +131,9 @@ func (e *Envelope) failure() (code int, message string, failed bool) {
 	}
 }
 
+// partial reports whether the API says that the result is incomplete.
+func (e *Envelope) partial() bool { return value(e.Task.StatusCode) == statusPartial }
+
 // claimsSuccess reports whether an envelope without a failure has a status or a task.
 func (e *Envelope) claimsSuccess() bool { return e != nil && (e.StatusCode != nil || e.Task != nil) }
 

@@ -111,6 +111,8 @@ func (v *valueEnd) find(piece []byte) (n int, ends bool) {
 // fieldReader reads an answer field by field, so that one unexpected field does not
 // lose the others, which have been paid for.
 type fieldReader struct {
+	// partial means that a missing field is not null, but unknown.
+	partial bool
 	// unreadable describes each such field, for example "rank is 1.5". It has at most
 	// maxUnreadable entries.
 	unreadable []string
@@ -121,8 +123,8 @@ type fieldReader struct {
 const maxUnreadable = 10
 
 // fields fills a struct by its json tags. Null, missing and unreadable fields stay nil.
-// If nil has a meaning of its own, the tag "unreadable" gives the text for an unreadable
-// field.
+// If null has a meaning of its own, the tag "unreadable" gives the text for an unreadable
+// field, and in a partial answer for a missing one.
 func (r *fieldReader) fields(place string, fields object, into reflect.Value) {
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
@@ -131,12 +133,17 @@ func (r *fieldReader) fields(place string, fields object, into reflect.Value) {
 			continue
 		}
 		name, isField := field.Tag.Lookup("json")
-		if raw, exists := fields[name]; exists && isField {
-			before := r.refused
+		raw, exists := fields[name]
+		text, nullMatters := field.Tag.Lookup("unreadable")
+		before := r.refused
+		switch {
+		case exists && isField:
 			r.value(place+name, raw, into.Field(i))
-			if text, marked := field.Tag.Lookup("unreadable"); marked && r.refused > before {
-				into.Field(i).Set(reflect.ValueOf(&text))
-			}
+		case nullMatters && r.partial:
+			r.refuse(place + name + " is missing")
+		}
+		if nullMatters && r.refused > before {
+			into.Field(i).Set(reflect.ValueOf(&text))
 		}
 	}
 }

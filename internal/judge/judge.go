@@ -10,10 +10,10 @@ import (
 
 // Subject is what is known of a target.
 type Subject struct {
-	// Failure is why the target could not be read, nil if it was.
-	Failure *string
-	// HasData is nil if that is unknown.
+	// HasData is nil if the read failed.
 	HasData *bool
+	// Failure is why it failed, nil if that is unknown. It counts only if HasData is nil.
+	Failure *string
 	// FirstSeen and LostDate are in the API's format, nil for null. Numbers are those
 	// metrics that are not null.
 	FirstSeen, LostDate *string
@@ -24,7 +24,7 @@ type Subject struct {
 // a full stop. A target without data meets none, whatever the limits are.
 func (l *Limits) Violations(s Subject) []string {
 	switch {
-	case s.Failure != nil:
+	case s.HasData == nil && s.Failure != nil:
 		return []string{"the read failed: " + strings.TrimSuffix(*s.Failure, ".")}
 	case s.HasData == nil:
 		return []string{"has_data is null, so nothing is known of it"}

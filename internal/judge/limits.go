@@ -124,7 +124,11 @@ func (p *parser) bound(place string, metric metric, value any) *int64 {
 			return &n
 		}
 	case string:
-		p.refuse("%s is %s, a string. Give a number, such as tonumber(%[2]s).", place, describe(value))
+		if value == "" {
+			p.refuse("%s is \"\", an empty text, which would be no limit. Leave it out where there is no limit.", place)
+			return nil
+		}
+		p.refuse("%s is the text %s. Give a number, such as tonumber(%[2]s).", place, describe(value))
 		return nil
 	}
 	numbers := "of 0 or more"

@@ -12,12 +12,15 @@ import (
 
 // backlinksSummariesDataSource is dataforseo_backlinks_summaries: the metrics of many
 // targets, requested concurrently.
-type backlinksSummariesDataSource struct{ dataSource }
+type backlinksSummariesDataSource struct{ gatedDataSource }
 
-var _ datasource.DataSourceWithConfigure = (*backlinksSummariesDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*backlinksSummariesDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*backlinksSummariesDataSource)(nil)
+)
 
 func newBacklinksSummariesDataSource() datasource.DataSource {
-	return &backlinksSummariesDataSource{dataSource{name: "backlinks_summaries"}}
+	return &backlinksSummariesDataSource{gatedDataSource{dataSource{name: "backlinks_summaries"}, summaryMetrics()}}
 }
 
 // Schema implements [datasource.DataSource].
@@ -37,9 +40,12 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 		"errors.message": summaryDescriptions["error.message"],
 		"cost_usd": "What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
 			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost.",
+		"passed":           "Whether every target meets `require`. Null without `require`.",
+		"violations":       "For each target that does not meet `require`, the sentences that say why. Null without `require`.",
 		"from_cache_count": "Number of targets whose answer came from the cache and cost nothing now.",
 	}))
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))
+	maps.Copy(attributes, d.requireAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Backlink metrics of many domains, subdomains or pages in one read: DataForSEO's " +
 			"[`POST /v3/backlinks/summary/live`](https://docs.dataforseo.com/v3/backlinks/summary/live/) for each of them, up to `max_concurrent_requests` at once, " +
@@ -52,7 +58,7 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 func (d *backlinksSummariesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := fastread.NewConfig(req.Config)
 	targets := fastread.Argument[fastread.StringSet](ctx, config, "targets")
-	read, diags := d.connection.newSummaryRead(ctx, config)
+	read, diags := d.newSummaryRead(ctx, config)
 	spellings, moreDiags := normalizeTargets(targets)
 	resp.Diagnostics.Append(append(diags, moreDiags...)...)
 	if resp.Diagnostics.HasError() {
@@ -60,6 +66,7 @@ func (d *backlinksSummariesDataSource) Read(ctx context.Context, req datasource.
 	}
 	state := fastread.NewState(ctx, config)
 	p := newPortfolio(read, spellings, state)
+	resp.Diagnostics.Append(p.checkTargets()...)
 	resp.Diagnostics.Append(append(p.checkTime(), p.checkMoney()...)...)
 	if resp.Diagnostics.HasError() {
 		return

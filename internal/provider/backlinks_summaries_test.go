@@ -113,7 +113,7 @@ func TestBacklinksSummaries_sameAsSingle(t *testing.T) {
 		if diff := cmp.Diff(single, summaries[target]); diff != "" {
 			t.Errorf("%s (-single +portfolio):\n%s", target, diff)
 		}
-		if len(single) != 32 {
+		if len(single) != 35 {
 			t.Errorf("%s has %d results", target, len(single))
 		}
 	}

@@ -13,18 +13,22 @@ import (
 )
 
 // backlinksSummaryDataSource is dataforseo_backlinks_summary: the metrics of one target.
-type backlinksSummaryDataSource struct{ dataSource }
+type backlinksSummaryDataSource struct{ gatedDataSource }
 
-var _ datasource.DataSourceWithConfigure = (*backlinksSummaryDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*backlinksSummaryDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*backlinksSummaryDataSource)(nil)
+)
 
 func newBacklinksSummaryDataSource() datasource.DataSource {
-	return &backlinksSummaryDataSource{dataSource{name: "backlinks_summary"}}
+	return &backlinksSummaryDataSource{gatedDataSource{dataSource{name: "backlinks_summary"}, summaryMetrics()}}
 }
 
 // Schema implements [datasource.DataSource].
 func (d *backlinksSummaryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{"target": targetAttribute()}
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))
+	maps.Copy(attributes, d.requireAttributes())
 	maps.Copy(attributes, computedAttributes[summaryState](summaryDescriptions))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Backlink metrics of a domain, a subdomain or a page: DataForSEO's " +
@@ -38,7 +42,7 @@ func (d *backlinksSummaryDataSource) Schema(ctx context.Context, _ datasource.Sc
 func (d *backlinksSummaryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := fastread.NewConfig(req.Config)
 	target := fastread.Argument[types.String](ctx, config, "target").ValueString()
-	read, diags := d.connection.newSummaryRead(ctx, config)
+	read, diags := d.newSummaryRead(ctx, config)
 	normalised, moreDiags := normalizeTarget(path.Root("target"), target)
 	resp.Diagnostics.Append(append(diags, moreDiags...)...)
 	if resp.Diagnostics.HasError() {

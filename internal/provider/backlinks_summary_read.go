@@ -19,12 +19,14 @@ type summaryRead struct {
 	timeout time.Duration
 	// warn makes the failure of one target a warning.
 	warn bool
+	gate gate
 }
 
 // newSummaryRead makes every check that is possible before money is spent.
-func (c *connection) newSummaryRead(ctx context.Context, config *fastread.Config) (*summaryRead, diag.Diagnostics) {
+func (d *gatedDataSource) newSummaryRead(ctx context.Context, config *fastread.Config) (*summaryRead, diag.Diagnostics) {
 	arguments := summaryArgumentsOf(ctx, config)
-	diags := c.check()
+	gate, diags := d.gate(ctx, config)
+	diags.Append(d.connection.check()...)
 	diags.Append(config.Diagnostics...)
 	if diags.HasError() {
 		return nil, diags
@@ -33,7 +35,7 @@ func (c *connection) newSummaryRead(ctx context.Context, config *fastread.Config
 	diags.Append(moreDiags...)
 	timeout, moreDiags := arguments.readTimeout(ctx)
 	diags.Append(moreDiags...)
-	return &summaryRead{c, request, timeout, arguments.warnOnError()}, diags
+	return &summaryRead{d.connection, request, timeout, arguments.warnOnError(), gate}, diags
 }
 
 // requestFor returns the request for one normalised target.
@@ -71,8 +73,27 @@ func (r *summaryRead) one(ctx context.Context, target, normalised string) (*summ
 	answer, failure := r.ask(ctx, normalised)
 	if failure != nil {
 		diags.Append(r.failed(target, failure).diagnostic(r.warn))
-		return stateOfFailure(failure), diags
+		if diags.HasError() {
+			return nil, diags
+		}
+		state := r.stateOfFailure(failure)
+		diags.Append(r.violationsOf(target, state, ""))
+		return state, diags
 	}
 	appendNotices(&diags, answer.Notices)
-	return stateOf(answer), diags
+	state := r.stateOf(answer)
+	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges)))
+	return state, diags
+}
+
+// violationsOf returns the diagnostic for a single target, nil if it has no violation.
+func (r *summaryRead) violationsOf(target string, state *summaryState, price string) diag.Diagnostic {
+	if len(state.Violations) == 0 {
+		return nil
+	}
+	violations := map[string][]*string{target: state.Violations}
+	if r.gate.warn {
+		return r.gate.diagnostic(violations, 1)
+	}
+	return r.gate.diagnostic(violations, 1, price)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
 )
 
 // summaryState is the state of one target: the result under DataForSEO's names, plus
@@ -18,9 +19,15 @@ type summaryState struct {
 	HasData   *bool                `json:"has_data"`
 	FromCache *bool                `json:"from_cache"`
 	FetchedAt *string              `json:"fetched_at"`
+	BaseURL   *string              `json:"base_url"`
 	Error     *readError           `json:"error"`
 	Response  *dataforseo.Envelope `json:"response"`
+
+	verdict
 }
+
+// summaryMetrics are what require can limit.
+func summaryMetrics() judge.Metrics { return judge.MetricsOf[dataforseo.BacklinksSummary]() }
 
 // readError is a failure that on_error = "warn" made a warning.
 type readError struct {
@@ -29,21 +36,28 @@ type readError struct {
 }
 
 // stateOf returns the state for an answer.
-func stateOf(answer *dataforseo.Answer[dataforseo.BacklinksSummary]) *summaryState {
+func (r *summaryRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksSummary]) *summaryState {
 	hasData, fromCache, fetchedAt := answer.Result.HasData(), answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
-	state := &summaryState{HasData: &hasData, FromCache: &fromCache, FetchedAt: &fetchedAt, Response: answer.Envelope}
+	state := &summaryState{HasData: &hasData, FromCache: &fromCache, FetchedAt: &fetchedAt, BaseURL: &r.baseURL, Response: answer.Envelope}
 	if answer.Result != nil {
 		state.BacklinksSummary = *answer.Result
 		state.FirstSeenRFC3339 = dataforseo.RFC3339(answer.Result.FirstSeen)
 		state.LostDateRFC3339 = dataforseo.RFC3339(answer.Result.LostDate)
 	}
+	state.verdict = r.gate.judge(judge.Subject{
+		HasData: &hasData, FirstSeen: state.FirstSeen, LostDate: state.LostDate, Numbers: judge.Numbers(answer.Result),
+	})
 	return state
 }
 
 // stateOfFailure returns the state for a failure that became a warning. has_data is
 // null, because it is unknown.
-func stateOfFailure(failure *dataforseo.Failure) *summaryState {
-	return &summaryState{Error: errorOf(failure), Response: failure.Envelope}
+func (r *summaryRead) stateOfFailure(failure *dataforseo.Failure) *summaryState {
+	state := &summaryState{Error: errorOf(failure), Response: failure.Envelope, verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
+	if failure.Envelope != nil {
+		state.BaseURL = &r.baseURL
+	}
+	return state
 }
 
 func errorOf(failure *dataforseo.Failure) *readError {
@@ -96,6 +110,9 @@ var summaryDescriptions = map[string]string{
 	"has_data": "Whether DataForSEO has data for the target: at least one metric. `false` is a success that costs as much as any other answer: all " +
 		"metrics are then null, never 0. Null after a failure that `on_error = \"warn\"` let pass. Policies should require `true`.",
 	"from_cache":                   "Whether the answer came from the cache and cost nothing now.",
+	"base_url":                     "Address of the API that answered, for an answer from the cache the one that once did. Conditions can tell live data from the sandbox's dummy data by it. Null when nothing answered.",
+	"passed":                       "Whether the target meets `require`. False when that is not certain. Null without `require`.",
+	"violations":                   "Why the target does not meet `require`, a sentence for each limit, such as `backlinks_spam_score is 67, at most 30 allowed`. Null without `require`.",
 	"fetched_at":                   "When the answer arrived from DataForSEO, in RFC 3339.",
 	"error":                        "The failure that `on_error = \"warn\"` let pass. Null when there was none.",
 	"error.code":                   "DataForSEO's code ([list](https://docs.dataforseo.com/v3/appendix/errors/)), else the HTTP status. Null when there was no answer to read one from.",

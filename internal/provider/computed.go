@@ -48,6 +48,8 @@ func attributeOf(field reflect.Type, place string, descriptions map[string]strin
 		return schema.ListAttribute{Computed: true, MarkdownDescription: description, ElementType: types.StringType}
 	case reflect.TypeFor[map[string]*dataforseo.Integer]():
 		return schema.MapAttribute{Computed: true, MarkdownDescription: description, ElementType: types.Int64Type}
+	case reflect.TypeFor[map[string][]*string]():
+		return schema.MapAttribute{Computed: true, MarkdownDescription: description, ElementType: types.ListType{ElemType: types.StringType}}
 	}
 	switch field.Kind() {
 	case reflect.Pointer:

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -17,7 +18,9 @@ import (
 // connection is the provider's data for its data sources.
 type connection struct {
 	client *dataforseo.Client
-	cache  *cache.Cache
+	// baseURL is the API's address.
+	baseURL string
+	cache   *cache.Cache
 	// guard is nil without a spending limit.
 	guard *spending.Guard
 	// unknown lists the provider's attributes whose values are unknown. Reads then
@@ -31,6 +34,8 @@ type connection struct {
 	concurrency int
 	// requestsPerMinute is the maximum number of requests per minute.
 	requestsPerMinute int64
+	// sandboxed means that answers are dummy data, and nobody was told yet.
+	sandboxed atomic.Bool
 	// savesAnswers means that answers are saved in a directory, readsSavedAnswers that
 	// the next plan uses them.
 	savesAnswers, readsSavedAnswers bool
@@ -51,12 +56,14 @@ func connect(s settings) *connection {
 		Log:                log,
 	})
 	c := &connection{
+		baseURL:            s.baseURL.String(),
 		missingCredentials: s.missingCredentials,
 		concurrency:        int(s.maxConcurrentRequests),
 		requestsPerMinute:  s.maxRequestsPerMinute,
 		savesAnswers:       s.cache != nil,
 		readsSavedAnswers:  s.cache != nil && s.cache.mode != cache.Refresh,
 	}
+	c.sandboxed.Store(c.baseURL == dataforseo.SandboxBaseURL)
 	var attempts dataforseo.Doer = limit.New(transport, limit.Options{
 		ConcurrentRequests: s.maxConcurrentRequests, RequestsPerMinute: s.maxRequestsPerMinute, Log: log,
 	})
@@ -80,14 +87,20 @@ func (s *settings) cacheOptions() cache.Options {
 }
 
 // check returns an error while the provider's configuration is unknown or invalid: a
-// request could go to the wrong address or account.
+// request could go to the wrong address or account. With the sandbox it returns a
+// warning, once.
 func (c *connection) check() (diags diag.Diagnostics) {
 	switch {
 	case c == nil:
 		diags.AddError("The provider is not configured", "This is a bug of Terraform or of the provider: it was to read before it was configured.")
 		return diags
 	case len(c.unknown) == 0:
-		return c.problems
+		diags.Append(c.problems...)
+		if c.sandboxed.CompareAndSwap(true, false) {
+			diags.AddWarning("The answers come from the sandbox", "DataForSEO's sandbox answers with dummy data. "+
+				"A gate that passes here says nothing about a real domain. Set sandbox = false, or DATAFORSEO_SANDBOX=false, to use the live API.")
+		}
+		return diags
 	}
 	diags.AddError("The provider's configuration is not known yet: "+strings.Join(c.unknown, ", "),
 		"This read needs "+strings.Join(c.unknown, ", ")+" of the provider \"dataforseo\", which only an apply will determine. "+

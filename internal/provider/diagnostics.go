@@ -146,6 +146,14 @@ func price(charges dataforseo.Charges) string {
 	return "Nothing was charged."
 }
 
+// priceIfAny states the charges, if there are any.
+func priceIfAny(charges dataforseo.Charges) string {
+	if charges == (dataforseo.Charges{}) {
+		return ""
+	}
+	return price(charges)
+}
+
 // counted formats a number of things.
 func counted(n int, thing string) string {
 	if n == 1 {

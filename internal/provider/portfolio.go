@@ -46,6 +46,8 @@ type portfolio struct {
 	state    *fastread.State
 	notices  []dataforseo.Notice
 	failures []failedRead
+	// violations are those of each target that has any.
+	violations map[string][]*string
 	// stopped is the failure that stopped the read. stopReason explains it.
 	stopped    *failedRead
 	stopReason string
@@ -78,7 +80,7 @@ func (c portfolioCounts) costUSD() *float64 {
 func (c portfolioCounts) read() int { return c.done - c.failed }
 
 func newPortfolio(read *summaryRead, spellings map[string][]string, state *fastread.State) *portfolio {
-	p := &portfolio{read: read, spellings: spellings, began: time.Now(), state: state, cancelUnsent: func() {}}
+	p := &portfolio{read: read, spellings: spellings, began: time.Now(), state: state, cancelUnsent: func() {}, violations: map[string][]*string{}}
 	for _, targets := range spellings {
 		p.size += len(targets)
 	}
@@ -169,7 +171,7 @@ func (p *portfolio) takeFailure(targets []string, failure *dataforseo.Failure) {
 			p.stopFor(failed)
 		}
 	}
-	p.write(targets, stateOfFailure(failure))
+	p.write(targets, p.read.stateOfFailure(failure))
 }
 
 // stopFor stops the read if the other targets would fail the same way.
@@ -200,13 +202,16 @@ func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.Answer[dataf
 		p.counts.outages = 0
 	}
 	p.notices = append(p.notices, answer.Notices...)
-	p.write(targets, stateOf(answer))
+	p.write(targets, p.read.stateOf(answer))
 }
 
 // write adds results to the state, even after a failure, to learn whether the state
 // would be too large.
 func (p *portfolio) write(targets []string, results *summaryState) {
 	for _, target := range targets {
+		if len(results.Violations) > 0 {
+			p.violations[target] = results.Violations
+		}
 		p.state.Entry(target, results)
 		p.tooLarge = p.tooLarge || p.state.Size() > maxStateBytes
 	}
@@ -224,9 +229,8 @@ func (p *portfolio) logProgress(ctx context.Context) {
 func (p *portfolio) finish() diag.Diagnostics {
 	var diags diag.Diagnostics
 	appendNotices(&diags, p.notices)
-	if d := p.failureDiagnostic(); d != nil {
-		diags.Append(d)
-	}
+	diags.Append(p.failureDiagnostic())
+	diags.Append(p.violationDiagnostic())
 	if diags.HasError() {
 		return diags
 	}
@@ -234,7 +238,12 @@ func (p *portfolio) finish() diag.Diagnostics {
 	for _, failure := range p.failures {
 		failed[failure.target] = errorOf(failure.Failure)
 	}
-	p.state.Attributes(portfolioState{failed, p.counts.costUSD(), &p.counts.fromCache})
+	state := portfolioState{Errors: failed, CostUSD: p.counts.costUSD(), FromCacheCount: &p.counts.fromCache}
+	if p.read.gate.limits != nil {
+		passed := len(p.violations) == 0
+		state.Passed, state.Violations = &passed, p.violations
+	}
+	p.state.Attributes(state)
 	return diags
 }
 
@@ -243,4 +252,6 @@ type portfolioState struct {
 	Errors         map[string]*readError `json:"errors"`
 	CostUSD        *float64              `json:"cost_usd"`
 	FromCacheCount *int                  `json:"from_cache_count"`
+	Passed         *bool                 `json:"passed"`
+	Violations     map[string][]*string  `json:"violations"`
 }

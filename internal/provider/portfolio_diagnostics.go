@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -11,6 +12,15 @@ import (
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
+
+// checkTargets refuses a gate with nothing to judge, which would always pass.
+func (p *portfolio) checkTargets() (diags diag.Diagnostics) {
+	if p.size == 0 && p.read.gate.limits != nil {
+		diags.AddAttributeError(path.Root("targets"), "There are no targets",
+			"require would pass without having judged anything. Give at least one target, or leave the data source out with count = 0.")
+	}
+	return diags
+}
 
 // checkMoney refuses a read that would exceed the spending limit, before any money is
 // spent.
@@ -69,6 +79,21 @@ func (p *portfolio) failureDiagnostic() diag.Diagnostic {
 			`on_error is "warn": these targets are in errors, and in summaries with every metric and has_data null.`))
 	}
 	return diag.NewErrorDiagnostic(summary, joinParagraphs(detail, price(p.counts.charges), p.whatIsKept()))
+}
+
+// violationDiagnostic returns one diagnostic for all violations, nil if there are none.
+// Targets that failed are in the other diagnostic, unless that is only a warning.
+func (p *portfolio) violationDiagnostic() diag.Diagnostic {
+	violations := maps.Clone(p.violations)
+	if !p.read.warn {
+		for _, failure := range p.failures {
+			delete(violations, failure.target)
+		}
+	}
+	if p.read.gate.warn || len(p.failures) > 0 { // the other diagnostic is about money
+		return p.read.gate.diagnostic(violations, p.size)
+	}
+	return p.read.gate.diagnostic(violations, p.size, priceIfAny(p.counts.charges), p.whatIsKept())
 }
 
 // prepareFailures sorts the failures by target, and estimates a sufficient time-out

@@ -75,7 +75,7 @@ func (p *dataForSEO) DataSources(context.Context) []func() datasource.DataSource
 
 // Functions implements [provider.ProviderWithFunctions].
 func (p *dataForSEO) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{newTargetDomainFunction}
+	return []func() function.Function{newTargetDomainFunction, newViolationsFunction}
 }
 
 // Resources implements [provider.Provider]. There is nothing to manage.

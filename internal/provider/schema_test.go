@@ -77,6 +77,11 @@ func providerFields() map[string]tftypes.Type {
 		"cost": tftypes.Number, "result_count": tftypes.Number, "path": tftypes.List{ElementType: tftypes.String}, "data": tftypes.String,
 	}}
 	return map[string]tftypes.Type{
+		"require":            tftypes.DynamicPseudoType,
+		"on_violation":       tftypes.String,
+		"passed":             tftypes.Bool,
+		"violations":         tftypes.List{ElementType: tftypes.String},
+		"base_url":           tftypes.String,
 		"max_age":            tftypes.String,
 		"on_error":           tftypes.String,
 		"timeouts":           tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}},
@@ -132,6 +137,7 @@ func TestSchema_roles(t *testing.T) {
 	t.Parallel()
 	arguments := requestFields()
 	arguments["max_age"], arguments["on_error"], arguments["timeouts"] = nil, nil, nil
+	arguments["require"], arguments["on_violation"] = nil, nil
 	for _, attribute := range providerSchema(t).DataSourceSchemas["dataforseo_backlinks_summary"].Block.Attributes {
 		_, isArgument := arguments[attribute.Name]
 		want := [3]bool{attribute.Name == "target", isArgument && attribute.Name != "target", !isArgument}
@@ -163,12 +169,14 @@ func TestSchema_summaries(t *testing.T) {
 		"errors":           tftypes.Map{ElementType: single["error"].ValueType()},
 		"cost_usd":         tftypes.Number,
 		"from_cache_count": tftypes.Number,
+		"passed":           tftypes.Bool,
+		"violations":       tftypes.Map{ElementType: tftypes.List{ElementType: tftypes.String}},
 	} {
 		if got := portfolio[name]; got == nil || !got.ValueType().Equal(want) || got.Required != (name == "targets") || got.Computed != (name != "targets") {
 			t.Errorf("%s: %+v, want %s", name, got, want)
 		}
 	}
-	if got := len(portfolio); got != len(single)-1-len(results)+5 {
+	if got := len(portfolio); got != len(single)-1-len(results)+7 {
 		t.Errorf("the portfolio has %d attributes", got)
 	}
 }
