@@ -11,31 +11,23 @@ terraform {
 }
 
 variable "domains" {
-  description = "Domains in use. Each costs one call, about 0.024 USD, at every plan."
+  description = "Domains to use. Each costs about 0.024 USD, at every plan without a cache."
   type        = set(string)
   default     = ["blog.example", "docs.example", "shop.example"]
   nullable    = false
 
   validation {
-    condition     = length(var.domains) > 0
-    error_message = "There are no domains: a policy on nothing passes always."
+    condition     = alltrue([for domain in var.domains : !strcontains(domain, "/")])
+    error_message = "Give domains, not pages: a page has other and mostly better numbers."
   }
 }
 
-data "dataforseo_backlinks_summary" "site" {
-  for_each = var.domains
-  target   = each.key
-
-  lifecycle {
-    # A failure is an error of its own, wherever DataForSEO says it. What is left to
-    # judge is whether there is data, and whether it is good enough.
-    postcondition {
-      condition     = self.has_data == true && coalesce(self.backlinks_spam_score, 101) <= 30
-      error_message = "${self.target} does not pass: spam score ${coalesce(self.backlinks_spam_score, "unknown")} (at most 30)."
-    }
-  }
+data "dataforseo_backlinks_summaries" "sites" {
+  targets = var.domains
+  max_age = "24h"
+  require = { backlinks_spam_score = { max = 30 } }
 }
 
 output "spam_scores" {
-  value = { for domain, summary in data.dataforseo_backlinks_summary.site : domain => summary.backlinks_spam_score }
+  value = { for domain, summary in data.dataforseo_backlinks_summaries.sites.summaries : domain => summary.backlinks_spam_score }
 }

@@ -1,7 +1,7 @@
-# The configuration under test: one domain and what is demanded of it.
+# The configuration under test: one domain, its gate and what is attached to it.
 
 terraform {
-  required_version = ">= 1.7" # mock_provider; OpenTofu >= 1.8
+  required_version = ">= 1.8" # mock_provider, and functions of providers
   required_providers {
     dataforseo = {
       source = "dataforseo/dataforseo"
@@ -10,26 +10,33 @@ terraform {
 }
 
 variable "domain" {
-  description = "Domain that is about to be used."
+  description = "Domain to use."
   type        = string
   default     = "shop.example"
 }
 
+locals {
+  limits = {
+    backlinks_spam_score = { max = 30 }
+    target_spam_score    = { max = 20 }
+  }
+}
+
 data "dataforseo_backlinks_summary" "site" {
-  target   = var.domain
-  on_error = "warn"
+  target  = var.domain
+  max_age = "24h"
+  require = local.limits
+}
+
+# What puts the domain to use. A mock does not judge, so require refuses nothing in a
+# test. The function is the same judge, and works with mocks.
+resource "terraform_data" "attach" {
+  input = var.domain
 
   lifecycle {
-    postcondition {
-      # has_data is true only in an answer: it is false where there is no data, null
-      # after a failure, and false in a mock. Without it, a mock would pass: its
-      # scores are 0.
-      condition = alltrue([
-        self.has_data == true,
-        coalesce(self.backlinks_spam_score, 101) <= 30,
-        coalesce(try(self.info.target_spam_score, null), 101) <= 20,
-      ])
-      error_message = "${self.target} does not pass the backlink policy."
+    precondition {
+      condition     = length(provider::dataforseo::violations(data.dataforseo_backlinks_summary.site, local.limits)) == 0
+      error_message = join("\n", provider::dataforseo::violations(data.dataforseo_backlinks_summary.site, local.limits))
     }
   }
 }

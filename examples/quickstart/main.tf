@@ -1,18 +1,10 @@
-terraform {
-  required_providers {
-    dataforseo = { source = "dataforseo/dataforseo" }
-  }
-}
-
 data "dataforseo_backlinks_summary" "site" {
-  target = "explodingtopics.com"
-}
-
-output "site" {
-  value = {
-    rank                 = data.dataforseo_backlinks_summary.site.rank
-    backlinks            = data.dataforseo_backlinks_summary.site.backlinks
-    backlinks_spam_score = data.dataforseo_backlinks_summary.site.backlinks_spam_score
-    referring_domains    = data.dataforseo_backlinks_summary.site.referring_domains
+  target = "shop.example"
+  require = {
+    backlinks_spam_score = { max = 30 }
+    referring_domains    = { min = 100 }
   }
+}
+resource "terraform_data" "attach" { # what puts the domain to use
+  input = data.dataforseo_backlinks_summary.site.target
 }

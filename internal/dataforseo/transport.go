@@ -136,10 +136,10 @@ type httpAnswer struct {
 type attempt struct {
 	ctx    context.Context
 	cancel context.CancelFunc
-	// caller ends the attempt even after it was sent.
-	caller context.Context
-	state  atomic.Int32
-	large  bool // it holds Transport.large
+	// unsent ends the attempt before it is sent, caller even afterwards.
+	unsent, caller context.Context
+	state          atomic.Int32
+	large          bool // it holds Transport.large
 }
 
 // The states of an attempt.
@@ -152,7 +152,7 @@ const (
 
 // begin starts the time-out of an attempt.
 func (t *Transport) begin(ctx context.Context) (a *attempt, end func()) {
-	a = &attempt{caller: SentContext(ctx)}
+	a = &attempt{unsent: ctx, caller: SentContext(ctx)}
 	a.ctx, a.cancel = context.WithTimeout(a.caller, t.options.RequestTimeout)
 	stop := context.AfterFunc(ctx, func() {
 		if a.state.CompareAndSwap(attemptConnecting, attemptAbandoned) {
@@ -245,6 +245,8 @@ func (t *Transport) connectionCause(a *attempt, sent bool, err error) *Failure {
 			failure.Cause = "no answer before the time for it was up"
 		}
 		return failure
+	case errors.Is(a.ctx.Err(), context.Canceled): // while the first header was written
+		return FailureOfContext(a.unsent)
 	case a.ctx.Err() != nil && !sent:
 		err = fmt.Errorf("it took longer than %s", t.options.RequestTimeout)
 	case a.ctx.Err() != nil:

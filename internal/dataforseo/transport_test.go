@@ -310,6 +310,30 @@ func TestFinishSent(t *testing.T) {
 	})
 }
 
+// TestCancelledWhileSending: a request that is cancelled in the moment in which it goes
+// out was cancelled, and not lost by DataForSEO. It may have been charged.
+func TestCancelledWhileSending(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(dataforseo.FinishSent(t.Context(), context.Background()))
+	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
+		o.RoundTripper = roundTripper(func(request *http.Request) (*http.Response, error) {
+			cancel()
+			<-request.Context().Done()
+			httptrace.ContextClientTrace(request.Context()).WroteHeaderField("Host", nil)
+			return nil, request.Context().Err()
+		})
+	})
+	_, failure := transport.Do(ctx, summaryCall("example.com"))
+	if failure.Kind != dataforseo.KindCancelled || failure.Repeat != never || failure.Charges.Possible != 1 {
+		t.Errorf("%+v", failure)
+	}
+}
+
+// roundTripper is a function as a RoundTripper.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
+
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	var requests atomic.Int64

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
 // NewServer returns the framework's server for a provider whose data sources write
@@ -47,6 +48,11 @@ func (s server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.V
 
 // CallFunction implements [tfprotov6.FunctionServer].
 func (s server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	for i, argument := range req.Arguments {
+		if argument == nil || argument.MsgPack == nil && argument.JSON == nil { // how OpenTofu 1.12 sends null
+			req.Arguments[i] = &tfprotov6.DynamicValue{MsgPack: []byte{msgpcode.Nil}}
+		}
+	}
 	return call(ctx, s.frameworkServer.CallFunction, req)
 }
 

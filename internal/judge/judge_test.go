@@ -113,7 +113,7 @@ func TestParse_refuses(t *testing.T) {
 func TestParse_unknownNames(t *testing.T) {
 	t.Parallel()
 	for name, nearest := range map[string]string{
-		"spam_score": "backlinks_spam_score", "backlink_spam_score": "backlinks_spam_score", "refering_domains": "referring_domains",
+		"spam_score": "backlinks_spam_score", "backlink_spam_score": "backlinks_spam_score", "referring_domain": "referring_domains",
 		"Rank": "rank", "alive": "live", "info": "rank", "": "rank", "domains": "referring_domains",
 	} {
 		_, errs := judge.Parse("limits", map[string]any{name: nil}, summaryMetrics(), "")

@@ -102,7 +102,7 @@ func addNumbers(numbers map[string]int64, v reflect.Value) {
 			}
 			continue
 		}
-		if number, ok := value.Interface().(*dataforseo.Integer); ok && number != nil {
+		if number, ok := reflect.TypeAssert[*dataforseo.Integer](value); ok && number != nil {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			numbers[name] = int64(*number)
 		}

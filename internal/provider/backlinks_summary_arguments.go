@@ -139,7 +139,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	if !ok {
 		return attribute
 	}
-	nested.MarkdownDescription = "Time-outs of Terraform's operations."
+	nested.MarkdownDescription = "Time-outs of Terraform's operations. Terraform drops a misspelt name in it without a word."
 	// The library's description is plain text, unlike the rest of the schema, and it
 	// allows a time-out of zero.
 	if read, ok := nested.Attributes["read"].(schema.StringAttribute); ok {

@@ -41,7 +41,7 @@ func cacheAttribute() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "Keep paid answers in files, so that the next plan, apply or destroy need not pay for them again. Files hold answers " +
 			"and no credentials, and are readable for their owner only. Off unless this or `" + envCacheTTL + "` is set; `" + envCacheDirectory +
-			"` or `" + envCacheMode + "` without a `ttl` is an error.",
+			"` or `" + envCacheMode + "` without a `ttl` is an error. Terraform drops a misspelt name in it without a word.",
 		Attributes: map[string]schema.Attribute{
 			"ttl": schema.StringAttribute{
 				Optional: true,

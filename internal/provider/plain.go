@@ -2,6 +2,7 @@ package provider
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -42,7 +43,7 @@ func plain(value attr.Value) any {
 	case types.Map:
 		return plainMap(value.Elements())
 	}
-	panic("a dynamic attribute cannot have the type " + value.Type(nil).String()) //nolint:staticcheck // no type uses the context
+	panic(fmt.Sprintf("a dynamic attribute cannot be a %T", value))
 }
 
 func plainList(values []attr.Value) []any {

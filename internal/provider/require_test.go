@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -184,6 +186,23 @@ func TestSandbox_warning(t *testing.T) {
 				t.Errorf("exit code %d, not one %q in\n%s%s", r.exitCode, warning, r.stdout, r.stderr)
 			}
 		})
+	}
+}
+
+// TestViolations_nullOfOpenTofu: OpenTofu 1.12 sends a null argument as no value.
+func TestViolations_nullOfOpenTofu(t *testing.T) {
+	t.Parallel()
+	r := newRPC(t, fakeapi.Start(t, fakeapi.Options{}), nil)
+	limits, err := tfprotov6.NewDynamicValue(tftypes.DynamicPseudoType, tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}, map[string]tftypes.Value{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := r.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "violations", Arguments: []*tfprotov6.DynamicValue{{}, &limits}})
+	if err != nil || resp.Error != nil {
+		t.Fatal(err, resp.Error)
+	}
+	if result, err := resp.Result.Unmarshal(tftypes.List{ElementType: tftypes.String}); err != nil || !strings.Contains(result.String(), "the summary is null") {
+		t.Errorf("%v, %v", result, err)
 	}
 }
 

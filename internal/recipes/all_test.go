@@ -1,6 +1,7 @@
 package recipes_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func recipes(t *testing.T) []string {
 	t.Helper()
 	return slices.DeleteFunc(exampleDirectories(t), func(directory string) bool {
-		return !slices.ContainsFunc([]string{"policy-postcondition", "policy-check", "policy-baseline", "policy-lenient", "policy-tests", "policy-opa", "portfolio-module", "from-http", "large-portfolio"},
+		return !slices.ContainsFunc([]string{"policy-gate", "policy-in-use", "policy-check", "policy-baseline", "policy-tests", "policy-opa", "portfolio-module", "from-http", "large-portfolio"},
 			func(recipe string) bool { return directory == recipe || strings.HasPrefix(directory, recipe+"/") })
 	})
 }
@@ -65,16 +66,17 @@ func TestRecipes_failClosed(t *testing.T) {
 		metric string
 		warns  string // said instead of a refusal
 	}{
-		"policy-postcondition":                        {metric: "backlinks_spam_score"},
-		"policy-postcondition/precondition":           {metric: "backlinks_spam_score"},
-		"policy-check":                                {"backlinks_spam_score", "Spam score above 30, or unknown: blog.example (unknown)."},
-		"policy-check/nested":                         {"backlinks_spam_score", "blog.example"},
-		"policy-baseline":                             {metric: "referring_domains"},
-		"policy-lenient":                              {metric: "backlinks_spam_score"},
-		"portfolio-module":                            {metric: "backlinks_spam_score"},
-		"from-http":                                   {metric: "backlinks_spam_score"},
-		"large-portfolio":                             {metric: "backlinks_spam_score"},
+		"policy-gate":         {metric: "backlinks_spam_score"},
+		"policy-in-use":       {metric: "backlinks_spam_score"},
+		"policy-check":        {"backlinks_spam_score", "1 of 3 domains do not pass."},
+		"policy-check/nested": {"backlinks_spam_score", "blog.example"},
+		"policy-baseline":     {metric: "referring_domains"},
+		"portfolio-module":    {metric: "backlinks_spam_score"},
+		"from-http":           {metric: "backlinks_spam_score"},
+		"large-portfolio":     {metric: "backlinks_spam_score"},
+		"data-sources/dataforseo_backlinks_summary":   {metric: "backlinks_spam_score"},
 		"data-sources/dataforseo_backlinks_summaries": {metric: "backlinks_spam_score"},
+		"functions/violations":                        {metric: "backlinks_spam_score"},
 	} {
 		for reason, fault := range map[string]fakeapi.Fault{
 			"no data":                   fakeapi.NoData(),
@@ -88,7 +90,7 @@ func TestRecipes_failClosed(t *testing.T) {
 				t.Parallel()
 				server := fakeapi.Start(t, fakeapi.Options{})
 				judged := "blog.example"
-				if strings.HasPrefix(recipe, "data-sources/") {
+				if !strings.Contains(string(acctest.ReadFile(t, filepath.Join(examples, recipe, mainFile(recipe)))), judged) {
 					judged = "example.com"
 				}
 				server.On(judged, fault)
@@ -112,29 +114,48 @@ func almostNothing() fakeapi.Fault {
 	return fakeapi.NullFields().And(fakeapi.Field("crawled_pages", "7"))
 }
 
-// TestRecipes_mocks: Terraform's mocks make every number 0, the best spam score
-// there is. No recipe passes with them.
+// mainFile is the file of an example that names its domains.
+func mainFile(recipe string) string {
+	switch {
+	case strings.HasPrefix(recipe, "data-sources/"):
+		return "data-source.tf"
+	case strings.HasPrefix(recipe, "functions/"):
+		return "function.tf"
+	}
+	return "main.tf"
+}
+
+// TestRecipes_mocks: what a mock does to each recipe. It judges nothing, so a gate of
+// require alone refuses nothing. The guide says so, and to use the function.
 func TestRecipes_mocks(t *testing.T) {
 	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "mock_provider and functions")
 	for recipe, says := range map[string]string{
-		"policy-postcondition":                        "Resource postcondition failed",
-		"policy-postcondition/precondition":           "Resource precondition failed",
-		"policy-check":                                "Check block assertion failed",
-		"policy-check/nested":                         "Check block assertion failed",
-		"policy-baseline":                             "Resource precondition failed",
-		"policy-lenient":                              "Resource precondition failed",
-		"portfolio-module":                            "Module output value precondition failed",
-		"from-http":                                   "Resource postcondition failed",
-		"large-portfolio":                             "Module output value precondition failed",
-		"data-sources/dataforseo_backlinks_summaries": "Resource postcondition failed",
+		"policy-gate":                     "", // there are no summaries, and nothing is attached
+		"policy-in-use":                   "Invalid index",
+		"policy-check":                    "Check block assertion failed",
+		"policy-check/nested":             "Check block assertion failed",
+		"policy-baseline":                 "Invalid index",
+		"portfolio-module":                "Module output value precondition failed",
+		"large-portfolio":                 "Resource postcondition failed", // a price of 0 is a mock's
+		"data-sources/dataforseo_account": "Resource postcondition failed",
+		"policy-tests":                    "Resource precondition failed",
+		"policy-tests/careless":           "",
 	} {
 		t.Run(recipe, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newRecipe(t, recipe, server)
+			if err := os.RemoveAll(filepath.Join(tf.Dir, "tests")); err != nil {
+				t.Fatal(err)
+			}
+			_ = os.Remove(filepath.Join(tf.Dir, "bare_mock.tftest.hcl"))
 			tf.Write("tests/mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\n\nrun \"mocked\" {\n  command = plan\n}\n")
-			tf.walk(server, step{[]string{"test"}, 1, 0, says})
+			exitCode := 1
+			if says == "" {
+				exitCode = 0
+			}
+			tf.walk(server, step{[]string{"test"}, exitCode, 0, says})
 		})
 	}
 }

@@ -44,7 +44,7 @@ func TestRecipe_baseline(t *testing.T) {
 	}
 	fallTo(server, 508) // by 20 percent
 	verdict(t, "policy-baseline", tf.walk(server, step{[]string{"plan", "-detailed-exitcode"}, 1, 2, ""}))
-	tf.walk(server, step{[]string{"plan", "-destroy"}, 0, 2, "2 to destroy"})
+	tf.walk(server, step{[]string{"plan", "-destroy"}, 0, 2, "2 to destroy"}) // the drop is a condition
 }
 
 // TestRecipe_baselineAccept: either way to accept a new baseline shows it in the plan,
@@ -83,10 +83,9 @@ func TestRecipe_baselineUnknown(t *testing.T) {
 		fault fakeapi.Fault
 		says  string
 	}{
-		"no data": {fakeapi.NoData(), "blog.example: the number of referring domains is unknown"},
-		"null":    {fakeapi.Field("referring_domains", "null"), "blog.example: the number of referring domains is unknown"},
-		"few":     {fakeapi.Field("referring_domains", "99"), "blog.example: 99 referring domains make no baseline, it takes 100."},
-		"none":    {fakeapi.Field("referring_domains", "0"), "blog.example: 0 referring domains make no baseline, it takes 100."},
+		"no data": {fakeapi.NoData(), "blog.example: DataForSEO has no data"},
+		"null":    {fakeapi.Field("referring_domains", "null"), "blog.example: referring_domains is null, at least 100 required"},
+		"few":     {fakeapi.Field("referring_domains", "99"), "blog.example: referring_domains is 99, at least 100 required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,14 +109,11 @@ func TestRecipe_baselineUnknown(t *testing.T) {
 // by the plan.
 func TestRecipe_baselineOutput(t *testing.T) {
 	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newRecipe(t, "policy-baseline", server)
-	fallTo(server, 99)
-	const refusal = "blog.example: 99 referring domains make no baseline, it takes 100."
-	tf.walk(server, step{[]string{"plan"}, 1, 2, refusal})
-	tf.Edit("main.tf", "coalesce(self.input.referring_domains, -1) >=", "coalesce(self.output.referring_domains, -1) >=")
-	tf.walk(server,
-		step{[]string{"plan"}, 0, 2, "Plan: 2 to add"},
-		step{[]string{"apply", "-auto-approve"}, 1, 2, refusal},
-	)
+	for _, side := range []string{"input", "output"} {
+		server := fakeapi.Start(t, fakeapi.Options{})
+		tf := newRecipe(t, "policy-baseline", server)
+		tf.Edit("main.tf", "        self.input.referring_domains *", "        self."+side+".referring_domains * 2 *") // never met
+		exitCode := map[string]int{"input": 1, "output": 0}[side]
+		tf.walk(server, step{[]string{"plan"}, exitCode, 2, ""}, step{[]string{"apply", "-auto-approve"}, 1, 2, "blog.example fell from 635"})
+	}
 }

@@ -16,20 +16,11 @@ func TestRecipe_check(t *testing.T) {
 	domains := `-var=domains=["blog.example","error-40501.example","expired.example","no-data.example","spammy.example"]`
 	r := tf.walk(server,
 		step{[]string{"plan", "-out=plan", "-detailed-exitcode", domains}, 0, 5, ""},
-		step{[]string{"apply", "plan"}, 0, 0, "error-40501.example (unknown)"},
-		step{[]string{"apply", "-auto-approve", domains}, 0, 5, "error-40501.example (unknown)"},
+		step{[]string{"apply", "plan"}, 0, 0, "Check block assertion failed"},
+		step{[]string{"apply", "-auto-approve", domains}, 0, 5, "error-40501.example: the read failed"},
 		step{[]string{"plan", "-detailed-exitcode", domains}, 0, 5, "No changes."},
 	)
 	verdict(t, "policy-check", r)
-}
-
-// TestRecipe_checkAccount: what would befall every domain stops the plan all the same.
-func TestRecipe_checkAccount(t *testing.T) {
-	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{})
-	server.On("docs.example", fakeapi.Code(40200))
-	tf := newRecipe(t, "policy-check", server)
-	tf.walk(server, step{[]string{"plan"}, 1, 3, "The DataForSEO account has to be topped up (40200)"})
 }
 
 // TestRecipe_checkNested measures what speaks against data inside of a check.

@@ -9,36 +9,36 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-func TestRecipe_postcondition(t *testing.T) {
+const (
+	spammySet   = `-var=domains=["blog.example","spammy.example"]`
+	spammyInUse = `-var=domains={"blog.example"={in_use=true},"spammy.example"={in_use=true}}`
+)
+
+func TestRecipe_gate(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newRecipe(t, "policy-postcondition", server)
+	tf := newRecipe(t, "policy-gate", server)
 	r := tf.walk(server,
 		step{[]string{"plan", "-detailed-exitcode"}, 2, 3, "Plan: 3 to add"},
-		step{[]string{"plan", "-var=max_spam_score=12"}, 0, 3, ""}, // blog.example has exactly that
-		step{[]string{"plan", "-var=max_spam_score=11"}, 1, 3, "blog.example does not pass: spam score 12 (at most 11)"},
-		step{[]string{"plan", "-var=max_spam_score=101"}, 1, 0, "a limit above 100 refuses nothing"},
-		step{[]string{"plan", "-var=min_referring_domains=-1"}, 1, 0, "such a limit would let unknown numbers pass"},
-		step{[]string{"plan", `-var=domains=["blog.example", "spammy.example"]`}, 1, 2, "Planning failed."},
+		step{[]string{"plan", `-var=domains=["blog.example", "https://spammy.example/"]`}, 1, 0, "Give domains, not pages"},
+		step{[]string{"plan", "-var=domains=[]"}, 1, 0, "There are no targets"},
+		step{[]string{"plan", spammySet, "-target=terraform_data.attach"}, 1, 2, "spammy.example: backlinks_spam_score is 67"},
+		step{[]string{"plan", spammySet}, 1, 2, "Planning failed."},
 	)
-	verdict(t, "policy-postcondition", r)
+	verdict(t, "policy-gate", r)
 }
 
-// TestRecipe_postconditionDestroy: a policy does not keep anybody from destroying,
-// but a read that fails does, unless nothing is read.
-func TestRecipe_postconditionDestroy(t *testing.T) {
+// TestRecipe_gateDestroy: a destroy reads too, so a domain that does not pass stops it.
+// The message says how to get past that, and it is true.
+func TestRecipe_gateDestroy(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newRecipe(t, "policy-postcondition", server)
+	tf := newRecipe(t, "policy-gate", server)
 	tf.walk(server, step{[]string{"apply", "-auto-approve"}, 0, 3, ""})
 	server.On("blog.example", fakeapi.Field("backlinks_spam_score", "100"))
 	tf.walk(server,
-		step{[]string{"plan"}, 1, 3, "blog.example does not pass"},
-		step{[]string{"plan", "-destroy"}, 0, 3, "Plan: 0 to add, 0 to change, 3 to destroy"},
-	)
-	server.On("blog.example", fakeapi.Code(40501))
-	tf.walk(server,
-		step{[]string{"destroy", "-auto-approve"}, 1, 3, "DataForSEO refuses target (40501)"},
+		step{[]string{"plan"}, 1, 3, "blog.example: backlinks_spam_score is 100, at most 30 allowed"},
+		step{[]string{"destroy", "-auto-approve"}, 1, 3, "To destroy resources in spite of this, use -refresh=false: a destroy then reads nothing."},
 		step{[]string{"destroy", "-auto-approve", "-refresh=false"}, 0, 0, "Resources: 3 destroyed"},
 	)
 }
@@ -53,7 +53,7 @@ const (
 func TestRecipe_deferred(t *testing.T) {
 	t.Parallel()
 	for variant, because := range map[string]string{
-		"mentioned": pending, "depends_on": pending, "for_each": pending, "unknown_target": unknown,
+		"depends_on": pending, "for_each": pending, "unknown_target": unknown,
 	} {
 		t.Run(variant, func(t *testing.T) {
 			t.Parallel()
@@ -61,9 +61,9 @@ func TestRecipe_deferred(t *testing.T) {
 			tf := newDeferred(t, variant, server)
 			r := tf.walk(server,
 				step{[]string{"plan", "-detailed-exitcode"}, 2, 0, "will be read during apply # " + because},
-				step{[]string{"apply", "-auto-approve"}, 1, 1, "Error: Resource postcondition failed"},
+				step{[]string{"apply", "-auto-approve"}, 1, 1, `Error: "spammy.example" does not pass`},
 			)
-			verdict(t, "policy-postcondition-deferred-"+variant, r)
+			verdict(t, "policy-gate-deferred-"+variant, r)
 			tf.walk(server,
 				step{[]string{"state", "list"}, 0, 0, "terraform_data.stage"}, // what the apply had made by then
 				step{[]string{"plan"}, 1, 1, "spammy.example"},
@@ -75,9 +75,9 @@ func TestRecipe_deferred(t *testing.T) {
 // newDeferred is the recipe of the trap with one of its variants.
 func newDeferred(t *testing.T, variant string, server *fakeapi.Server) recipe {
 	t.Helper()
-	tf := newConfiguration(t, string(acctest.ReadFile(t, examples+"/policy-postcondition/deferred/main.tf")), server)
+	tf := newConfiguration(t, string(acctest.ReadFile(t, examples+"/policy-gate/deferred/main.tf")), server)
 	tf.Write("versions.tf", "") // main.tf has it
-	tf.Write(variant+".tf", string(acctest.ReadFile(t, examples+"/policy-postcondition/deferred/"+variant+".tf")))
+	tf.Write(variant+".tf", string(acctest.ReadFile(t, examples+"/policy-gate/deferred/"+variant+".tf")))
 	return tf
 }
 
@@ -85,25 +85,15 @@ func newDeferred(t *testing.T, variant string, server *fakeapi.Server) recipe {
 // and refused, by the plan. What looks like a way out and is none, is not.
 func TestRecipe_deferredInstead(t *testing.T) {
 	t.Parallel()
-	const postcondition = "condition     = self.has_data == true && coalesce(self.backlinks_spam_score, 101) <= 30"
+	refused := step{[]string{"plan"}, 1, 1, `"spammy.example" does not pass`}
 	for name, c := range map[string]struct {
 		variant, part, instead string
 		want                   step
 	}{
-		"a word of its own": {"mentioned", "terraform_data.stage.output", `"production"`,
-			step{[]string{"plan"}, 1, 1, "spammy.example must not go to production"}},
-		"without depends_on": {"depends_on", "depends_on = [terraform_data.stage]", "",
-			step{[]string{"plan"}, 1, 1, "spammy.example does not pass"}},
-		"the name itself": {"unknown_target", "= terraform_data.zone.output", "= var.domain",
-			step{[]string{"plan"}, 1, 1, "spammy.example does not pass"}},
-		"what the zones are made from": {"for_each", "= terraform_data.zones", "= toset([var.domain])",
-			step{[]string{"plan"}, 1, 1, "spammy.example does not pass"}},
-		"a known attribute in the message is no way out": {"mentioned", "terraform_data.stage.output", "terraform_data.stage.input",
-			step{[]string{"plan"}, 0, 0, pending}},
-		"a known target is no way out": {"unknown_target", "= terraform_data.zone.output", "= terraform_data.zone.input",
-			step{[]string{"plan"}, 0, 0, pending}},
-		"a condition of no consequence is no way out": {"for_each", postcondition, "condition = self.target != null",
-			step{[]string{"plan"}, 0, 0, pending}},
+		"without depends_on":           {"depends_on", "depends_on = [terraform_data.stage]", "", refused},
+		"the name itself":              {"unknown_target", "= terraform_data.zone.output", "= var.domain", refused},
+		"what the zones are made from": {"for_each", "= terraform_data.zones", "= toset([var.domain])", refused},
+		"a known target is no way out": {"unknown_target", "= terraform_data.zone.output", "= terraform_data.zone.input", step{[]string{"plan"}, 0, 0, pending}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -170,14 +160,44 @@ func TestRecipe_deferredByOne(t *testing.T) {
 		`data.dataforseo_backlinks_summary.for_each["blog.example"] will be read during apply`})
 }
 
-// TestRecipe_precondition: only what is put into use must pass.
-func TestRecipe_precondition(t *testing.T) {
+// TestRecipe_inUse: only what is in use must pass. What is watched is a warning.
+func TestRecipe_inUse(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{NamedFaults: true})
+	tf := newRecipe(t, "policy-in-use", server)
+	watched := tf.walk(server, step{[]string{"plan"}, 0, 3, "Plan: 2 to add"})
+	verdict(t, "policy-in-use-watched", watched)
+	for _, domain := range []string{"spammy", "error-40501"} {
+		r := tf.walk(server, step{[]string{"plan", `-var=domains={"blog.example"={in_use=true},"` + domain + `.example"={in_use=true}}`}, 1, 2, ""})
+		r.Stdout = "" // the warnings are like those above
+		verdict(t, "policy-in-use-"+domain, r)
+	}
+}
+
+// TestRecipe_inUseKeeps: a domain in use whose read fails is neither used anew nor
+// taken out of use.
+func TestRecipe_inUseKeeps(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newRecipe(t, "policy-postcondition/precondition", server)
-	r := tf.walk(server,
-		step{[]string{"plan"}, 0, 3, "Plan: 3 to add"},
-		step{[]string{"plan", `-var=domains={"blog.example"={in_use=true},"spammy.example"={in_use=true}}`}, 1, 2, ""},
+	tf := newRecipe(t, "policy-in-use", server)
+	tf.walk(server, step{[]string{"apply", "-auto-approve"}, 0, 3, "Resources: 2 added"})
+	server.On("blog.example", fakeapi.Code(40501))
+	tf.walk(server,
+		step{[]string{"apply", "-auto-approve"}, 1, 3, "blog.example cannot be used"},
+		step{[]string{"state", "list"}, 0, 0, `terraform_data.attach["blog.example"]`},
 	)
-	verdict(t, "policy-postcondition-precondition", r)
+	// What the recipe warns of.
+	tf.Edit("main.tf", "domain => options if options.in_use }", `domain => options if options.in_use && data.dataforseo_backlinks_summaries.portfolio.summaries[domain].passed }`)
+	tf.walk(server, step{[]string{"plan"}, 0, 3, "Plan: 0 to add, 0 to change, 1 to destroy."})
+}
+
+// TestRecipe_account_fails: what every domain shares stops the plan, used or not.
+func TestRecipe_accountFails(t *testing.T) {
+	t.Parallel()
+	for recipe, calls := range map[string]int{"policy-in-use": 3, "policy-check": 3} {
+		server := fakeapi.Start(t, fakeapi.Options{})
+		server.On("shop.example", fakeapi.Code(40200))
+		newRecipe(t, recipe, server).walk(server,
+			step{[]string{"plan"}, 1, calls, "Error: The DataForSEO account has to be topped up (40200)"})
+	}
 }

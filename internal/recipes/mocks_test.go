@@ -3,8 +3,6 @@ package recipes_test
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -31,10 +29,11 @@ func outcomes(r acctest.Result) map[string][]string {
 // TestRecipe_tests: the tests of the recipe pass and ask nobody.
 func TestRecipe_tests(t *testing.T) {
 	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "mock_provider and functions")
 	for directory, runs := range map[string]int{
 		"policy-tests":                       8, // those of nested.tftest.hcl or nested.tofutest.hcl among them
-		"policy-tests/careless":              3,
+		"policy-tests/careless":              1,
+		"portfolio-module":                   1,
 		"portfolio-module/modules/portfolio": 1,
 	} {
 		t.Run(directory, func(t *testing.T) {
@@ -50,24 +49,18 @@ func TestRecipe_tests(t *testing.T) {
 // and it is the one that says what went missing.
 func TestRecipe_testsOfTests(t *testing.T) {
 	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
-	const spamScore = "coalesce(self.backlinks_spam_score, 101) <= 30"
-	const targetSpamScore = "coalesce(try(self.info.target_spam_score, null), 101) <= 20"
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "mock_provider and functions")
 	for name, c := range map[string]struct {
 		part, instead string
 		notices       string // the first run of its file that fails; those after it are skipped
 	}{
-		"no word of has_data":         {"self.has_data == true,", "", "bare_mock_is_refused"},
-		"has_data may be false":       {"self.has_data == true", "self.has_data != null", "bare_mock_is_refused"},
-		"has_data may be null":        {"self.has_data == true", "self.has_data != false", "failed_read_is_refused"},
-		"no word of the spam score":   {spamScore + ",", "", "spammy_domain_is_refused"},
-		"a higher limit":              {spamScore, "coalesce(self.backlinks_spam_score, 101) <= 31", "spammy_domain_is_refused"},
-		"a lower limit":               {spamScore, "coalesce(self.backlinks_spam_score, 101) < 30", "good_domain_passes"},
-		"null is the best score":      {spamScore, "coalesce(self.backlinks_spam_score, 0) <= 30", "unknown_spam_score_is_refused"},
-		"no word of the target's":     {targetSpamScore + ",", "", "spammy_target_is_refused"},
-		"null is the best target's":   {targetSpamScore, "coalesce(try(self.info.target_spam_score, null), 0) <= 20", "unknown_target_spam_score_is_refused"},
-		"nothing is good enough":      {spamScore, "false", "good_domain_passes"},
-		"another domain is looked at": {"target   = var.domain", `target   = "other.example"`, "good_domain_passes"},
+		"no word of the spam score":   {"backlinks_spam_score = { max = 30 }", "backlinks = { min = 0 }", "spammy_domain_is_refused"},
+		"a higher limit":              {"{ max = 30 }", "{ max = 31 }", "spammy_domain_is_refused"},
+		"a lower limit":               {"{ max = 30 }", "{ max = 29 }", "good_domain_passes"},
+		"no word of the target's":     {"target_spam_score    = { max = 20 }", "", "spammy_target_is_refused"},
+		"another domain is looked at": {"target  = var.domain", `target  = "other.example"`, "good_domain_passes"},
+		"a filter":                    {"target  = var.domain", "target  = var.domain\n  backlinks_filters = [\"dofollow\", \"=\", true]", "good_domain_passes"},
+		"lost backlinks":              {"target  = var.domain", "target  = var.domain\n  backlinks_status_type = \"lost\"", "good_domain_passes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,31 +76,64 @@ func TestRecipe_testsOfTests(t *testing.T) {
 }
 
 // TestRecipe_testsBareMock: a policy that a bare mock passes is noticed by that one
-// run, with no override to write. Alone it fails for nothing else.
+// run, with no override to write.
 func TestRecipe_testsBareMock(t *testing.T) {
 	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
-	const bareMock = "mock_provider \"dataforseo\" {}\n\nrun \"bare_mock_is_refused\" {\n  command         = plan\n  expect_failures = [data.dataforseo_backlinks_summary.site]\n}\n"
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "mock_provider and functions")
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "policy-tests", server)
-	if err := os.RemoveAll(filepath.Join(tf.Dir, "tests")); err != nil {
-		t.Fatal(err)
-	}
-	tf.Write("tests/bare.tftest.hcl", bareMock)
-	tf.walk(server, step{[]string{"test"}, 0, 0, "Success! 1 passed, 0 failed."})
-	tf.Edit("main.tf", "self.has_data == true,", "")
-	tf.walk(server, step{[]string{"test"}, 1, 0, "Failure! 0 passed, 1 failed."})
-
-	whole := newRecipe(t, "policy-tests", server)
-	whole.Edit("main.tf", "self.has_data == true,", "")
-	r := whole.walk(server, step{[]string{"test", "-filter=tests/policy.tftest.hcl"}, 1, 0, "Failure! 0 passed, 1 failed, 5 skipped."})
+	tf.Edit("main.tf", "length(provider::dataforseo::violations(data.dataforseo_backlinks_summary.site, local.limits)) == 0\n", "var.domain != null\n")
+	r := tf.walk(server, step{[]string{"test", "-filter=tests/policy.tftest.hcl"}, 1, 0, "Failure! 0 passed, 1 failed, 5 skipped."})
 	verdict(t, "policy-tests-bare-mock", r)
+}
+
+// TestRecipe_mockedSummaries is why the tests of a module give its outputs: Terraform
+// ignores mocked values of summaries without a word, and OpenTofu wants every attribute.
+func TestRecipe_mockedSummaries(t *testing.T) {
+	t.Parallel()
+	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	const values = `{ summaries = { "shop.example" = { has_data = true, backlinks_spam_score = 67 } } }`
+	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := newConfiguration(t, `
+		data "dataforseo_backlinks_summaries" "portfolio" {
+		  targets = ["shop.example"]
+		}
+		output "summaries" { value = data.dataforseo_backlinks_summaries.portfolio.summaries }
+	`, server)
+	tf.Write("mocked.tftest.hcl", `
+		mock_provider "dataforseo" {
+		  mock_data "dataforseo_backlinks_summaries" {
+		    defaults = `+values+`
+		  }
+		}
+		run "defaults" {
+		  assert {
+		    condition     = length(output.summaries) == 0
+		    error_message = "They are no longer ignored."
+		  }
+		}
+		run "override" {
+		  override_data {
+		    target = data.dataforseo_backlinks_summaries.portfolio
+		    values = `+values+`
+		  }
+		  assert {
+		    condition     = length(output.summaries) == 0
+		    error_message = "They are no longer ignored."
+		  }
+		}
+	`)
+	want := step{[]string{"test"}, 0, 0, "Success! 2 passed, 0 failed."}
+	if acctest.IsOpenTofu(tf.Path) {
+		want = step{[]string{"test"}, 1, 0, "Invalid mock/override field `summaries`"}
+	}
+	tf.walk(server, want)
 }
 
 // TestRecipe_testsRead: Terraform and OpenTofu read what is meant for them.
 func TestRecipe_testsRead(t *testing.T) {
 	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_7_0, "mock_provider")
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "mock_provider and functions")
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "policy-tests", server)
 	reads, ignores := "nested.tftest.hcl", "nested.tofutest.hcl"

@@ -1,11 +1,11 @@
 package recipes_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
@@ -14,53 +14,45 @@ import (
 // newPortfolio calls the module with the given domains.
 func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) recipe {
 	t.Helper()
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
 	tf := newRecipe(t, "portfolio-module", server)
 	tf.Write("main.tf", `
-		variable "enforce" {
-		  default = true
-		}
 		module "portfolio" {
 		  source  = "./modules/portfolio"
 		  domains = `+domains+`
-		  enforce = var.enforce
 		}
 		output "verdicts" { value = module.portfolio.verdicts }
-		output "violations" { value = module.portfolio.violations }
-		output "passed" { value = module.portfolio.passed }
 		output "report" { value = module.portfolio.report }
 	`)
 	return tf
 }
 
-// TestRecipe_portfolio runs the example as it is: the plan is refused, with enforce =
-// false it reports.
+// TestRecipe_portfolio runs the example as it is. The plan is refused with one message
+// and cannot be applied, and its JSON has the report.
 func TestRecipe_portfolio(t *testing.T) {
 	t.Parallel()
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "portfolio-module", server)
-	verdict(t, "portfolio-module-enforced", tf.walk(server, step{[]string{"plan"}, 1, 5, "The portfolio does not pass."}))
-
-	server.Reset()
-	outputs := tf.PlannedOutputs("-var=enforce=false")
-	if server.Calls() != 5 {
-		t.Errorf("%d calls, want 5", server.Calls())
+	r := tf.walk(server, step{[]string{"plan", "-out=plan"}, 1, 5, "The portfolio does not pass."})
+	if n := strings.Count(acctest.Unwrapped(r.Diagnostics()), "at most 30 allowed"); n != 1 {
+		t.Errorf("refused %d times\n%s", n, r.Diagnostics())
 	}
-	if outputs["passed"] != false {
-		t.Errorf("passed = %v", outputs["passed"])
-	}
-	if diff := cmp.Diff(tf.Read("report.md"), outputs["report"]); diff != "" {
+	r.Stdout = ""
+	verdict(t, "portfolio-module", r)
+	if diff := cmp.Diff(tf.Read("report.md"), tf.OutputsOfPlan()["report"]); diff != "" {
 		t.Errorf("report.md is not the report (-want +got):\n%s", diff)
 	}
-	for _, name := range []string{"report", "passed"} {
-		if path := ".planned_values.outputs." + name + ".value"; !strings.Contains(tf.Read("github-actions.yml"), path) {
-			t.Errorf("the workflow does not take %s from the plan", path)
-		}
+	if path := ".planned_values.outputs.report.value"; !strings.Contains(tf.Read("github-actions.yml"), path) {
+		t.Errorf("the workflow does not take %s from the plan", path)
 	}
+	tf.walk(server, step{[]string{"apply", "plan"}, 1, 0, "Error: "})
 }
 
-// TestRecipe_portfolioPasses: what passes is enforced without a word, and attached.
+// TestRecipe_portfolioPasses: what passes is attached without a word.
 func TestRecipe_portfolioPasses(t *testing.T) {
 	t.Parallel()
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("spammy.example", fakeapi.Field("backlinks_spam_score", "30").And(fakeapi.Field("referring_domains", "100")))
 	tf := newRecipe(t, "portfolio-module", server)
@@ -77,23 +69,16 @@ func TestRecipe_portfolioVerdicts(t *testing.T) {
 	server.On("null.example", fakeapi.Field("backlinks_spam_score", "null").And(fakeapi.Field("info", "null")).And(fakeapi.Field("rank", "null")))
 	server.On("failed.example", fakeapi.Code(40501).Message("a | b <img src=x>\n@everyone"))
 	tf := newPortfolio(t, server, `{
-		"blog.example"    = { max_spam_score = 12, min_referring_domains = 635, min_rank = 305, max_target_spam_score = 4, max_broken_backlinks = 41 }
-		"docs.example"    = { max_spam_score = 3, min_referring_domains = 2269, min_rank = 469, max_broken_backlinks = 807 }
-		"shop.example"    = { max_spam_score = null, max_target_spam_score = 1 }
-		"null.example"    = { max_spam_score = 100, max_target_spam_score = 100, min_rank = 0 }
-		"no-data.example" = { min_rank = 0 }
-		"failed.example"  = {}
-		"spammy.example"  = {}
+		"blog.example"    = { backlinks_spam_score = { max = 12 }, referring_domains = { min = 635 }, rank = { min = 305 }, target_spam_score = { max = 4 } }
+		"docs.example"    = { backlinks_spam_score = { max = 3 }, referring_domains = { min = 2269 }, rank = { min = 469 } }
+		"null.example"    = { backlinks_spam_score = { max = 100 }, target_spam_score = { max = 100 }, rank = { min = 0 } }
+		"no-data.example" = { rank = { min = 0 } }
+		"failed.example"  = { live = true }
 	}`)
-	outputs := tf.PlannedOutputs("-var=enforce=false")
-	text, err := json.MarshalIndent(map[string]any{"verdicts": outputs["verdicts"], "violations": outputs["violations"]}, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	acctest.Golden(t, "portfolio-module-verdicts", string(text)+"\n")
-	acctest.Golden(t, "portfolio-module-unknown", outputs["report"].(string))
-	checkTable(t, outputs["report"].(string), 7)
-	tf.walk(server, step{[]string{"plan"}, 1, 7, "Error: Module output value precondition failed"})
+	tf.walk(server, step{[]string{"plan", "-out=plan"}, 1, 5, "Error: Module output value precondition failed"})
+	report := tf.OutputsOfPlan()["report"].(string)
+	acctest.Golden(t, "portfolio-module-report", report)
+	checkTable(t, report, 5)
 }
 
 // checkTable: whatever DataForSEO says, a table keeps its rows and columns.
@@ -105,8 +90,8 @@ func checkTable(t *testing.T, report string, domains int) {
 		t.Errorf("%d lines for %d domains", len(rows), domains)
 	}
 	for _, row := range rows {
-		if got := strings.Count(strings.ReplaceAll(row, `\|`, ""), "|"); got != 9 {
-			t.Errorf("%d bars, want 9: %s", got, row)
+		if got := strings.Count(strings.ReplaceAll(row, `\|`, ""), "|"); got != 7 {
+			t.Errorf("%d bars, want 7: %s", got, row)
 		}
 	}
 }
@@ -116,50 +101,34 @@ func TestRecipe_portfolioAccount(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("blog.example", fakeapi.Code(40200))
-	newPortfolio(t, server, `{ "blog.example" = {}, "shop.example" = {} }`).walk(server,
-		step{[]string{"plan", "-var=enforce=false"}, 1, 2, "Error: The DataForSEO account has to be topped up (40200)"})
+	newPortfolio(t, server, `{ "blog.example" = { live = true }, "shop.example" = { live = true } }`).walk(server,
+		step{[]string{"plan"}, 1, 2, "Error: The DataForSEO account has to be topped up (40200)"})
 }
 
-// TestRecipe_portfolioDomains: limits that would bound nothing are refused before
-// anything is asked.
+// TestRecipe_portfolioDomains: limits that would bound nothing are refused, before
+// anything is asked where that does not take the answer.
 func TestRecipe_portfolioDomains(t *testing.T) {
 	t.Parallel()
-	for domains, says := range map[string]string{
-		"{}":                       `There are no domains: a policy on nothing passes always. Give at least one, such as { "example.com" = { max_spam_score = 30 } }.`,
-		"null":                     "required variable may not be set to null",
-		`{ "a.example" = null }`:   "No limits are given for: a.example. Write {} for a domain that only must have data.",
-		`{ "a.example" = "none" }`: "map of number required",
-		`{ "a.example" = { max_spamscore = 30, max_spam_score = 30 } }`: "There is no such limit: max_spamscore of a.example. " +
-			"Limits are max_spam_score, max_target_spam_score, max_broken_backlinks, min_referring_domains and min_rank.",
-		`{ "a.example" = { max_spam_score = 101 }, "b.example" = { min_rank = -1 } }`: "Outside of what there can be: max_spam_score = 101 of a.example, " +
-			"min_rank = -1 of b.example. Scores are 0 to 100, ranks 0 to 1000, counts 0 to 1e15.",
-		// To a number like that, 1 can be added without making it greater, and null would pass.
-		`{ "a.example" = { max_broken_backlinks = 1e200 } }`: "counts 0 to 1e15.",
-		`{ "a.example" = { max_spam_score = "low" } }`:       "a number is required",
+	for domains, c := range map[string]struct {
+		calls int
+		says  string
+	}{
+		"{}":                       {0, `There are no domains. Give at least one, such as { "example.com" = { backlinks_spam_score = { max = 30 } } }.`},
+		"[]":                       {0, "There are no domains."},
+		`"a.example"`:              {0, "There are no domains."},
+		"null":                     {0, "required variable may not be set to null"},
+		`{ "a.example" = null }`:   {0, "Without limits: a.example. Give each domain at least one"},
+		`{ "a.example" = {} }`:     {0, "Without limits: a.example. Give each domain at least one"},
+		`{ "a.example" = "none" }`: {0, "Without limits: a.example. Give each domain at least one"},
+		`{ "https://a.example" = { live = true } }`:                                {0, "Give domains, not pages"},
+		`{ "a.example" = { spam_score = { max = 30 } } }`:                          {1, `limits has no metric "spam_score". Did you mean "backlinks_spam_score"?`},
+		`{ "a.example" = { rank = { min = null } }, "b.example" = { rank = {} } }`: {2, "limits.rank.min is null"},
 	} {
 		t.Run(domains, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			newPortfolio(t, server, domains).walk(server, step{[]string{"plan"}, 1, 0, says})
+			newPortfolio(t, server, domains).walk(server, step{[]string{"plan"}, 1, c.calls, c.says})
 		})
-	}
-}
-
-// TestRecipe_portfolioMisspelt is why the limits are a map: an object type drops what
-// it does not know, and a misspelt limit with it.
-func TestRecipe_portfolioMisspelt(t *testing.T) {
-	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newConfiguration(t, `
-		variable "domains" {
-		  type    = map(object({ max_spam_score = optional(number) }))
-		  default = { "a.example" = { max_spamscore = 30 } }
-		}
-		output "domains" { value = var.domains }
-	`, server)
-	want := map[string]any{"domains": map[string]any{"a.example": map[string]any{"max_spam_score": nil}}}
-	if diff := cmp.Diff(want, tf.PlannedOutputs()); diff != "" {
-		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
 }
 
@@ -173,15 +142,15 @@ func TestRecipe_portfolioFromResources(t *testing.T) {
 		  input = "spammy.example"
 		}
 		resource "terraform_data" "attach" {
-		  depends_on = [module.portfolio]
+		  input = module.portfolio.verdicts["spammy.example"].passed
 		}
 	`
 	for name, c := range map[string]struct {
 		domains, dependsOn string
 		calls              int
 	}{
-		"known":      {`{ (terraform_data.zone.input) = { max_spam_score = 30 } }`, "", 1},
-		"depends_on": {`{ "spammy.example" = { max_spam_score = 30 } }`, "depends_on = [terraform_data.zone]", 0},
+		"known":      {`{ (terraform_data.zone.input) = { backlinks_spam_score = { max = 30 } } }`, "", 1},
+		"depends_on": {`{ "spammy.example" = { backlinks_spam_score = { max = 30 } } }`, "depends_on = [terraform_data.zone]", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -190,7 +159,7 @@ func TestRecipe_portfolioFromResources(t *testing.T) {
 			tf.Write("zones.tf", zones)
 			tf.walk(server,
 				step{[]string{"plan"}, c.calls, c.calls, ""}, // read and refused, or neither
-				step{[]string{"apply", "-auto-approve"}, 1, 1, "spammy.example: spam score 67 (at most 30)"},
+				step{[]string{"apply", "-auto-approve"}, 1, 1, "spammy.example: backlinks_spam_score is 67, at most 30 allowed"},
 			)
 			if resources := tf.Run("state", "list").Stdout; strings.Contains(resources, "attach") {
 				t.Errorf("attached: %s", resources)

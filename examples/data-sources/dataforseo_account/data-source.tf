@@ -8,9 +8,11 @@ variable "domains" {
 data "dataforseo_account" "this" {
   lifecycle {
     postcondition {
-      # A balance that is unknown counts as nothing, and so does a price: nobody
-      # charges 1000 USD for an answer.
-      condition = coalesce(self.balance_usd, 0) >= length(var.domains) * coalesce(self.backlinks_summary_price_usd, 1000)
+      # What is unknown is not enough, and a price of 0 is a mock's.
+      condition = alltrue([
+        coalesce(self.backlinks_summary_price_usd, 0) > 0,
+        coalesce(self.balance_usd, 0) >= length(var.domains) * coalesce(self.backlinks_summary_price_usd, 0),
+      ])
       error_message = join(" ", [
         "The balance of ${coalesce(self.balance_usd, "unknown")} USD may not be enough for ${length(var.domains)} answers",
         "at ${coalesce(self.backlinks_summary_price_usd, "unknown")} USD.",

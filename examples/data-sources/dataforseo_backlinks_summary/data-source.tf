@@ -1,13 +1,12 @@
 data "dataforseo_backlinks_summary" "site" {
-  target = "example.com"
+  target  = "example.com"
+  max_age = "24h"
 
-  lifecycle {
-    # What is not known does not pass: a metric without a value is null, and no
-    # score is above 100.
-    postcondition {
-      condition     = self.has_data == true && coalesce(self.backlinks_spam_score, 101) <= 30
-      error_message = "${self.target} does not pass: spam score ${coalesce(self.backlinks_spam_score, "unknown")} (at most 30)."
-    }
+  # The plan stops unless the domain is known to be within these limits.
+  require = {
+    backlinks_spam_score = { max = 30 }
+    referring_domains    = { min = 100 }
+    live                 = true
   }
 }
 

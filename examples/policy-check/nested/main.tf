@@ -16,16 +16,15 @@ variable "domain" {
   default = "blog.example"
 }
 
-check "spam_score" {
+check "backlinks" {
   data "dataforseo_backlinks_summary" "nested" {
-    target = var.domain
+    target       = var.domain
+    require      = { backlinks_spam_score = { max = 30 } }
+    on_violation = "warn"
   }
 
   assert {
-    condition = (
-      data.dataforseo_backlinks_summary.nested.has_data == true &&
-      coalesce(data.dataforseo_backlinks_summary.nested.backlinks_spam_score, 101) <= 30
-    )
-    error_message = "${var.domain} does not pass: spam score above 30, or unknown."
+    condition     = data.dataforseo_backlinks_summary.nested.passed == true
+    error_message = "${var.domain} does not pass."
   }
 }

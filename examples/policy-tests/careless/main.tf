@@ -1,4 +1,4 @@
-# How not to do it: a condition that a mock meets.
+# How not to do it: a mock does not judge, so with mocks this gate refuses nothing.
 
 terraform {
   required_version = ">= 1.7" # mock_provider; OpenTofu >= 1.8
@@ -10,12 +10,10 @@ terraform {
 }
 
 data "dataforseo_backlinks_summary" "site" {
-  target = "shop.example"
+  target  = "shop.example"
+  require = { backlinks_spam_score = { max = 30 } }
+}
 
-  lifecycle {
-    postcondition {
-      condition     = self.backlinks_spam_score < 30
-      error_message = "${self.target} has a spam score of ${self.backlinks_spam_score}."
-    }
-  }
+resource "terraform_data" "attach" {
+  input = data.dataforseo_backlinks_summary.site.target
 }

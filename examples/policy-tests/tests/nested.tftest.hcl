@@ -15,7 +15,7 @@ run "spammy_target_is_refused" {
     }
   }
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }
 
 run "unknown_target_spam_score_is_refused" {
@@ -30,5 +30,5 @@ run "unknown_target_spam_score_is_refused" {
     }
   }
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }

@@ -1,8 +1,8 @@
 # Tests of the policy that ask nobody and cost nothing, for Terraform and OpenTofu.
 #
 # An override replaces the whole answer: what it leaves out is 0, false or a random
-# text again. So every run names has_data and every metric that the policy looks at,
-# and info with all its attributes, as OpenTofu wants it.
+# text again. So every run names has_data and every metric that the policy limits, and
+# info with all its attributes, as OpenTofu wants it.
 
 mock_provider "dataforseo" {}
 
@@ -10,7 +10,7 @@ mock_provider "dataforseo" {}
 run "bare_mock_is_refused" {
   command = plan
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }
 
 run "good_domain_passes" {
@@ -33,9 +33,18 @@ run "good_domain_passes" {
     }
   }
 
+  # The policy looks at the whole domain, and at nothing else.
   assert {
-    condition     = data.dataforseo_backlinks_summary.site.target == "shop.example"
-    error_message = "The policy looked at another domain."
+    condition = alltrue([
+      data.dataforseo_backlinks_summary.site.target == "shop.example",
+      data.dataforseo_backlinks_summary.site.backlinks_filters == null,
+      data.dataforseo_backlinks_summary.site.backlinks_status_type == null,
+      data.dataforseo_backlinks_summary.site.include_subdomains == null,
+      data.dataforseo_backlinks_summary.site.include_indirect_links == null,
+      data.dataforseo_backlinks_summary.site.exclude_internal_backlinks == null,
+      data.dataforseo_backlinks_summary.site.rank_scale == null,
+    ])
+    error_message = "The policy looks at another domain, or at a part of its backlinks."
   }
 }
 
@@ -59,7 +68,7 @@ run "spammy_domain_is_refused" {
     }
   }
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }
 
 run "unknown_spam_score_is_refused" {
@@ -82,7 +91,7 @@ run "unknown_spam_score_is_refused" {
     }
   }
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }
 
 # DataForSEO answered that it has no data. The metrics are left out, so the mock makes
@@ -97,7 +106,7 @@ run "domain_without_data_is_refused" {
     }
   }
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }
 
 # What on_error = "warn" leaves after a failure.
@@ -111,5 +120,5 @@ run "failed_read_is_refused" {
     }
   }
 
-  expect_failures = [data.dataforseo_backlinks_summary.site]
+  expect_failures = [terraform_data.attach]
 }

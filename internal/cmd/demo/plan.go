@@ -35,11 +35,7 @@ type domain struct {
 	SpamScore        *int64 `json:"backlinks_spam_score"`
 	ReferringDomains *int64 `json:"referring_domains"`
 	Backlinks        *int64 `json:"backlinks"`
-	Response         struct {
-		CostUSD float64 `json:"cost"`
-	} `json:"response"`
-
-	status tfjson.CheckStatus // of the policy, empty if it was not checked
+	Passed           *bool  `json:"passed"`
 }
 
 // planWith plans a copy of the configuration in from, so that existing state and
@@ -128,19 +124,14 @@ func explanation(diagnostics []tfjson.Diagnostic, output []byte) string {
 	return b.String()
 }
 
-// decodePlan reads the output of terraform show -json. Data sources are in the prior
-// state, even if the plan failed.
+// decodePlan reads the output of terraform show -json. The prior state has the data
+// sources that were read, even if the plan failed. A domain that was refused is not
+// there, as its read failed.
 func decodePlan(shown []byte) (result, error) {
 	var plan tfjson.Plan
 	plan.UseJSONNumber(true)
 	if err := json.Unmarshal(shown, &plan); err != nil {
 		return result{}, fmt.Errorf("the plan's JSON: %w", err)
-	}
-	statuses := map[string]tfjson.CheckStatus{}
-	for _, check := range plan.Checks {
-		for _, instance := range check.Instances {
-			statuses[instance.Address.ToDisplay] = instance.Status
-		}
 	}
 	r := result{version: plan.TerraformVersion}
 	if plan.PriorState == nil || plan.PriorState.Values == nil || plan.PriorState.Values.RootModule == nil {
@@ -150,7 +141,7 @@ func decodePlan(shown []byte) (result, error) {
 		if resource.Type != "dataforseo_backlinks_summary" {
 			continue
 		}
-		d := domain{status: statuses[resource.Address]}
+		var d domain
 		if err := decodeValues(resource.AttributeValues, &d); err != nil {
 			return result{}, fmt.Errorf("%s: %w", resource.Address, err)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -22,21 +23,21 @@ func (d demonstration) printBuilding() {
 
 func (d demonstration) printPlanning() {
 	d.print("2. A fake DataForSEO is listening on %s.\n", d.fake.URL)
-	d.print("3. Running \"%s plan\" on %s/main.tf: a portfolio of domains,\n   and a policy on their spam score and referring domains.\n\n", d.executable.Command, configuration)
+	d.print("3. Running \"%s plan\" on %s/main.tf: a portfolio of domains,\n   and a gate on their spam score and referring domains.\n\n", d.executable.Command, configuration)
 }
 
 func (d demonstration) printResult(r result) {
-	d.print("What %s %s read:\n\n%s\n", d.executable.Product, r.version, table(r.domains))
-	d.print("What it says:\n\n")
+	d.print("These domains passed the gate:\n\n%s\n", table(r.domains))
+	d.print("%s %s says about the others:\n\n", d.executable.Product, r.version)
 	for _, diagnostic := range r.diagnostics {
-		d.print("%s\n", cli.Indent(diagnosticText(diagnostic)))
+		d.print("%s\n", d.highlighted(cli.Indent(diagnosticText(diagnostic))))
 	}
 	if r.exitCode == 0 {
 		d.print("The plan was accepted (exit code 0).\n\n")
 	} else {
 		d.print("The plan was refused (exit code %d): nothing can be applied, and a pipeline stops here.\n\n", r.exitCode)
 	}
-	d.print("%d calls were made. DataForSEO would have charged %.6f USD for them; here they cost nothing.\n\n", d.fake.Calls(), r.costUSD())
+	d.print("%d calls were made. DataForSEO would have charged %.6f USD for them. Here they cost nothing.\n\n", d.fake.Calls(), d.fake.ChargedUSD())
 }
 
 // printNext explains how to run the same plan with DataForSEO and a provider built from
@@ -49,11 +50,11 @@ func (d demonstration) printNext() {
   export DATAFORSEO_LOGIN="you@example.com"
   export DATAFORSEO_PASSWORD="your-api-password" # from https://app.dataforseo.com/api-access
 
-with the sandbox, which costs nothing and answers with dummy data:
+With the sandbox, which costs nothing and answers with dummy data:
 
   DATAFORSEO_SANDBOX=true %[1]s -chdir=%[2]s plan -var 'domains=["example.com"]'
 
-and with the live API, which charges about 0.024 USD for each domain at every plan:
+With the live API, which charges about 0.024 USD for each domain at every plan:
 
   %[1]s -chdir=%[2]s plan -var 'domains=["example.com"]'
 `, d.executable.Command, configuration)
@@ -61,10 +62,10 @@ and with the live API, which charges about 0.024 USD for each domain at every pl
 
 // table formats the domains, with text aligned left and numbers right.
 func table(domains []domain) string {
-	rows := [][]string{{"DOMAIN", "RANK", "SPAM SCORE", "REFERRING DOMAINS", "BACKLINKS", "VERDICT"}}
+	rows := [][]string{{"DOMAIN", "RANK", "SPAM SCORE", "REFERRING DOMAINS", "BACKLINKS"}}
 	for _, d := range domains {
 		rows = append(rows, []string{
-			d.Target, orDash(d.Rank), orDash(d.SpamScore), orDash(d.ReferringDomains), orDash(d.Backlinks), d.verdict(),
+			d.Target, orDash(d.Rank), orDash(d.SpamScore), orDash(d.ReferringDomains), orDash(d.Backlinks),
 		})
 	}
 	var b strings.Builder
@@ -74,23 +75,10 @@ func table(domains []domain) string {
 		width = max(width, len(row[0]))
 	}
 	for _, row := range rows {
-		_, _ = fmt.Fprintf(numbers, "%-*s\t%s\t  %s\n", width, row[0], strings.Join(row[1:5], "\t"), row[5])
+		_, _ = fmt.Fprintf(numbers, "%-*s\t%s\t\n", width, row[0], strings.Join(row[1:], "\t"))
 	}
 	_ = numbers.Flush() // a strings.Builder never fails
 	return b.String()
-}
-
-// verdict is the status of the policy in words.
-func (d domain) verdict() string {
-	switch d.status {
-	case tfjson.CheckStatusPass:
-		return "passed"
-	case tfjson.CheckStatusFail:
-		return "REFUSED"
-	case "":
-		return "not checked"
-	}
-	return string(d.status)
 }
 
 // orDash formats an integer for display, and null as a dash.
@@ -101,7 +89,20 @@ func orDash(n *int64) string {
 	return cli.Grouped(*n)
 }
 
-// diagnosticText formats a diagnostic as Terraform does, without the source lines.
+// highlighted makes the word Error red if the output is a terminal. NO_COLOR is
+// https://no-color.org.
+func (d demonstration) highlighted(text string) string {
+	file, isFile := d.stdout.(*os.File)
+	if !isFile || os.Getenv("NO_COLOR") != "" {
+		return text
+	}
+	if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return text
+	}
+	return strings.Replace(text, "Error:", "\x1b[1;31mError:\x1b[0m", 1)
+}
+
+// diagnosticText formats a diagnostic as Terraform does.
 func diagnosticText(d tfjson.Diagnostic) string {
 	var b strings.Builder
 	title := map[tfjson.DiagnosticSeverity]string{tfjson.DiagnosticSeverityError: "Error", tfjson.DiagnosticSeverityWarning: "Warning"}[d.Severity]
@@ -111,7 +112,13 @@ func diagnosticText(d tfjson.Diagnostic) string {
 		if d.Snippet != nil && d.Snippet.Context != nil {
 			fmt.Fprintf(&b, ", in %s", *d.Snippet.Context)
 		}
-		b.WriteString(":\n\n")
+		b.WriteString(":\n")
+		if d.Snippet != nil {
+			for i, line := range strings.Split(d.Snippet.Code, "\n") {
+				fmt.Fprintf(&b, "  %d: %s\n", d.Snippet.StartLine+i, line)
+			}
+		}
+		b.WriteString("\n")
 	}
 	return b.String() + d.Detail + "\n"
 }

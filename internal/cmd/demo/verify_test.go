@@ -19,16 +19,13 @@ func expected(t *testing.T) (result, *fakeapi.Server) {
 	t.Helper()
 	fake := fakeapi.New(fakeapi.Options{})
 	t.Cleanup(fake.Close)
-	r := result{exitCode: 1, diagnostics: []tfjson.Diagnostic{{Severity: tfjson.DiagnosticSeverityError, Detail: "spammy.example does not pass."}}}
+	r := result{exitCode: 1, diagnostics: []tfjson.Diagnostic{{Severity: tfjson.DiagnosticSeverityError, Summary: `"spammy.example" does not pass`}}}
 	for _, site := range fakeapi.Portfolio() {
 		ask(t, fake, site.Target)
-		d := domain{Target: site.Target, Rank: &site.Rank, SpamScore: &site.SpamScore, ReferringDomains: &site.ReferringMainDomains,
-			Backlinks: &site.Backlinks, status: tfjson.CheckStatusPass}
-		d.Response.CostUSD = fakeapi.DefaultPriceUSD
-		if site.Target == refusedDomain {
-			d.status = tfjson.CheckStatusFail
+		if passed := true; site.Target != refusedDomain {
+			r.domains = append(r.domains, domain{Target: site.Target, Rank: &site.Rank, SpamScore: &site.SpamScore,
+				ReferringDomains: &site.ReferringMainDomains, Backlinks: &site.Backlinks, Passed: &passed})
 		}
-		r.domains = append(r.domains, d)
 	}
 	return r, fake
 }
@@ -57,21 +54,20 @@ func TestVerify(t *testing.T) {
 	}{
 		"as it should be":   {func(*result, *fakeapi.Server) {}, nil},
 		"accepted":          {func(r *result, _ *fakeapi.Server) { r.exitCode = 0 }, []string{"- terraform plan exited with 0, not with 1"}},
-		"another refused":   {func(r *result, _ *fakeapi.Server) { of(r, "shop.example").status = "fail" }, []string{`- the policy's status of shop.example is "fail", not "pass"`}},
-		"not refused":       {func(r *result, _ *fakeapi.Server) { of(r, "spammy.example").status = "pass" }, []string{`- the policy's status of spammy.example is "pass", not "fail"`}},
+		"not judged":        {func(r *result, _ *fakeapi.Server) { of(r, "shop.example").Passed = nil }, []string{"- shop.example is in the plan, but has not passed"}},
+		"not refused":       {func(r *result, _ *fakeapi.Server) { *of(r, "shop.example").Passed = false }, []string{"- shop.example is in the plan, but has not passed"}},
 		"a null":            {func(r *result, _ *fakeapi.Server) { of(r, "news.example").Backlinks = nil }, []string{"- the numbers of news.example are not those that were served"}},
 		"another number":    {func(r *result, _ *fakeapi.Server) { *of(r, "news.example").Rank = 1 }, []string{"- the numbers of news.example are not those that were served"}},
 		"an unknown domain": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").Target = "other.example" }, []string{"- the numbers of other.example are not those that were served", "- other.example was asked for 0 times, not once"}},
 		"asked twice": {func(_ *result, fake *fakeapi.Server) { ask(t, fake, "docs.example") },
-			[]string{"- docs.example was asked for 2 times, not once", "- 7 calls were made for 6 domains", "- the answers state a cost of 0.144216 USD, but 0.168252 USD were charged"}},
-		"another cost": {func(r *result, _ *fakeapi.Server) { of(r, "docs.example").Response.CostUSD = 0 }, []string{"- the answers state a cost of 0.120180 USD, but 0.144216 USD were charged"}},
+			[]string{"- docs.example was asked for 2 times, not once", "- 7 calls were made for 6 domains"}},
 		"nothing read": {func(r *result, _ *fakeapi.Server) { r.domains = nil },
-			[]string{"- the plan holds 0 domains", "- 6 calls were made for 0 domains", "- the answers state a cost of 0.000000 USD, but 0.144216 USD were charged"}},
+			[]string{"- the plan holds 0 domains", "- 6 calls were made for 1 domains"}},
 		"only a warning": {func(r *result, _ *fakeapi.Server) { r.diagnostics[0].Severity = "warning" },
 			[]string{"- Terraform does not say, or does not only say, that spammy.example is refused"}},
 		"one more message": {func(r *result, _ *fakeapi.Server) { r.diagnostics = append(r.diagnostics, r.diagnostics[0]) },
 			[]string{"- Terraform does not say, or does not only say, that spammy.example is refused"}},
-		"another message": {func(r *result, _ *fakeapi.Server) { r.diagnostics[0].Detail = "no credentials" },
+		"another message": {func(r *result, _ *fakeapi.Server) { r.diagnostics[0].Summary = "No credentials" },
 			[]string{"- Terraform does not say, or does not only say, that spammy.example is refused"}},
 	} {
 		t.Run(name, func(t *testing.T) {

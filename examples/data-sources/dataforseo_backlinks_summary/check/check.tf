@@ -1,15 +1,13 @@
 data "dataforseo_backlinks_summary" "site" {
-  target = "example.com"
+  target       = "example.com"
+  require      = { live = true }
+  on_violation = "warn"
 }
 
-# Warns at every plan and apply, and stops neither.
+# The status of the check is in the JSON of the plan.
 check "site_is_live" {
   assert {
-    condition = (
-      data.dataforseo_backlinks_summary.site.has_data == true &&
-      data.dataforseo_backlinks_summary.site.first_seen != null &&
-      data.dataforseo_backlinks_summary.site.lost_date == null
-    )
+    condition     = data.dataforseo_backlinks_summary.site.passed == true
     error_message = "DataForSEO has no live backlinks for ${data.dataforseo_backlinks_summary.site.target}."
   }
 }

@@ -1,32 +1,16 @@
 output "verdicts" {
-  description = "For each domain whether it passed, and if not, why: { passed, reasons }."
+  description = "For each domain whether it passed, and if not, why: { passed, violations }. Take the domains to use from here: a violation stops the plan."
   value       = local.verdicts
 
-  # Stands at both outputs that may decide what is used: in a plan for a part of the
-  # configuration (-target), and when the reads wait for the apply, the other one may
-  # come too late.
   precondition {
-    condition     = local.passes
-    error_message = local.refusal
-  }
-}
-
-output "violations" {
-  description = "All violations: { domain, metric, value, limit, reason, sentence }. The value is null if it is unknown. The metric is has_data if nothing is known of the domain."
-  value       = local.violations
-}
-
-output "passed" {
-  description = "Whether every domain passed."
-  value       = length(local.violations) == 0
-
-  precondition {
-    condition     = local.passes
-    error_message = local.refusal
+    condition = alltrue([for verdict in values(local.verdicts) : verdict.passed])
+    error_message = join("\n", concat(["The portfolio does not pass."], [
+      for domain, verdict in local.verdicts : "- ${domain}: ${join("; ", verdict.violations)}" if !verdict.passed
+    ]))
   }
 }
 
 output "report" {
-  description = "The verdicts as a Markdown table, for a comment on a pull request. Domains that are refused come first."
+  description = "The verdicts as a Markdown table, for a comment on a pull request. Domains that are refused come first. It is in the JSON of a plan that was refused, too."
   value       = local.report
 }

@@ -2,7 +2,7 @@ locals {
   # Cells hold what DataForSEO says: nothing in it may end a cell or begin HTML.
   cells = {
     for domain, verdict in local.verdicts : domain => [
-      for text in [domain, join(", ", verdict.reasons)] :
+      for text in [domain, join("; ", verdict.violations)] :
       replace(replace(replace(replace(text, "&", "&amp;"), "<", "&lt;"), "|", "\\|"), "/\\s+/", " ")
     ]
   }
@@ -10,8 +10,7 @@ locals {
   rows = {
     for domain, verdict in local.verdicts : domain => join(" | ", concat(
       ["| ${local.cells[domain][0]}", verdict.passed ? "passed" : "**refused**"],
-      [for name in ["min_rank", "max_spam_score", "max_target_spam_score", "min_referring_domains", "max_broken_backlinks"] :
-      coalesce(local.values[domain][name], "unknown")],
+      [for metric in ["rank", "backlinks_spam_score", "referring_domains"] : coalesce(try(local.summaries[domain][metric], null), "null")],
       ["${local.cells[domain][1]} |"],
     ))
   }
@@ -22,8 +21,8 @@ locals {
     [
       "**Backlinks: ${length(local.refused)} of ${length(var.domains)} domains refused**",
       "",
-      "| Domain | Verdict | Rank | Spam score | Own spam score | Referring domains | Broken backlinks | Why |",
-      "|---|---|--:|--:|--:|--:|--:|---|",
+      "| Domain | Verdict | Rank | Spam score | Referring domains | Why |",
+      "|---|---|--:|--:|--:|---|",
     ],
     [for domain in local.refused : local.rows[domain]],
     [for domain, verdict in local.verdicts : local.rows[domain] if verdict.passed],

@@ -1,0 +1,10 @@
+data "dataforseo_backlinks_summary" "unknown_target" {
+  target  = terraform_data.zone.output
+  require = { backlinks_spam_score = { max = 30 } }
+
+  # Instead: target = var.domain, the name that the zone is made from.
+}
+
+resource "terraform_data" "zone" {
+  input = var.domain
+}

@@ -1,0 +1,41 @@
+# The gate: a plan that would use a domain with bad backlinks stops, whatever else is
+# in it.
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    dataforseo = {
+      source = "dataforseo/dataforseo"
+    }
+  }
+}
+
+variable "domains" {
+  description = "Domains to use. Each costs about 0.024 USD, at every plan without a cache."
+  type        = set(string)
+  default     = ["blog.example", "docs.example", "shop.example"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for domain in var.domains : !strcontains(domain, "/")])
+    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+  }
+}
+
+data "dataforseo_backlinks_summaries" "portfolio" {
+  targets = var.domains
+  max_age = "24h"
+
+  require = {
+    backlinks_spam_score = { max = 30 }
+    referring_domains    = { min = 100 }
+    live                 = true
+  }
+}
+
+# What puts the domains to use. It takes them from the data source, so nothing is made
+# before they have passed: neither with -target, nor when the read waits for the apply.
+resource "terraform_data" "attach" {
+  for_each = data.dataforseo_backlinks_summaries.portfolio.summaries
+  input    = each.key
+}

@@ -1,0 +1,53 @@
+# All domains are watched, and only those in use must pass. A domain that does not pass,
+# or cannot be read, is a warning, and an error where it is used.
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    dataforseo = {
+      source = "dataforseo/dataforseo"
+    }
+  }
+}
+
+variable "domains" {
+  description = "Domains to watch, and whether each is in use."
+  type        = map(object({ in_use = bool }))
+  default = {
+    "blog.example"   = { in_use = true }
+    "shop.example"   = { in_use = true }
+    "spammy.example" = { in_use = false }
+  }
+  nullable = false
+
+  validation {
+    condition     = alltrue([for domain in keys(var.domains) : !strcontains(domain, "/")])
+    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+  }
+}
+
+data "dataforseo_backlinks_summaries" "portfolio" {
+  targets = keys(var.domains)
+  max_age = "24h"
+
+  require = {
+    backlinks_spam_score = { max = 30 }
+    live                 = true
+  }
+  on_violation = "warn"
+  on_error     = "warn"
+}
+
+# What puts a domain to use. It is there for every domain in use, passed or not: a
+# for_each over those that passed would destroy it when a read fails.
+resource "terraform_data" "attach" {
+  for_each = { for domain, options in var.domains : domain => options if options.in_use }
+  input    = each.key
+
+  lifecycle {
+    precondition {
+      condition     = data.dataforseo_backlinks_summaries.portfolio.summaries[each.key].passed == true
+      error_message = "${each.key} cannot be used: ${join("; ", data.dataforseo_backlinks_summaries.portfolio.summaries[each.key].violations)}"
+    }
+  }
+}
