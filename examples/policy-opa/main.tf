@@ -1,5 +1,5 @@
-# A portfolio of domains without a condition of its own: the policy in policy/ judges
-# the plan, before anybody applies it.
+# A portfolio of domains, each with a gate, and the assets that they are attached to.
+# The policy in policy/ judges the plan, before anybody applies it.
 
 terraform {
   required_version = ">= 1.6" # before, a plan does not say whether it failed
@@ -19,10 +19,23 @@ variable "domains" {
 data "dataforseo_backlinks_summary" "portfolio" {
   for_each = var.domains
   target   = each.key
+  max_age  = "24h"
 
-  # A failed read leaves a warning here and is refused by the policy, which then
-  # judges the other domains as well.
-  on_error = "warn"
+  require = {
+    backlinks_spam_score = { max = 30 }
+    target_spam_score    = { max = 20 }
+  }
+
+  # What is wrong leaves a warning here and is refused by the policy, which names all of
+  # it. Without the policy in front of every apply, leave these two out.
+  on_violation = "warn"
+  on_error     = "warn"
+}
+
+# In place of a DNS zone, a distribution or whatever else serves the domain.
+resource "terraform_data" "zone" {
+  for_each = var.domains
+  input    = each.key
 }
 
 # What the next plan is compared with. A domain without data stays in, as null: one

@@ -5,23 +5,23 @@ package main_test
 import data.main
 
 limits := {
-	"max_age": "24h",
-	"limits": {
-		"default": {"max": {"backlinks_spam_score": 30}, "min": {"referring_domains": 100}},
-		"strict.example": {"max": {"backlinks_spam_score": 5, "info.target_spam_score": 5}, "optional": true},
-	},
+	"limits": {"backlinks_spam_score": {"max": 30}, "referring_domains": {"min": 100}},
+	"assets": [{"type": "zone", "attribute": "name"}],
 }
 
 good := {
 	"target": "good.example",
 	"has_data": true,
+	"passed": true,
+	"violations": [],
 	"error": null,
+	"base_url": "https://api.dataforseo.com",
 	"fetched_at": "2026-07-01T11:30:00Z",
 	"backlinks_spam_score": 9,
 	"rank": 250,
 	"referring_domains": 1270,
+	"referring_links_countries": {"DE": 40},
 	"info": {"target_spam_score": 2},
-	"response": {"task": {"status_code": 20000}},
 }
 
 resource(values) := {
@@ -32,32 +32,34 @@ resource(values) := {
 	"values": values,
 }
 
-plan_of(values) := {
+plan_with(resources) := {
 	"terraform_version": "1.11.4",
-	"timestamp": "2026-07-01T12:00:00Z",
 	"errored": false,
 	"complete": true,
 	"configuration": {},
 	"planned_values": {"root_module": {}},
-	"prior_state": {"values": {"root_module": {"resources": [resource(values)]}}},
+	"prior_state": {"values": {"root_module": {"resources": resources}}},
 }
+
+plan_of(values) := plan_with([resource(values)])
 
 good_plan := plan_of(good)
 
-denied(plan) := refused if {
-	refused := main.deny with input as plan with data.backlinks as limits
+denied_with(plan, settings) := refused if {
+	refused := main.deny with input as plan
+		with data.backlinks as settings
+		with time.now_ns as time.parse_rfc3339_ns("2026-07-01T12:00:00Z")
 }
 
-denied_with(plan, demands) := refused if {
-	refused := main.deny with input as plan with data.backlinks as demands
-}
+denied(plan) := denied_with(plan, limits)
 
-denied_for(values) := {trim_prefix(msg, sprintf("%s (target good.example): ", ["data.dataforseo_backlinks_summary.site"])) |
-	some msg in denied(plan_of(object.union(good, values)))
-}
+denied_by(settings) := denied_with(good_plan, settings)
 
-denied_by(demands) := refused if {
-	refused := main.deny with input as good_plan with data.backlinks as demands
+# What is said of the one read of a plan.
+denied_for(values) := denied_for_with(values, limits)
+
+denied_for_with(values, settings) := {trim_prefix(msg, "data.dataforseo_backlinks_summary.site (target good.example): ") |
+	some msg in denied_with(plan_of(object.union(good, values)), settings)
 }
 
 test_good_passes if denied(good_plan) == set()
@@ -66,47 +68,48 @@ test_good_passes if denied(good_plan) == set()
 
 test_what_is_no_plan_is_refused if {
 	every document in [{}, {"values": good_plan.prior_state.values}, null, "text", object.remove(good_plan, ["planned_values"])] {
-		"This is no plan: give the file that \"terraform show -json PLANFILE\" writes." in denied(document)
+		denied(document) == {"This is no plan: give the file that \"terraform show -json PLANFILE\" writes."}
 	}
 }
 
+# And for no other reason: what it lacks, it lacks because it failed.
 test_failed_plan_is_refused if {
-	every plan in [object.union(good_plan, {"errored": true}), object.remove(good_plan, ["errored"])] {
+	every plan in [object.union(plan_of(object.union(good, {"passed": false})), {"errored": true}), object.remove(good_plan, ["errored"])] {
 		denied(plan) == {"The plan failed, or does not say that it did not (errored must be false)."}
 	}
 }
 
 test_partial_plan_is_refused if {
-	denied(object.union(good_plan, {"complete": false})) == {"The plan is partial (complete must be true): -target, or something else, left reads out."}
+	partial := object.union(plan_with([]), {"complete": false, "resource_changes": [zone("a.example")]})
+	denied(partial) == {"The plan is partial (complete must be true): -target, or something else, left reads out."}
 }
 
 test_plan_of_opentofu_does_not_say_complete if denied(object.remove(good_plan, ["complete"])) == set()
 
 test_plan_without_reads_is_refused if {
-	plan := object.remove(good_plan, ["prior_state"])
-	denied(plan) == {"Different domains that the plan reads: 0, at least 1 needed (min_reads)."}
-	main.deny == set() with input as plan with data.backlinks as object.union(limits, {"min_reads": 0})
-}
-
-test_min_reads_counts_every_address_once if {
-	nested := object.union(good_plan, {"planned_values": good_plan.prior_state.values})
-	refused := main.deny with input as nested with data.backlinks as object.union(limits, {"min_reads": 2})
-	refused == {"Different domains that the plan reads: 1, at least 2 needed (min_reads)."}
+	every plan in [plan_with([]), object.remove(good_plan, ["prior_state"])] {
+		denied(plan) == {"Different domains that the plan reads: 0, at least 1 required (min_reads)."}
+		denied_with(plan, object.union(limits, {"min_reads": 0})) == set()
+		denied_with(plan, object.union(limits, {"min_reads": "0"})) != set()
+	}
 }
 
 test_min_reads_counts_every_domain_once if {
 	spellings := ["good.example", "Good.Example", "good.example.", "GOOD.EXAMPLE."]
-	addresses := [object.union(resource(object.union(good, {"target": target})), {"address": sprintf("data.x[%d]", [i])}) | some i, target in spellings]
-	plan := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": addresses}}}})
-	refused := main.deny with input as plan with data.backlinks as object.union(limits, {"min_reads": 2})
-	refused == {"Different domains that the plan reads: 1, at least 2 needed (min_reads)."}
+	plan := plan_with([object.union(resource(object.union(good, {"target": target})), {"address": sprintf("data.x[%d]", [i])}) | some i, target in spellings])
+	denied_with(plan, object.union(limits, {"min_reads": 2})) == {"Different domains that the plan reads: 1, at least 2 required (min_reads)."}
 }
 
 # An attribute of another resource must not pass for a read.
 test_attributes_are_no_resources if {
 	forged := {"type": "terraform_data", "mode": "managed", "values": {"input": {"resources": [resource(good)]}}}
-	plan := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [forged]}}}})
-	denied(plan) == {"Different domains that the plan reads: 0, at least 1 needed (min_reads)."}
+	denied(plan_with([forged])) == denied(plan_with([]))
+}
+
+test_other_resources_are_no_reads if {
+	every other in [{"mode": "managed"}, {"type": "dataforseo_account"}] {
+		denied(plan_with([object.union(resource(good), other)])) == denied(plan_with([]))
+	}
 }
 
 test_modules_are_searched_at_any_depth if {
@@ -115,513 +118,353 @@ test_modules_are_searched_at_any_depth if {
 	count(denied(object.union(good_plan, {"prior_state": {"values": {"root_module": inner}}}))) == 1
 }
 
-# Data sources nested in a check block stand in three places, and each is looked at.
-test_nested_reads_are_judged_wherever_they_stand if {
-	spammy := resource(object.union(good, {"backlinks_spam_score": 67}))
-	change := object.union(object.remove(spammy, ["values"]), {
-		"action_reason": "read_because_check_nested",
-		"change": {"actions": ["read"], "after": spammy.values},
-	})
-	nowhere := object.remove(good_plan, ["prior_state"])
-	every plan in [
-		object.union(nowhere, {"planned_values": {"root_module": {"resources": [spammy]}}}),
-		object.union(nowhere, {"resource_changes": [change]}),
-	] {
-		denied(plan) == {"data.dataforseo_backlinks_summary.site (target good.example): backlinks_spam_score is 67, at most 30 is allowed."}
-	}
-}
-
-test_other_resources_are_no_reads if {
-	every other in [{"mode": "managed"}, {"type": "dataforseo_account"}] {
-		plan := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [object.union(resource(good), other)]}}}})
-		denied(plan) == {"Different domains that the plan reads: 0, at least 1 needed (min_reads)."}
-	}
-}
-
-test_read_without_a_target_is_judged if {
-	every target in [null, 5, {}] {
-		denied(plan_of(object.union(good, {"target": target, "backlinks_spam_score": 67}))) == {"data.dataforseo_backlinks_summary.site (target unknown): backlinks_spam_score is 67, at most 30 is allowed."}
-	}
-}
-
-test_resource_without_an_address_is_judged if {
-	nameless := object.remove(resource(object.union(good, {"backlinks_spam_score": 67})), ["address"])
-	denied(object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [nameless]}}}})) == {"a data source without an address (target good.example): backlinks_spam_score is 67, at most 30 is allowed."}
-}
-
-# A plan says nothing of environment variables, so DATAFORSEO_SANDBOX goes unseen.
-test_other_servers_are_refused if {
-	denied(configured({"sandbox": {"constant_value": false}})) == set()
-	denied(configured({"base_url": {"constant_value": "https://api.dataforseo.com"}})) == set()
-	denied(configured({"login": {"references": ["var.login"]}})) == set()
-	denied(configured({"sandbox": {"constant_value": true}})) == {"provider module.zones:dataforseo.eu: sandbox must be false, as a literal or by being left out."}
-	denied(configured({"sandbox": {"references": ["var.sandbox"]}})) == {"provider module.zones:dataforseo.eu: sandbox must be false, as a literal or by being left out."}
-	denied(configured({"base_url": {"constant_value": "https://api.example"}})) == {"provider module.zones:dataforseo.eu: base_url must be \"https://api.dataforseo.com\", as a literal or by being left out."}
-}
-
-test_base_url_can_be_demanded if {
-	demands := object.union(limits, {"base_url": "https://gateway.example"})
-	refused := main.deny with input as configured({"base_url": {"constant_value": "https://gateway.example"}}) with data.backlinks as demands
-	refused == set()
-}
-
 # Answers in files that came along with the configuration are whatever its author says.
 test_cache_of_the_configuration_is_refused if {
 	forged := {"constant_value": {"directory": "./answers", "ttl": "24h"}}
 	every expression in [forged, {"references": ["var.cache"]}, {}] {
-		every demands in [limits, object.union(limits, {"cache": {"ttl": "24h"}})] {
-			some msg in denied_with(configured({"cache": expression}), demands)
-			startswith(msg, "provider module.zones:dataforseo.eu: cache must be ")
+		every settings in [limits, object.union(limits, {"cache": {"ttl": "24h"}}), object.union(limits, {"cache": null})] {
+			denied_with(configured({"cache": expression}), settings) == {"provider module.zones:dataforseo.eu: cache must be left out, or be what data.backlinks.cache says, as a literal."}
 		}
 	}
-	denied(configured({"cache": forged})) == {"provider module.zones:dataforseo.eu: cache must be left out."}
-}
-
-test_cache_can_be_demanded if {
-	demands := object.union(limits, {"cache": {"ttl": "24h"}})
-	denied_with(configured({"cache": {"constant_value": {"ttl": "24h"}}}), demands) == set()
-	denied_with(configured({}), demands) == set()
+	allowed := object.union(limits, {"cache": {"ttl": "24h"}})
+	denied_with(configured({"cache": {"constant_value": {"ttl": "24h"}}}), allowed) == set()
+	denied_with(configured({}), allowed) == set()
 }
 
 configured(expressions) := object.union(good_plan, {"configuration": {"provider_config": {
 	"module.zones:dataforseo.eu": {"full_name": "registry.opentofu.org/dataforseo/dataforseo", "alias": "eu", "expressions": expressions},
-	"other": {"full_name": "registry.terraform.io/example/other", "expressions": {"sandbox": {"constant_value": true}}},
+	"other": {"full_name": "registry.terraform.io/example/other", "expressions": {"cache": {"constant_value": true}}},
 }}})
 
+# Where the answer is from is in the answer, so that null is nothing to look at here.
+test_sandbox_that_is_null_is_left_out if denied(configured({"sandbox": {"constant_value": null}, "base_url": {}})) == set()
+
 test_other_provider_is_refused if {
-	every provider in [
-		"registry.terraform.io/example/dataforseo",
-		"evil.example/dataforseo/dataforseo",
-		"evil.example/registry.terraform.io/dataforseo/dataforseo",
-		"dataforseo/dataforseo",
-		null,
-		5,
-	] {
-		some msg in denied(plan_by(provider))
-		endswith(msg, ", not by registry.opentofu.org/dataforseo/dataforseo or registry.terraform.io/dataforseo/dataforseo.")
+	every provider in ["registry.terraform.io/example/dataforseo", "evil.example/dataforseo/dataforseo", "dataforseo/dataforseo", null, 5] {
+		denied(plan_by(provider)) == {sprintf("data.dataforseo_backlinks_summary.site: it is read by the provider %v, which is not in %v (providers).", [provider, ["registry.terraform.io/dataforseo/dataforseo", "registry.opentofu.org/dataforseo/dataforseo"]])}
+	}
+	count(denied(plan_with([object.remove(resource(good), ["provider_name"])]))) == 1
+	own := "registry.example/dataforseo/dataforseo"
+	denied_with(plan_by(own), object.union(limits, {"providers": [own]})) == set()
+	denied_with(good_plan, object.union(limits, {"providers": [own]})) != set()
+	denied_with(plan_by(own), object.union(limits, {"providers": own})) != set()
+}
+
+plan_by(provider) := plan_with([object.union(resource(good), {"provider_name": provider})])
+
+# --- Reads that wait ---
+
+test_deferred_read_is_refused_in_spite_of_an_earlier_value if {
+	change := object.union(resource({}), {"action_reason": "read_because_config_unknown", "change": {"actions": ["read"], "after": {}}})
+	denied(object.union(good_plan, {"resource_changes": [change]})) == {"data.dataforseo_backlinks_summary.site: it is not read before the apply (read_because_config_unknown), so nothing can be said of it."}
+	denied(object.union(good_plan, {"resource_changes": [object.remove(change, ["action_reason"])]})) == {"data.dataforseo_backlinks_summary.site: it is not read before the apply (no reason given), so nothing can be said of it."}
+}
+
+test_deferred_resource_is_refused if {
+	plan := object.union(good_plan, {"deferred_changes": [{"reason": "provider_config_unknown", "resource_change": resource({})}]})
+	denied(plan) == {"data.dataforseo_backlinks_summary.site: it is not read before the apply (provider_config_unknown), so nothing can be said of it."}
+}
+
+# --- Whether a read passed ---
+
+test_violations_are_said if {
+	sentences := ["backlinks_spam_score is 67, at most 50 allowed", "rank is 3, at least 5 required"]
+	violating := {"passed": false, "violations": sentences, "backlinks_spam_score": 67, "rank": 3}
+	denied_for(violating) == {sprintf("%s.", [sentence]) | some sentence in sentences}
+	denied_for(object.union(violating, {"referring_domains": 7})) == {
+		"backlinks_spam_score is 67, at most 50 allowed.",
+		"rank is 3, at least 5 required.",
+		"referring_domains is 7, at least 100 required.",
 	}
 }
 
-plan_by(provider) := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [object.union(resource(good), {"provider_name": provider})]}}}})
-
-test_registries_can_be_demanded if {
-	demands := object.union(limits, {"registries": ["registry.example"]})
-	denied_with(plan_by("registry.example/dataforseo/dataforseo"), demands) == set()
-	denied_with(good_plan, demands) == {"data.dataforseo_backlinks_summary.site: it is read by the provider \"registry.terraform.io/dataforseo/dataforseo\", not by registry.example/dataforseo/dataforseo."}
+test_one_cause_is_said_once if {
+	unknown := {"passed": false, "has_data": null, "base_url": null, "fetched_at": null, "backlinks_spam_score": null, "error": {"code": 40501, "message": "It failed."}}
+	denied_for(object.union(unknown, {"violations": ["the read failed: It failed"]})) == {"the read failed: It failed."}
+	denied_for(object.union(unknown, {"violations": null, "passed": null})) == {"the read failed: It failed."}
+	denied_for(object.union(unknown, {"violations": null, "passed": null, "error": null})) == {"has_data is null, so nothing is known of it."}
+	denied_for({"has_data": false, "passed": false, "violations": ["DataForSEO has no data"], "referring_domains": null}) == {"DataForSEO has no data."}
+	denied_for({"has_data": false, "passed": null}) == {"DataForSEO has no data."}
 }
 
-test_old_plan_is_refused if {
-	demands := object.union(limits, {"max_plan_age": "1h"})
-	in_time := main.deny with input as good_plan with data.backlinks as demands with time.now_ns as time.parse_rfc3339_ns("2026-07-01T13:00:00Z")
-	in_time == set()
-	late := main.deny with input as good_plan with data.backlinks as demands with time.now_ns as time.parse_rfc3339_ns("2026-07-01T13:00:01Z")
-	late == {"The plan is of 2026-07-01T12:00:00Z, which is not within 1h (max_plan_age) of now."}
-	every plan in [
-		object.remove(good_plan, ["timestamp"]),
-		object.union(good_plan, {"timestamp": "today"}),
-		object.union(good_plan, {"timestamp": "2099-01-01T00:00:00Z"}),
-	] {
-		some msg in denied_with(plan, demands)
-		endswith(msg, "which is not within 1h (max_plan_age) of now.")
+test_passed_without_a_reason_is_refused if {
+	every violations in [null, []] {
+		denied_for({"passed": false, "violations": violations}) == {"it did not pass (passed is false)."}
 	}
-	some msg in denied_by(object.union(limits, {"max_plan_age": null}))
-	endswith(msg, "which is not within null (max_plan_age) of now.")
 }
+
+test_read_without_a_gate_is_refused if {
+	every passed in [null, "true", 1] {
+		denied_for({"passed": passed, "violations": null}) == {"it has no gate: it needs require (passed is null)."}
+	}
+	denied(plan_of(object.remove(good, ["passed"]))) != set()
+	denied_for_with({"passed": null}, object.union(limits, {"ungated": true})) == set()
+	denied_for_with({"passed": null}, object.union(limits, {"ungated": "yes"})) != set()
+	denied_for_with({"passed": false}, object.union(limits, {"ungated": true})) != set()
+}
+
+test_what_is_not_there_is_refused if {
+	every values in [null, {}, {"target": null}, {"target": "good.example"}, {"target": "good.example", "passed": true}] {
+		denied_with(plan_of(values), {"min_reads": 0}) != set()
+	}
+}
+
+test_every_part_of_a_good_read_is_needed if {
+	every key in ["has_data", "passed", "base_url", "fetched_at", "backlinks_spam_score", "referring_domains"] {
+		every value in [null, false, "", [], {}] {
+			denied(plan_of(object.union(object.remove(good, [key]), {key: value}))) != set()
+		}
+		denied(plan_of(object.remove(good, [key]))) != set()
+	}
+	every error in [false, 0, "", {}, []] {
+		denied_for({"error": error}) != set()
+	}
+}
+
+test_other_servers_are_refused if {
+	every base_url in ["https://sandbox.dataforseo.com", "https://api.dataforseo.com/", "http://127.0.0.1:8080", null] {
+		denied_for({"base_url": base_url}) == {sprintf("the answer is from %v, which is not in [\"https://api.dataforseo.com\"] (base_urls).", [base_url])}
+	}
+	denied(plan_of(object.remove(good, ["base_url"]))) != set()
+	denied_for_with({"base_url": "https://gateway.example"}, object.union(limits, {"base_urls": ["https://gateway.example"]})) == set()
+	denied_by(object.union(limits, {"base_urls": "https://api.dataforseo.com"})) != set()
+}
+
+test_old_answer_is_refused if {
+	every fetched_at in ["2026-06-30T12:00:00Z", "2026-07-01T12:05:00Z"] {
+		denied_for({"fetched_at": fetched_at}) == set()
+	}
+	every fetched_at in ["2026-06-30T11:59:59Z", "2026-07-01T12:05:01Z", "yesterday", null] {
+		denied_for({"fetched_at": fetched_at}) == {sprintf("the answer is of %v, which is not within 24h (max_age) of now.", [fetched_at])}
+	}
+	denied_by(object.union(limits, {"max_age": "30m"})) == set()
+	every max_age in ["29m", "a day", 24, null] {
+		count(denied_by(object.union(limits, {"max_age": max_age}))) == 1
+	}
+}
+
+test_page_is_refused if {
+	every target in ["https://good.example/page", "HTTP://Good.Example.", "good.example:8443", "https://good.example#a"] {
+		said := sprintf("data.dataforseo_backlinks_summary.site (target %s): it is a page, or has a scheme or a port, and domains are judged (pages).", [target])
+		page := plan_of(object.union(good, {"target": target}))
+		denied_with(page, {"min_reads": 0}) == {said}
+		denied_with(page, {"min_reads": 0, "pages": true}) == set()
+		denied_with(page, {"min_reads": 1, "pages": true}) != set()
+	}
+}
+
+test_part_of_the_backlinks_is_refused if {
+	denied_arguments({"backlinks_filters": null, "backlinks_status_type": "live", "include_subdomains": true}) == set()
+	denied_arguments({"backlinks_filters": [["dofollow", "=", true]]}) == {"backlinks_filters is [[\"dofollow\", \"=\", true]], and must be null (arguments)."}
+	denied_arguments({"include_subdomains": false, "rank_scale": "one_hundred"}) == {
+		"include_subdomains is false, and must be true (arguments).",
+		"rank_scale is one_hundred, and must be one_thousand (arguments).",
+	}
+	demanding := object.union(limits, {"arguments": {"include_subdomains": false}})
+	denied_with(plan_of(object.union(good, {"include_subdomains": false})), demanding) == set()
+	denied_by(demanding) == {"data.dataforseo_backlinks_summary.site: include_subdomains is true, and must be false (arguments)."}
+}
+
+denied_arguments(arguments) := {trim_prefix(msg, "data.dataforseo_backlinks_summary.site: ") | some msg in denied(plan_of(object.union(good, arguments)))}
 
 # --- Portfolios ---
 
-portfolio(values) := object.union(good_plan, {"prior_state": {"values": {"root_module": {"resources": [object.union(resource({}), {
-	"address": "data.dataforseo_backlinks_summaries.all",
-	"type": "dataforseo_backlinks_summaries",
-	"values": object.union({"errors": {}}, values),
-})]}}}})
+portfolio(type, values) := plan_with([object.union(resource(values), {"address": "data.all", "type": type})])
 
-denied_portfolio(values) := {trim_prefix(msg, "data.dataforseo_backlinks_summaries.all (target ") | some msg in denied(portfolio(values))}
+denied_portfolio(values) := {trim_prefix(msg, "data.all (target ") | some msg in refused} if {
+	refused := denied(portfolio("dataforseo_backlinks_summaries", values))
+	refused == denied(portfolio("dataforseo_backlinks_bulk_pages_summary", values))
+}
 
-# An entry of summaries is what the single data source has, but for target and error.
+# An entry of summaries is what the single data source has, but for the target.
 entry := object.remove(good, ["target", "error"])
 
-spammy_entry := object.union(entry, {"backlinks_spam_score": 67})
-
-test_portfolio_passes if denied_portfolio({"targets": ["a.example", "b.example"], "summaries": {"a.example": entry, "b.example": entry}}) == set()
-
 test_portfolio_is_judged_target_by_target if {
-	denied_portfolio({"targets": ["a.example", "b.example"], "summaries": {"a.example": entry, "b.example": spammy_entry}}) == {"b.example): backlinks_spam_score is 67, at most 30 is allowed."}
-	denied_portfolio({"targets": ["strict.example"], "summaries": {"strict.example": entry}}) == {"strict.example): backlinks_spam_score is 9, at most 5 is allowed."}
-	denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": object.union(entry, {"has_data": false})}}) == {"a.example): DataForSEO has no data (has_data is false)."}
-	denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": object.union(entry, {"referring_domains": null})}}) == {"a.example): referring_domains is null, at least 100 is needed."}
+	spammy := object.union(entry, {"passed": false, "violations": ["backlinks_spam_score is 67, at most 30 allowed"], "backlinks_spam_score": 67})
+	denied_portfolio({"targets": ["a.example", "b.example"], "summaries": {"a.example": entry, "b.example": entry}}) == set()
+	denied_portfolio({"targets": ["a.example", "b.example"], "summaries": {"a.example": entry, "b.example": spammy}}) == {"b.example): backlinks_spam_score is 67, at most 30 allowed."}
+	denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": object.union(entry, {"referring_domains": null})}}) == {"a.example): referring_domains is null, at least 100 required."}
 }
 
-test_portfolio_with_errors_is_refused if {
-	failure := {"a.example": {"code": 40501, "message": "It failed."}}
-	denied_portfolio({"targets": ["a.example"], "summaries": {}, "errors": failure}) == {"a.example): the read failed. It failed."}
-	"a.example): the read failed. It failed." in denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": entry}, "errors": failure})
-}
-
-# As the provider writes it: what failed is in summaries, too.
-test_portfolio_with_an_error_of_its_own_is_refused if {
-	failed := {"has_data": null, "error": {"code": 40501, "message": "It failed."}}
-	every errors in [{}, {"a.example": null}, {"a.example": failed.error}] {
-		denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": failed}, "errors": errors}) == {"a.example): the read failed. It failed."}
+test_portfolio_with_a_failed_read_is_refused if {
+	error := {"code": 40501, "message": "It failed."}
+	every values in [
+		{"summaries": {}, "errors": {"a.example": error}},
+		{"summaries": {"a.example": entry}, "errors": {"a.example": error}},
+		{"summaries": {"a.example": {"has_data": null, "error": error}}, "errors": {"a.example": null}},
+	] {
+		denied_portfolio(object.union({"targets": ["a.example"]}, values)) == {"a.example): the read failed: It failed."}
 	}
 }
 
 test_portfolio_without_an_answer_is_refused if {
-	every values in [
-		{"targets": ["a.example"], "summaries": {}},
-		{"targets": ["a.example"], "summaries": null, "errors": null},
-		{"targets": ["a.example"]},
-		{"targets": null, "summaries": {"a.example": null}},
-	] {
-		denied_portfolio(values) == {"a.example): the read failed, or did not take place (has_data is null)."}
+	every values in [{"summaries": {}}, {"summaries": null, "errors": null}, {}] {
+		denied_portfolio(object.union({"targets": ["a.example"]}, values)) == {"a.example): has_data is null, so nothing is known of it."}
 	}
 }
 
 test_portfolio_without_targets_is_refused if {
 	every values in [{"targets": [], "summaries": {}}, {"targets": null}, {}] {
-		"data.dataforseo_backlinks_summaries.all: it has no targets, so nothing is judged." in denied_portfolio(values)
+		"data.all: it has no target, so nothing is judged." in denied_portfolio(values)
 	}
-}
-
-# Somebody gave a mock its summaries, and forgot the rest.
-test_portfolio_of_a_mock_is_refused if {
-	mock := object.union(entry, {"has_data": true, "response": {"task": {"status_code": 0}}})
-	denied_portfolio({"targets": ["a.example"], "summaries": {"a.example": mock}}) == {"a.example): this is no answer of DataForSEO's, perhaps a mock (response.task.status_code is 0, not 20000)."}
-}
-
-test_portfolio_counts_targets if {
-	refused := main.deny with input as portfolio({"targets": ["a.example", "b.example"], "summaries": {"a.example": entry, "b.example": entry}})
-		with data.backlinks as object.union(limits, {"min_reads": 3})
-	refused == {"Different domains that the plan reads: 2, at least 3 needed (min_reads)."}
-}
-
-test_deferred_portfolio_is_refused if {
-	change := {
-		"address": "data.dataforseo_backlinks_summaries.all",
-		"mode": "data",
-		"type": "dataforseo_backlinks_summaries",
-		"action_reason": "read_because_dependency_pending",
-		"change": {"actions": ["read"], "after": {"targets": ["a.example"]}},
-	}
-	plan := object.union(portfolio({"targets": ["a.example"], "summaries": {"a.example": entry}}), {"resource_changes": [change]})
-	"data.dataforseo_backlinks_summaries.all: it is not read before the apply (read_because_dependency_pending), so nothing can be said of it." in denied(plan)
-}
-
-# --- Whether a read has an answer ---
-
-test_deferred_read_is_refused_in_spite_of_an_earlier_value if {
-	change := object.union(resource({}), {
-		"action_reason": "read_because_config_unknown",
-		"change": {"actions": ["read"], "after": {}},
-	})
-	denied(object.union(good_plan, {"resource_changes": [change]})) == {
-		"Different domains that the plan reads: 0, at least 1 needed (min_reads).",
-		"data.dataforseo_backlinks_summary.site: it is not read before the apply (read_because_config_unknown), so nothing can be said of it.",
-	}
-}
-
-test_read_without_a_reason_is_deferred if {
-	change := object.union(resource({}), {"change": {"actions": ["read"], "after": null}})
-	some msg in denied(object.union(good_plan, {"resource_changes": [change]}))
-	endswith(msg, "it is not read before the apply (no reason given), so nothing can be said of it.")
-}
-
-test_deferred_resource_is_refused if {
-	plan := object.union(good_plan, {"deferred_changes": [{"reason": "provider_config_unknown", "resource_change": resource({})}]})
-	denied(plan) == {"data.dataforseo_backlinks_summary.site: it is put off (provider_config_unknown), so nothing can be said of it."}
-}
-
-test_failed_read_is_refused if {
-	denied_for({"has_data": null, "error": {"code": 40501, "message": "It failed."}}) == {"the read failed. It failed."}
-	denied_for({"has_data": null, "error": {"code": 40501}}) == {"the read failed. {\"code\":40501}"}
-	denied_for({"has_data": null}) == {"the read failed, or did not take place (has_data is null)."}
-	count(denied(plan_of(null))) > 0
-	count(denied(plan_of({}))) > 0
-}
-
-test_no_data_is_refused if denied_for({"has_data": false}) == {"DataForSEO has no data (has_data is false)."}
-
-test_mock_is_refused if {
-	mock := {"backlinks_spam_score": 0, "fetched_at": "wvhuqwkt", "response": {"task": {"status_code": 0}}}
-	denied_for(mock) == {
-		"this is no answer of DataForSEO's, perhaps a mock (response.task.status_code is 0, not 20000).",
-		"the answer is of wvhuqwkt, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z.",
-	}
-	denied_for({"response": null}) == {"this is no answer of DataForSEO's, perhaps a mock (response.task.status_code is null, not 20000)."}
-}
-
-test_old_answer_is_refused if {
-	denied_for({"fetched_at": "2026-06-30T12:00:00Z"}) == set()
-	denied_for({"fetched_at": "2026-06-30T11:59:59Z"}) == {"the answer is of 2026-06-30T11:59:59Z, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z."}
-	denied_for({"fetched_at": "2099-01-01T00:00:00Z"}) == {"the answer is of 2099-01-01T00:00:00Z, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z."}
-	denied_for({"fetched_at": "2026-07-01T13:00:00Z"}) == set() # at the end of a long plan
-	denied_for({"fetched_at": null}) == {"the answer is of null, which is not within 24h (max_age) of the plan of 2026-07-01T12:00:00Z."}
-}
-
-test_part_of_the_backlinks_is_refused if {
-	denied_for({"backlinks_filters": null, "backlinks_status_type": "live", "include_subdomains": true}) == set()
-	denied_arguments({"backlinks_filters": [["dofollow", "=", true]]}) == {"backlinks_filters is [[\"dofollow\",\"=\",true]], and the limits are for null."}
-	denied_arguments({"backlinks_status_type": "lost"}) == {"backlinks_status_type is \"lost\", and the limits are for \"live\"."}
-	denied_arguments({"include_subdomains": false}) == {"include_subdomains is false, and the limits are for true."}
-	denied_arguments({"include_indirect_links": false, "exclude_internal_backlinks": false}) == {
-		"include_indirect_links is false, and the limits are for true.",
-		"exclude_internal_backlinks is false, and the limits are for true.",
-	}
-	denied_arguments({"rank_scale": "one_hundred"}) == {"rank_scale is \"one_hundred\", and the limits are for \"one_thousand\"."}
-}
-
-denied_arguments(arguments) := {trim_prefix(msg, "data.dataforseo_backlinks_summary.site: ") | some msg in denied(plan_of(object.union(good, arguments)))}
-
-test_arguments_can_be_demanded if {
-	demands := object.union(limits, {"arguments": {"include_subdomains": false}})
-	exact := main.deny with input as plan_of(object.union(good, {"include_subdomains": false})) with data.backlinks as demands
-	exact == set()
-	left_out := main.deny with input as good_plan with data.backlinks as demands
-	left_out == {"data.dataforseo_backlinks_summary.site: include_subdomains is true, and the limits are for false."}
 }
 
 # --- Limits ---
 
 test_limits_are_inclusive if denied_for({"backlinks_spam_score": 30, "referring_domains": 100}) == set()
 
-test_limits_are_enforced if {
-	denied_for({"backlinks_spam_score": 31, "referring_domains": 99}) == {
-		"backlinks_spam_score is 31, at most 30 is allowed.",
-		"referring_domains is 99, at least 100 is needed.",
+test_limits_hold_whatever_the_gate_says if {
+	denied_for({"backlinks_spam_score": 31, "referring_domains": null}) == {
+		"backlinks_spam_score is 31, at most 30 allowed.",
+		"referring_domains is null, at least 100 required.",
+	}
+	both := {"limits": {"rank": {"min": 300, "max": 200}, "crawled_pages": {"max": 1}}}
+	denied_for_with({}, both) == {"rank is 250, at least 300 required, at most 200 allowed.", "crawled_pages is null, at most 1 allowed."}
+}
+
+test_target_spam_score_is_found_in_info if {
+	spam := {"limits": {"target_spam_score": {"max": 1}}}
+	denied_for_with({}, spam) == {"target_spam_score is 2, at most 1 allowed."}
+	denied_for_with({"info": null}, spam) == {"target_spam_score is null, at most 1 allowed."}
+}
+
+test_missing_key_of_a_map_is_zero if {
+	countries := {"limits": {"referring_links_countries.XX": {"max": 5}}}
+	denied_for_with({}, countries) == set()
+	denied_for_with({"referring_links_countries": {"XX": 6}}, countries) == {"referring_links_countries.XX is 6, at most 5 allowed."}
+	every map in [null, {"XX": null}] {
+		denied_for_with({"referring_links_countries": map}, countries) == {"referring_links_countries.XX is null, at most 5 allowed."}
+	}
+	denied_for_with({"referring_links_tld": {"co.uk": 7}}, {"limits": {"referring_links_tld.co.uk": {"max": 5}}}) == {"referring_links_tld.co.uk is 7, at most 5 allowed."}
+	denied_for_with({}, {"limits": {"referring_links_country.XX": {"max": 5}}}) == {"referring_links_country.XX is null, at most 5 allowed."}
+}
+
+test_misspelt_metric_refuses if denied_by({"limits": {"spam_score": {"max": 30}}}) == {"data.dataforseo_backlinks_summary.site (target good.example): spam_score is null, at most 30 allowed."}
+
+test_large_numbers_are_written_out if denied_for_with({"rank": 5316842907}, {"limits": {"rank": {"max": 4316842907}}}) == {"rank is 5316842907, at most 4316842907 allowed."}
+
+# --- Assets ---
+
+zone(name) := zone_change({"actions": ["create"], "after": {"name": name}, "after_unknown": {}})
+
+zone_change(change) := {"address": "module.dns.zone.it[\"a\"]", "mode": "managed", "type": "zone", "change": change}
+
+denied_change(change) := denied_change_with(change, limits)
+
+denied_change_with(change, settings) := {trim_prefix(msg, "module.dns.zone.it[\"a\"]: ") |
+	some msg in denied_with(object.union(good_plan, {"resource_changes": [zone_change(change)]}), settings)
+}
+
+denied_zone(name) := denied_change(zone(name).change)
+
+test_asset_is_compared_leniently if {
+	every name in [
+		"good.example", "GOOD.Example.", "www.good.example", "*.good.example", "https://WWW.Good.example:443/x?y#z",
+		"//good.example/", "good.example:8443", "https://user:pw@good.example", " good.example ", "a://good.example", ["good.example", "www.good.example."], [],
+	] {
+		denied_zone(name) == set()
 	}
 }
 
-test_null_is_refused if {
-	denied_for({"backlinks_spam_score": null, "referring_domains": null}) == {
-		"backlinks_spam_score is null, at most 30 is allowed.",
-		"referring_domains is null, at least 100 is needed.",
+test_asset_without_a_read_is_refused if {
+	every name in ["bad.example", "good.example.evil.example", "https://bad.example/good.example", "https://good.example@bad.example", "bad.example:good.example", "bad.example?good.example", ["good.example", "www.bad.example"]] {
+		some msg in denied_zone(name)
+		startswith(msg, "no data source of the plan reads ")
 	}
+	denied_zone(["good.example", "www.bad.example"]) == {"no data source of the plan reads bad.example (assets)."}
+	denied_zone("sub.good.example") == {"no data source of the plan reads sub.good.example (assets)."}
+	denied_zone("") == {"no data source of the plan reads  (assets)."}
 }
 
-test_null_is_no_missing_metric if denied_for({"info": null}) == set()
-
-test_metric_that_does_not_exist_is_refused if {
-	every metric in ["spam_score", "info.spam_score", "infos.target_spam_score"] {
-		every demands in [{"default": {"max": {metric: 30}}}, {"default": {"min": {metric: 30}, "max": {"rank": 1}}}] {
-			sprintf("data.backlinks.limits: there is no metric %s.", [metric]) in denied_by({"max_age": "24h", "limits": demands})
-		}
+test_asset_without_a_domain_is_refused if {
+	every name in [null, 5, {}, [null], ["good.example", 5]] {
+		denied_zone(name) == {"name holds no domain (assets)."}
 	}
-	denied_by({"max_age": "24h", "limits": {"default": {"max": {"spam_score": 30}}}}) == {"data.backlinks.limits: there is no metric spam_score."}
-
-	# Before the target that it is for is read.
-	denied_by(object.union(limits, {"limits": {"strict.example": {"max": {"spam_score": 30}}}})) == {"data.backlinks.limits: there is no metric spam_score."}
+	denied_change({"actions": ["create"], "after": {}, "after_unknown": {}}) == {"name holds no domain (assets)."}
+	denied_change({"actions": ["create"], "after": null}) == {"name holds no domain (assets)."}
+	optional := object.union(limits, {"assets": [{"type": "zone", "attribute": "name", "optional": true}]})
+	denied_change_with(zone(null).change, optional) == set()
+	denied_change_with(zone("bad.example").change, optional) != set()
+	denied_change_with({"actions": ["create"], "after": {}, "after_unknown": {}}, optional) != set()
 }
 
-test_number_in_quotes_is_no_limit if {
-	denied_by({"max_age": "24h", "limits": {"default": {"max": {"backlinks_spam_score": "30"}}}}) == {
-		"data.backlinks.limits[\"default\"].max.backlinks_spam_score: it takes a number, 0 to 100.",
-		"data.dataforseo_backlinks_summary.site (target good.example): backlinks_spam_score is 9, at most \"30\" is allowed.",
+test_asset_that_is_unknown_is_refused if {
+	every unknown in [true, [false, true], [true]] {
+		denied_change({"actions": ["create"], "after": {"name": ["good.example"]}, "after_unknown": {"id": true, "name": unknown}}) == {"name is known after the apply only, so no read can be found for it (assets)."}
 	}
+	denied_change({"actions": ["create"], "after": {"name": "good.example"}, "after_unknown": {"id": true, "name": [false]}}) == set()
 }
 
-test_limits_of_a_target_go_over_the_default if {
-	refused := denied(plan_of(object.union(good, {"target": "Strict.Example", "referring_domains": 7, "info": null})))
-	refused == {
-		"data.dataforseo_backlinks_summary.site (target Strict.Example): backlinks_spam_score is 9, at most 5 is allowed.",
-		"data.dataforseo_backlinks_summary.site (target Strict.Example): info.target_spam_score is null, at most 5 is allowed.",
-		"data.dataforseo_backlinks_summary.site (target Strict.Example): referring_domains is 7, at least 100 is needed.",
+test_only_what_is_made_or_changed_is_an_asset if {
+	bad := {"after": {"name": "bad.example"}, "after_unknown": {}}
+	every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"], ["create", "forget"]] {
+		denied_change(object.union(bad, {"actions": actions})) == {"no data source of the plan reads bad.example (assets)."}
 	}
-}
-
-test_read_without_a_limit_is_refused if {
-	every demands in [{"max_age": "24h"}, {"max_age": "24h", "limits": null}, {"max_age": "24h", "limits": {"default": {"max": {}}}}] {
-		denied_by(demands) == {"data.dataforseo_backlinks_summary.site (target good.example): no limit is set for it."}
+	every actions in [["no-op"], ["read"], ["forget"]] {
+		denied_change(object.union(bad, {"actions": actions})) == set()
 	}
+	denied_change({"actions": ["delete"], "after": null, "after_unknown": {}}) == set()
 }
 
-test_counts_have_no_highest_limit if {
-	denied_by({"max_age": "24h", "limits": {"default": {"max": {"referring_domains": 5000}}}}) == set()
-}
-
-# A trailing dot or a capital letter is no way around the limits of a target.
-test_limits_hold_for_every_spelling_of_a_target if {
-	every target in ["strict.example", "Strict.Example", "strict.example.", "STRICT.EXAMPLE."] {
-		denied(plan_of(object.union(good, {"target": target}))) == {sprintf("data.dataforseo_backlinks_summary.site (target %s): backlinks_spam_score is 9, at most 5 is allowed.", [target])}
-		denied_portfolio({"targets": [target], "summaries": {target: entry}}) == {sprintf("%s): backlinks_spam_score is 9, at most 5 is allowed.", [target])}
-	}
-}
-
-# The second has a Kelvin sign, which is a "k" in lower case, and the third a full stop
-# that is none in ASCII.
-test_target_that_is_not_in_ascii_is_refused if {
-	every target in ["münchen.example", "\u212a.example", "strict\u3002example", "strict.example\u3002"] {
-		msg := "it is not in ASCII, so its limits cannot be found. Write it as the function target_domain gives it (xn--...)."
-		denied(plan_of(object.union(good, {"target": target}))) == {sprintf("data.dataforseo_backlinks_summary.site (target %s): %s", [target, msg])}
-		denied_portfolio({"targets": [target], "summaries": {target: entry}}) == {sprintf("%s): %s", [target, msg])}
-	}
-}
-
-pages := [
-	"https://strict.example/page",
-	"HTTP://Strict.Example.",
-	"strict.example:8443",
-	"strict.example.:8443",
-	"https://strict.example:8443?a=b",
-	"https://strict.example#a",
-]
-
-test_page_is_refused if {
-	every target in pages {
-		msg := sprintf("%s): it is a page, or has a scheme or a port, and the limits are for domains (pages).", [target])
-		sprintf("data.dataforseo_backlinks_summary.site (target %s", [msg]) in denied(plan_of(object.union(good, {"target": target})))
-		msg in denied_portfolio({"targets": [target], "summaries": {target: entry}})
-	}
-}
-
-test_page_that_may_be_has_the_limits_of_its_domain if {
-	demands := object.union(limits, {"pages": true})
-	every target in pages {
-		denied_with(plan_of(object.union(good, {"target": target})), demands) == {sprintf("data.dataforseo_backlinks_summary.site (target %s): backlinks_spam_score is 9, at most 5 is allowed.", [target])}
-	}
-	some msg in denied_with(plan_of(object.union(good, {"target": "https://münchen.example/page"})), demands)
-	contains(msg, "it is not in ASCII")
-	denied_with(plan_of(object.union(good, {"target": "https://good.example/zurück"})), demands) == set()
-}
-
-test_limits_of_a_target_that_is_not_read_are_refused if {
-	msg := "data.backlinks.limits[\"strict.example\"]: the plan holds no such target."
-	demands := object.union(limits, {"limits": {"strict.example": {"optional": false}}})
-	denied_by(demands) == {sprintf("%s If it need not be in every plan, say optional: true there.", [msg])}
-	warned := main.warn with input as good_plan with data.backlinks as limits
-	warned == {msg}
-	read := main.warn with input as plan_of(object.union(good, {"target": "Strict.Example."})) with data.backlinks as limits
-	read == set()
-}
-
-test_large_numbers_are_written_out if {
-	some msg in denied_by({"max_age": "24h", "limits": {"default": {"min": {"referring_domains": 5316842907}}}})
-	endswith(msg, "referring_domains is 1270, at least 5316842907 is needed.")
+# A read that failed or waits is refused itself, a page says nothing of its domain.
+test_asset_of_a_refused_read_is_no_second_failure if {
+	change := object.union(resource({}), {"action_reason": "read_because_dependency_pending", "change": {"actions": ["read"], "after": {"target": "good.example"}}})
+	count(denied(object.union(good_plan, {"resource_changes": [change, zone("good.example")]}))) == 1
+	count(denied(object.union(plan_of(object.union(good, {"has_data": false})), {"resource_changes": [zone("good.example")]}))) == 1
+	page := object.union(plan_of(object.union(good, {"target": "https://good.example/"})), {"resource_changes": [zone("good.example")]})
+	count(denied(page)) == 1
+	denied_with(page, object.union(limits, {"pages": true, "min_reads": 0})) == {"module.dns.zone.it[\"a\"]: no data source of the plan reads good.example (assets)."}
 }
 
 # --- Outputs against the last apply ---
 
-denied_outputs(before, after) := {trim_prefix(msg, "output domains: ") | some msg in refused} if {
-	refused := main.deny with input as output_plan(before, after) with data.backlinks as output_limits
-}
+denied_outputs(before, after) := denied_change_of({"before": before, "after": after})
 
-warned_outputs(before, after) := {msg | some msg in warned; startswith(msg, "output")} if {
-	warned := main.warn with input as output_plan(before, after) with data.backlinks as output_limits
-}
+denied_change_of(change) := {trim_prefix(msg, "output domains") | some msg in denied_with(object.union(good_plan, {"output_changes": {"domains": change}}), falling)}
 
-output_plan(before, after) := object.union(good_plan, {"output_changes": {"domains": {"before": before, "after": after}}})
-
-output_limits := object.union(limits, {"outputs": {"domains": {"max_drop_percent": 10, "removed": ["sold.example"]}}})
+falling := {"outputs": {"domains": {"max_drop_percent": 10, "removed": ["sold.example"]}}}
 
 test_drop_is_refused if {
 	denied_outputs(1000, 900) == set()
-	denied_outputs(1000, 899) == {"it fell from 1000 to 899, at most 10 percent is allowed."}
-	denied_outputs({"a.example": 10, "b.example": 10}, {"a.example": 8, "b.example": 20}) == {"output domains[\"a.example\"]: it fell from 10 to 8, at most 10 percent is allowed."}
-}
-
-test_value_that_is_gone_is_refused if {
-	denied_outputs(1000, null) == {"the plan has no value for it."}
-	denied_outputs({"a.example": 10}, {}) == {"output domains[\"a.example\"]: it is gone or unknown, and was 10."}
-	denied_outputs({"a.example": 10}, {"a.example": null}) == {"output domains[\"a.example\"]: it is gone or unknown, and was 10."}
-	denied_outputs({}, {"a.example": null}) == {"output domains[\"a.example\"]: it is gone or unknown, and was null."}
-	denied_outputs({"sold.example": 10}, {}) == set()
-	denied_outputs(1000, "1000") == {"it is gone or unknown, and was 1000."}
-	denied_outputs(1000, {"a.example": 1000}) == {"it is gone or unknown, and was 1000."}
-}
-
-test_output_that_is_not_in_the_plan_is_refused if {
-	refused := main.deny with input as good_plan with data.backlinks as output_limits
-	refused == {"output domains: the plan has no value for it."}
-}
-
-test_output_that_is_known_in_part_is_refused if {
-	every unknown in [{"b.example": true}, [false, {"x": true}]] {
-		plan := object.union(output_plan({"a.example": 10}, {"a.example": 10}), {"output_changes": {"domains": {"after_unknown": unknown}}})
-		refused := main.deny with input as plan with data.backlinks as output_limits
-		refused == {"output domains: a part of it is known after the apply only."}
-	}
-	known := object.union(output_plan({"a.example": 10}, {"a.example": 10}), {"output_changes": {"domains": {"after_unknown": false}}})
-	passed := main.deny with input as known with data.backlinks as output_limits
-	passed == set()
-}
-
-test_first_value_is_a_warning if {
-	warned_outputs(1000, 1000) == set()
-	warned_outputs(null, 1000) == {"output domains: it is 1000, and there is no earlier value to compare with."}
-	warned_outputs(null, {"a.example": 10}) == {"output domains[\"a.example\"]: it is 10, and there is no earlier value to compare with."}
+	denied_outputs(1000, 899) == {": it is 899 and was 1000, a fall of at most 10 percent is allowed."}
+	denied_outputs({"a.example": 10, "b.example": 10}, {"a.example": 8, "b.example": 20}) == {"[\"a.example\"]: it is 8 and was 10, a fall of at most 10 percent is allowed."}
 	denied_outputs(null, {"a.example": 10}) == set()
 }
 
-# --- What is demanded ---
+test_value_that_is_gone_is_refused if {
+	every after in [{}, {"a.example": null}, {"a.example": "10"}, "10"] {
+		denied_outputs({"a.example": 10, "sold.example": 10}, after) == {"[\"a.example\"]: it is null and was 10, a fall of at most 10 percent is allowed."}
+	}
+	denied_outputs(1000, null) == {": the plan has no value for it."}
+	denied_outputs(1000, {"a.example": 1000}) == {": it is null and was 1000, a fall of at most 10 percent is allowed."}
+	denied_change_of({"before": {"a.example": 10}, "after_unknown": {"a.example": true}, "after": {"b.example": 10}}) == {"[\"a.example\"]: it is null and was 10, a fall of at most 10 percent is allowed."}
+}
 
-test_limits_that_are_no_map_are_refused if {
-	every demands in [null, "24h", []] {
-		"There are no limits (data.backlinks): name their file with --data." in denied_by(demands)
+test_output_without_a_value_is_refused if {
+	denied_change_of({"before": null, "after": null}) == {": the plan has no value for it."}
+	denied_by(falling) == {"output domains: the plan has no value for it."}
+}
+
+# --- Settings ---
+
+test_settings_that_are_no_map_are_refused if {
+	every settings in [null, "24h", []] {
+		"There are no settings (data.backlinks): name their file with --data." in denied_by(settings)
 	}
 }
 
-test_misspelt_setting_is_refused if {
-	denied_by(object.union(limits, {"min_read": 5})) == {"data.backlinks.min_read: there is no such setting."}
-}
-
-test_malformed_limits_are_refused if {
-	every malformed in [{"maximum": {}}, {"max": null}, {"min": []}, {"optional": "yes"}, null, []] {
-		"data.backlinks.limits[\"strict.example\"]: it takes max and min, each a map from metric to number, and, unless it is default, optional, which is true or false." in denied_by(object.union(limits, {"limits": {"strict.example": malformed}}))
-	}
-	some msg in denied_by(object.union(limits, {"limits": {"default": {"optional": true}}}))
-	startswith(msg, "data.backlinks.limits[\"default\"]: it takes max and min, ")
-}
-
-test_limits_without_a_domain_are_refused if {
-	every key in ["Other.example", "other.example.", "münchen.example", "https://other.example", "other.example/page", "other.example:80", "other", "*.example", ""] {
-		sprintf("data.backlinks.limits[%q]: its name must be default or a domain in lower case and ASCII (xn--...), without scheme, port, path and dot at the end.", [key]) in denied_by(object.union(limits, {"limits": {key: {"max": {"rank": 1}, "optional": true}}}))
-	}
-}
-
-denied_limit(side, metric, limit) := {trim_prefix(msg, "data.backlinks.limits[\"strict.example\"].") | some msg in denied_by(object.union(limits, {"limits": {"strict.example": {side: {metric: limit}}}}))}
-
-test_limits_that_refuse_nothing_are_refused if {
-	every limit in [null, "1", -1, 101] {
-		denied_limit("max", "info.target_spam_score", limit) == {"max.info.target_spam_score: it takes a number, 0 to 100."}
-	}
-	every side in ["max", "min"] {
-		denied_limit(side, "rank", 1001) == {sprintf("%s.rank: it takes a number, 0 to 1000.", [side])}
-		denied_limit(side, "referring_domains", -1) == {sprintf("%s.referring_domains: it takes a number, 0 or more.", [side])}
-		denied_limit(side, "referring_domains", 1001) == set()
-		denied_limit(side, "rank", 1000) == set()
-	}
-	denied_limit("min", "backlinks_spam_score", 30) == {"min.backlinks_spam_score: a spam score takes a max only."}
-	denied_limit("min", "info.target_spam_score", 30) == {"min.info.target_spam_score: a spam score takes a max only."}
-}
-
-test_rank_of_another_scale_has_another_limit if {
-	demands := object.union(limits, {"arguments": {"rank_scale": "one_hundred"}, "limits": {"strict.example": {"min": {"rank": 101}}}})
-	"data.backlinks.limits[\"strict.example\"].min.rank: it takes a number, 0 to 100." in denied_by(demands)
-}
+test_misspelt_setting_is_refused if denied_by(object.union(limits, {"min_read": 5})) == {"data.backlinks.min_read: there is no such setting."}
 
 test_malformed_settings_are_refused if {
-	every value in ["5", -1, 0.5, null, [1]] {
-		"data.backlinks.min_reads: it takes a whole number, 0 or more." in denied_by(object.union(limits, {"min_reads": value}))
-	}
-	"data.backlinks.pages: it takes true or false." in denied_by(object.union(limits, {"pages": "yes"}))
-	"data.backlinks.registries: it takes a list of hosts." in denied_by(object.union(limits, {"registries": "registry.terraform.io"}))
-	"data.backlinks.cache: it takes what a configuration may set, a map." in denied_by(object.union(limits, {"cache": true}))
-	"data.backlinks.base_url: it takes the address of an API." in denied_by(object.union(limits, {"base_url": null}))
-	"data.backlinks.arguments: it takes a map from arguments to their values." in denied_by(object.union(limits, {"arguments": ["rank_scale"]}))
-	some msg in denied_by(object.union(limits, {"arguments": {"filters": null}}))
-	startswith(msg, "data.backlinks.arguments.filters: it takes backlinks_filters, ")
-}
-
-test_malformed_outputs_are_refused if {
-	every malformed in [null, {}, {"max_drop_percent": "10"}, {"max_drop_percent": 100}, {"max_drop_percent": -1}, {"max_drop_percent": 10, "remove": []}, {"max_drop_percent": 10, "removed": "a.example"}] {
-		"data.backlinks.outputs.domains: it takes max_drop_percent, 0 to less than 100, and removed, a list of keys." in denied_by(object.union(limits, {"outputs": {"domains": malformed}}))
-	}
-	"data.backlinks.outputs: it takes a map from the names of outputs to their settings." in denied_by(object.union(limits, {"outputs": null}))
-}
-
-test_max_age_is_needed if {
-	every demands in [object.remove(limits, ["max_age"]), object.union(limits, {"max_age": "a day"})] {
-		some msg in denied_by(demands)
-		contains(msg, "(max_age) of the plan of")
+	every setting, values in {
+		"limits": [null, [], {"rank": {}}, {"rank": null}, {"rank": "30"}, {"rank": 30}, {"rank": {"max": "30"}}, {"rank": {"max": -1}}, {"rank": {"maximum": 1}}, {"rank": {"max": null}}, {"backlinks_spam_score": {"max": 101}}, {"live": true}],
+		"assets": [null, {}, {"zone": "name"}, ["zone"], [{"type": "zone"}], [{"type": "zone", "attribute": 5}], [{"type": "zone", "attribute": "name", "optionl": true}]],
+		"outputs": [null, [], {"o": null}, {"o": {}}, {"o": {"max_drop_percent": "10"}}, {"o": {"max_drop_percent": 100}}, {"o": {"max_drop_percent": 10, "remove": []}}, {"o": {"max_drop_percent": 10, "removed": "a"}}],
+	} {
+		every value in values {
+			some msg in denied_by({setting: value})
+			startswith(msg, sprintf("data.backlinks.%s: it takes ", [setting]))
+		}
 	}
 }
 

@@ -1,21 +1,16 @@
 package opa_test
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/cachetest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
@@ -24,13 +19,15 @@ const (
 	example = root + "/examples/policy-opa"
 )
 
-// recipe is a copy of the example, and Terraform to run in it.
+// recipe is a copy of the example that takes answers of the fake, and Terraform to run
+// in it.
 type recipe struct{ *acctest.Terraform }
 
 func newRecipe(t *testing.T, server *fakeapi.Server) recipe {
 	t.Helper()
 	tf := recipe{acctest.NewCopy(t, example)}
 	tf.Use(server)
+	tf.demand("base_urls: [\"" + server.URL + "\"]")
 	return tf
 }
 
@@ -53,6 +50,12 @@ func (tf recipe) verify() acctest.Result {
 	return r
 }
 
+// demand adds a setting to those of the recipe.
+func (tf recipe) demand(setting string) {
+	tf.T.Helper()
+	tf.Edit("data/backlinks.yaml", "\nbacklinks:\n", "\nbacklinks:\n  "+setting+"\n")
+}
+
 // policyTest is the command that the recipe recommends.
 var policyTest = []string{"test", "--no-color", "--data", "data", "plan.json"}
 
@@ -64,381 +67,6 @@ func (tf recipe) writePlan(exitCode int, args ...string) {
 		tf.T.Fatalf("plan: exit code %d, want %d\n%s%s", r.ExitCode, exitCode, r.Stdout, r.Stderr)
 	}
 	tf.Write("plan.json", tf.MustRun("show", "-json", "plan.tfplan").Stdout)
-}
-
-// judgment is a plan and what the policy says of it.
-type judgment struct {
-	faults   map[string]fakeapi.Fault      // by target
-	files    map[string]string             // to add to the recipe
-	before   func(recipe, *fakeapi.Server) // what happens before the plan
-	domains  string                        // "" takes the default of the recipe
-	args     []string                      // further ones for the plan
-	planExit int                           // of the plan
-	exitCode int                           // of conftest
-	needs    func(t *testing.T)            // skips where Terraform cannot do it
-
-	// Says what it says whether or not Terraform marks the plan as partial.
-	anyVersion bool
-}
-
-// moreReads is a read beside those of the recipe.
-const moreReads = "data \"dataforseo_backlinks_summary\" \"site\" {\n  target = %s\n%s}\n"
-
-// portfolioReads reads many targets at once.
-const portfolioReads = "data \"dataforseo_backlinks_summaries\" \"all\" {\n  targets = %s\n%s}\n"
-
-// cached is a provider with a cache.
-const cached = "provider \"dataforseo\" {\n  cache = %s\n}\n"
-
-// check is such a read inside of a check that passes.
-const check = "check \"site\" {\ndata \"dataforseo_backlinks_summary\" \"site\" {\n  target = %s\n}\nassert {\n    condition     = data.dataforseo_backlinks_summary.site.target != \"\"\n    error_message = \"x\"\n  }\n}\n"
-
-// judgments holds every reason for which the policy refuses a plan that Terraform
-// can write. What Terraform writes into no plan, such as the answers of mocks, which
-// it knows in "terraform test" alone, is tested in dataforseo_test.rego.
-var judgments = map[string]judgment{
-	"passes": {},
-	"passes-again": {before: func(tf recipe, _ *fakeapi.Server) {
-		tf.MustRun("apply", "-auto-approve")
-	}},
-	"refresh-only": {args: []string{"-refresh-only"}, before: func(tf recipe, _ *fakeapi.Server) {
-		tf.MustRun("apply", "-auto-approve")
-	}},
-	"no-refresh": {args: []string{"-refresh=false"}},
-	"limits": {
-		faults:   map[string]fakeapi.Fault{"docs.example": fakeapi.Field("backlinks_spam_score", "11").And(fakeapi.Field("rank", "399"))},
-		domains:  `["blog.example", "docs.example", "spammy.example"]`,
-		exitCode: 1,
-	},
-	"large-numbers": {domains: `["news.example", "docs.example"]`},
-	"no-data":       {domains: `["docs.example", "no-data.example"]`, exitCode: 1},
-	"null-metric": {
-		faults: map[string]fakeapi.Fault{
-			"blog.example": fakeapi.Field("backlinks_spam_score", "null"),
-			"docs.example": fakeapi.NullFields().And(fakeapi.Field("crawled_pages", "7")),
-			"shop.example": fakeapi.Field("info", "null"),
-		},
-		exitCode: 1,
-	},
-	"failed-read": {faults: map[string]fakeapi.Fault{"blog.example": fakeapi.Code(40501)}, exitCode: 1},
-	"errored": {
-		files: map[string]string{"gate.tf": `
-			data "dataforseo_backlinks_summary" "gate" {
-			  target = "spammy.example"
-			  lifecycle {
-			    postcondition {
-			      condition     = self.backlinks_spam_score <= 30
-			      error_message = "Refused."
-			    }
-			  }
-			}
-		`},
-		planExit: 1,
-		exitCode: 1,
-	},
-	"failed-for-the-account": {
-		faults:   map[string]fakeapi.Fault{"blog.example": fakeapi.Code(40200)},
-		planExit: 1,
-		exitCode: 1,
-	},
-	"deferred-unknown": {
-		files:    map[string]string{"site.tf": "resource \"terraform_data\" \"zone\" {\n  input = \"spammy.example\"\n}\n" + fmt.Sprintf(moreReads, "terraform_data.zone.output", "")},
-		exitCode: 1,
-	},
-	"deferred-depends-on": {
-		files:    map[string]string{"site.tf": "resource \"terraform_data\" \"zone\" {}\n" + fmt.Sprintf(moreReads, `"spammy.example"`, "depends_on = [terraform_data.zone]\n")},
-		exitCode: 1,
-	},
-	"deferred-with-an-earlier-value": {
-		files: map[string]string{"site.tf": "variable \"word\" {\n  default = \"a\"\n}\nresource \"terraform_data\" \"zone\" {\n  input = var.word\n}\n" +
-			fmt.Sprintf(moreReads, `"shop.example"`, "depends_on = [terraform_data.zone]\n")},
-		before:   func(tf recipe, _ *fakeapi.Server) { tf.MustRun("apply", "-auto-approve") },
-		args:     []string{"-var=word=b"},
-		exitCode: 1,
-	},
-	"nested-in-check":        {files: map[string]string{"check.tf": fmt.Sprintf(check, `"spammy.example"`)}, exitCode: 1},
-	"nested-in-check-failed": {files: map[string]string{"check.tf": fmt.Sprintf(check, `"error-40501.example"`)}, exitCode: 1},
-	"modules": {
-		files: map[string]string{
-			"modules.tf": "provider \"dataforseo\" {\n  alias = \"eu\"\n}\n" +
-				"module \"zones\" {\n  source    = \"./modules/zones\"\n  for_each  = toset([\"a\"])\n  providers = { dataforseo = dataforseo.eu }\n}\n",
-			"modules/zones/main.tf":      acctest.RequiredProviders + "module \"zone\" {\n  source = \"./zone\"\n  count  = 1\n}\n",
-			"modules/zones/zone/main.tf": acctest.RequiredProviders + fmt.Sprintf(moreReads, `"spammy.example"`, ""),
-		},
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.UseBuilt() // it is configured twice
-			tf.MustRun("get")
-		},
-		exitCode: 1,
-	},
-	"portfolio-passes": {files: map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["blog.example", "shop.example"]`, "")}},
-	"portfolio": {
-		files: map[string]string{"all.tf": fmt.Sprintf(portfolioReads,
-			`["error-40501.example", "no-data.example", "shop.example", "spammy.example"]`, "on_error = \"warn\"\n")},
-		exitCode: 1,
-	},
-	"portfolio-deferred": {
-		files: map[string]string{"all.tf": "resource \"terraform_data\" \"zone\" {}\n" +
-			fmt.Sprintf(portfolioReads, `["spammy.example"]`, "depends_on = [terraform_data.zone]\n")},
-		exitCode: 1,
-	},
-	"portfolio-part-of-the-backlinks": {
-		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["shop.example"]`, "include_subdomains = false\n")},
-		exitCode: 1,
-	},
-	"part-of-the-backlinks": {
-		files: map[string]string{"site.tf": fmt.Sprintf(moreReads, `"shop.example"`,
-			"backlinks_filters = [\"backlink_spam_score\", \"<\", 10]\n  backlinks_status_type = \"all\"\n")},
-		exitCode: 1,
-	},
-	"sandbox": {
-		files:    map[string]string{"provider.tf": "variable \"sandbox\" {\n  default = false\n}\nprovider \"dataforseo\" {\n  sandbox = var.sandbox\n}\n"},
-		exitCode: 1,
-	},
-	"cache": {before: func(tf recipe, _ *fakeapi.Server) {
-		tf.Write("provider.tf", fmt.Sprintf(cached, `{ ttl = "24h", directory = "`+filepath.ToSlash(tf.T.TempDir())+`" }`))
-	}, exitCode: 1},
-	// Of which the plan says nothing but that it is there.
-	"cache-by-an-expression": {before: func(tf recipe, _ *fakeapi.Server) {
-		tf.Write("provider.tf", fmt.Sprintf(cached, `merge({ ttl = "24h", directory = "`+filepath.ToSlash(tf.T.TempDir())+`" })`))
-	}, exitCode: 1},
-	"cache-that-may-be": {
-		files: map[string]string{"provider.tf": fmt.Sprintf(cached, `{ ttl = "24h" }`)},
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.Setenv("DATAFORSEO_CACHE_DIRECTORY", tf.T.TempDir())
-			tf.demand("cache: {ttl: 24h}")
-		},
-	},
-	"registry": {before: useRegistry, exitCode: 1},
-	"registry-that-may-be": {before: func(tf recipe, server *fakeapi.Server) {
-		useRegistry(tf, server)
-		tf.demand("registries: [registry.example]")
-	}},
-	"spellings": {
-		faults:   map[string]fakeapi.Fault{"docs.example": fakeapi.Field("backlinks_spam_score", "11")},
-		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["DOCS.example.", "shop.example."]`, "")},
-		domains:  `["Docs.Example", "docs.example."]`,
-		exitCode: 1,
-	},
-	"min-reads": {
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.Edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 2")
-		},
-		domains:  `["docs.example", "Docs.Example", "docs.example."]`,
-		exitCode: 1,
-	},
-	"not-in-ascii": {
-		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["münchen.example"]`, "")},
-		domains:  `["docs.example", "münchen.example"]`,
-		exitCode: 1,
-	},
-	"unread": {domains: `["blog.example"]`, exitCode: 1},
-	"unread-and-optional": {domains: `["blog.example"]`, before: func(tf recipe, _ *fakeapi.Server) {
-		tf.Edit("data/backlinks.yaml", "    docs.example:\n", "    docs.example:\n      optional: true\n")
-	}},
-	"pages": {
-		files:    map[string]string{"all.tf": fmt.Sprintf(portfolioReads, `["https://shop.example/page"]`, "")},
-		domains:  `["docs.example", "https://blog.example", "blog.example:8443"]`,
-		exitCode: 1,
-	},
-	"pages-that-may-be": {
-		faults:   map[string]fakeapi.Fault{"https://docs.example/page": fakeapi.Field("backlinks_spam_score", "11")},
-		domains:  `["docs.example:8443", "https://Docs.Example./page"]`,
-		before:   func(tf recipe, _ *fakeapi.Server) { tf.demand("pages: true") },
-		exitCode: 1,
-	},
-	"metric": {before: func(tf recipe, _ *fakeapi.Server) {
-		tf.Edit("data/backlinks.yaml", "info.target_spam_score:", "info.target_spam_scores:")
-		tf.Edit("data/backlinks.yaml", "rank:", "ranks:")
-	}, exitCode: 1},
-	"old-plan": {before: func(tf recipe, _ *fakeapi.Server) {
-		tf.Edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns")
-	}, exitCode: 1},
-	"no-reads": {domains: "[]", exitCode: 1},
-	"no-output": {before: func(tf recipe, _ *fakeapi.Server) {
-		tf.Edit("main.tf", `output "referring_domains"`, `output "domains"`)
-	}, exitCode: 1},
-	"output-known-in-part": {
-		files: map[string]string{"zone.tf": "resource \"terraform_data\" \"zone\" {}\n"},
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.Edit("main.tf", "  value = {\n", "  value = merge({ zone = terraform_data.zone.id }, {\n")
-			tf.Edit("main.tf", "summary.referring_domains\n  }\n", "summary.referring_domains\n  })\n")
-		},
-		exitCode: 1,
-	},
-	"drop": {
-		before: func(tf recipe, server *fakeapi.Server) {
-			tf.MustRun("apply", "-auto-approve")
-			server.On("blog.example", fakeapi.Field("referring_domains", "572")) // by no more than a tenth
-			server.On("shop.example", fakeapi.Field("referring_domains", "1300"))
-		},
-		exitCode: 1,
-	},
-	"removed": {
-		before:   func(tf recipe, _ *fakeapi.Server) { tf.MustRun("apply", "-auto-approve") },
-		domains:  `["docs.example"]`,
-		exitCode: 1,
-	},
-	"removed-and-said-so": {
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.MustRun("apply", "-auto-approve")
-			tf.Edit("data/backlinks.yaml", "removed: []", "removed: [blog.example, shop.example]")
-		},
-		domains: `["docs.example"]`,
-	},
-	"target": {
-		needs: marksPartialPlans,
-		before: func(tf recipe, server *fakeapi.Server) {
-			tf.MustRun("apply", "-auto-approve")
-			server.On("docs.example", fakeapi.Field("backlinks_spam_score", "100"))
-		},
-		args:     []string{`-target=data.dataforseo_backlinks_summary.portfolio["blog.example"]`},
-		exitCode: 1,
-	},
-	// Without that "target" is marked: the age of what is in the state tells.
-	"target-in-an-old-state": {
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.MustRun("apply", "-auto-approve")
-			tf.Write("terraform.tfstate", fetchedAt.ReplaceAllString(tf.Read("terraform.tfstate"), "2026-07-01T12:00:00Z"))
-		},
-		args:       []string{`-target=data.dataforseo_backlinks_summary.portfolio["blog.example"]`},
-		exitCode:   1,
-		anyVersion: true,
-	},
-	"exclude": {
-		needs: canExclude,
-		before: func(tf recipe, _ *fakeapi.Server) {
-			tf.Edit("data/backlinks.yaml", "min_reads: 1", "min_reads: 3")
-		},
-		args:     []string{`-exclude=data.dataforseo_backlinks_summary.portfolio["docs.example"]`},
-		exitCode: 1,
-	},
-	"stale": {
-		before: func(tf recipe, server *fakeapi.Server) {
-			directory := tf.T.TempDir()
-			tf.Setenv("DATAFORSEO_CACHE_DIRECTORY", directory)
-			tf.Setenv("DATAFORSEO_CACHE_TTL", decades.String())
-			fillLongAgo(tf.T, server, directory, "blog.example", "docs.example", "shop.example")
-		},
-		exitCode: 1,
-	},
-	"destroy": {
-		before:   func(tf recipe, _ *fakeapi.Server) { tf.MustRun("apply", "-auto-approve") },
-		args:     []string{"-destroy"},
-		exitCode: 1,
-	},
-}
-
-// demand adds a setting to those of the recipe.
-func (tf recipe) demand(setting string) {
-	tf.T.Helper()
-	tf.Edit("data/backlinks.yaml", "\nbacklinks:\n", "\nbacklinks:\n  "+setting+"\n")
-}
-
-// useRegistry has the same provider come from a registry of somebody's own.
-func useRegistry(tf recipe, _ *fakeapi.Server) {
-	tf.Edit("main.tf", `"dataforseo/dataforseo"`, `"registry.example/dataforseo/dataforseo"`)
-	tf.Setenv("TF_REATTACH_PROVIDERS", strings.ReplaceAll(tf.Getenv("TF_REATTACH_PROVIDERS"), "registry.terraform.io", "registry.example"))
-}
-
-// canExclude skips a test where there is no -exclude.
-func canExclude(t *testing.T) {
-	t.Helper()
-	if !acctest.IsOpenTofu(acctest.Path(t)) {
-		t.Skip("Terraform knows no -exclude")
-	}
-	acctest.SkipBelow(t, tfversion.Version1_9_0, "-exclude")
-}
-
-// marksPartialPlans skips a test where a plan does not say what it leaves out.
-func marksPartialPlans(t *testing.T) {
-	t.Helper()
-	acctest.SkipBelow(t, tfversion.Version1_8_0, "complete in a plan")
-	if acctest.IsOpenTofu(acctest.Path(t)) {
-		t.Skip("OpenTofu does not mark plans that leave something out")
-	}
-}
-
-// TestRecipe_opa judges plans that Terraform writes here and now.
-func TestRecipe_opa(t *testing.T) {
-	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
-	for name, j := range judgments {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if j.needs != nil {
-				j.needs(t)
-			}
-			server := fakeapi.Start(t, fakeapi.Options{NamedFaults: true})
-			for target, fault := range j.faults {
-				server.On(target, fault)
-			}
-			tf := newRecipe(t, server)
-			for file, content := range j.files {
-				tf.Write(file, content)
-			}
-			if j.before != nil {
-				j.before(tf, server)
-			}
-			if j.domains != "" {
-				j.args = append(j.args, "-var=domains="+j.domains)
-			}
-			tf.writePlan(j.planExit, j.args...)
-			r := tf.conftest(policyTest...)
-			if r.ExitCode != j.exitCode {
-				t.Errorf("exit code %d, want %d\n%s%s", r.ExitCode, j.exitCode, r.Stdout, r.Stderr)
-			}
-			acctest.Golden(t, name, findings(r, !j.anyVersion))
-		})
-	}
-}
-
-// findings is what conftest says, without what differs from run to run, and without
-// the number of rules, which is no concern of a plan's. What says that a plan is
-// partial is left out unless it is marked.
-func findings(r acctest.Result, marked bool) string {
-	text := ruleCount.ReplaceAllString(r.Stdout+r.Stderr, "")
-	text = acctest.SameTime(text)
-	if !marked {
-		text = partial.ReplaceAllString(text, "")
-	}
-	if text = strings.TrimSpace(text); text == "" {
-		text = "nothing"
-	}
-	return text + "\n"
-}
-
-var (
-	ruleCount = regexp.MustCompile(`(?m)^\d+ tests?, .*\n`)
-	fetchedAt = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
-	partial   = regexp.MustCompile(`(?m)^.*The plan is partial.*\n`)
-)
-
-// decades is the age up to which an answer of fillLongAgo is taken.
-const decades = 100 * 365 * 24 * time.Hour
-
-// fillLongAgo has a cache keep answers that arrived on the first day of 2000, which is
-// when the time of synctest begins.
-func fillLongAgo(t *testing.T, server *fakeapi.Server, directory string, targets ...string) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		options := cache.Options{Directory: directory, TTL: decades, BaseURL: server.URL, Login: fakeapi.DefaultLogin, Password: fakeapi.DefaultPassword}
-		if err := cachetest.Fill(t.Context(), options, targets); err != nil {
-			t.Fatal(err)
-		}
-	})
-}
-
-// TestRecipe_opaFirstPlan: a first plan has nothing to compare with, which is a
-// warning, and a refusal for those who want that.
-func TestRecipe_opaFirstPlan(t *testing.T) {
-	t.Parallel()
-	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
-	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
-	tf.writePlan(0)
-	if r := tf.conftest(append(policyTest, "--fail-on-warn")...); r.ExitCode == 0 || strings.Contains(r.Stdout, "FAIL") {
-		t.Errorf("exit code %d\n%s", r.ExitCode, r.Stdout)
-	}
 }
 
 // TestRecipe_opaMisused: whoever names the wrong file, or none, is not let through.
@@ -458,7 +86,7 @@ func TestRecipe_opaMisused(t *testing.T) {
 		"an empty document":      {[]string{"--data", "data", "empty.json"}, "This is no plan"},
 		"the configuration":      {[]string{"--data", "data", "main.tf"}, "This is no plan"},
 		"several in one":         {[]string{"--data", "data", "--combine", "plan.json"}, "This is no plan"},
-		"no limits":              {[]string{"plan.json"}, "There are no limits (data.backlinks)"},
+		"no settings":            {[]string{"plan.json"}, "There are no settings (data.backlinks)"},
 		"no policy":              {[]string{"--policy", "data", "--data", "data", "plan.json"}, "no policies found"},
 		"the plan, not its JSON": {[]string{"--data", "data", "plan.tfplan"}, "Error"},
 	} {
@@ -520,26 +148,28 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
 	for name, c := range map[string]struct{ part, instead string }{
 		"null passes":            {"\tis_number(a)\n\tis_number(b)\n", ""},
-		"mocks pass":             {"\tcode != 20000\n", "\tcode == -1\n"},
-		"deferred reads pass":    {"\tsome r in deferred\n\tmsg", "\tsome r in deferred\n\tr.none\n\tmsg"},
+		"deferred reads pass":    {"deny contains sprintf(\"%s: it is not read", "waits contains sprintf(\"%s: it is not read"},
 		"no data passes":         {"read.values.has_data == false", `read.values.has_data == "false"`},
-		"a trailing dot passes":  {`trim_right(written_host(target), ".")`, "written_host(target)"},
-		"the case of letters":    {"host(target) := lower(", "host(target) := trim_space("},
-		"what is not in ASCII":   {"[[:ascii:]]*$", "[[:ascii:]]*"},
-		"pages pass":             {"\tnot may_be_pages\n", "\tmay_be_pages\n"},
-		"unread targets pass":    {"\tnot is_optional(key)\n", "\tis_optional(key)\n"},
-		"answers of the future":  {"\tis_past(fetched)\n", ""},
-		"plans of the future":    {"\tis_past(planned)\n", ""},
-		"caches pass":            {`	"cache": object.get(demands, "cache", null),` + "\n", ""},
-		"any expression passes":  {"config.expressions[attribute].constant_value == value", `object.get(config.expressions[attribute], "constant_value", null) == value`},
-		"any registry passes":    {`address == concat("/", [registry, "dataforseo", "dataforseo"])`, `endswith(address, "/dataforseo/dataforseo")`},
-		"addresses are counted":  {"held := count(hosts)", "held := count(reads)"},
-		"good scores refused":    {"\tis_spam_score(metric)\n\tmsg", "\tmetric == \"spam_score\"\n\tmsg"},
-		"ranks have no highest":  {"} else := 1000 if {\n\tmetric == \"rank\"\n", ""},
-		"unknown metrics pass":   {"\tlacks(read, metric)\n\tmsg", "\tlacks(read, metric)\n\tmetric == \"\"\n\tmsg"},
-		"null is unknown":        {"\tnot attribute in object.keys(parent)\n", "\tobject.get(parent, attribute, null) == null\n"},
-		"old plans pass":         {"\tnot is_recent\n", "\tis_recent\n"},
-		"modules are overlooked": {"\twalk(state, [path, module])\n", "\twalk(state, [path, module])\n\tcount(path) == 1\n"},
+		"no gate passes":         {"\tnot is_passed(read)\n", "\tis_passed(read)\n"},
+		"violations pass":        {"\tread.values.passed == false\n\tsome violation", "\tread.values.passed == null\n\tsome violation"},
+		"any server passes":      {"\tnot base_url in base_urls\n", "\tbase_url in base_urls\n"},
+		"old answers pass":       {"\tage <= time.parse_duration_ns(max_age)\n", ""},
+		"answers of the future":  {"\tage >= 0 - time.parse_duration_ns(\"5m\")\n", ""},
+		"a trailing dot":         {`trim_right(name, ".")`, "name"},
+		"the case of letters":    {"trim_space(lower(text))", "trim_space(text)"},
+		"pages pass":             {"\tnot is_domain(read.target)\n", "\tis_domain(read.target)\n"},
+		"pages are domains":      {"is_refused_or_domain(_) if not may_be_pages\n", "is_refused_or_domain(_) if may_be_pages\n"},
+		"caches pass":            {"\tnot is_allowed_cache(expression)\n", "\tis_allowed_cache(expression)\n"},
+		"any provider passes":    {"\tnot provider in providers\n", "\tprovider == \"\"\n"},
+		"limits of no effect":    {"\tsentence := broken(read.values, metric, bounds)\n", "\tsentence := broken(read.values, metric, {})\n"},
+		"a cause said twice":     {"\tnot is_said(read, metric)\n", ""},
+		"unread assets pass":     {"\tcount(missing) > 0\n", "\tcount(missing) > 9\n"},
+		"unknown assets pass":    {"[_, true])\n} else := sprintf(\"%s holds", "[_, 1])\n} else := sprintf(\"%s holds"},
+		"assets without domains": {"\tnot holds_domains(change, asset)\n", "\tholds_domains(change, 1)\n"},
+		"deletes are refused":    {`action in {"create", "update"}`, `action in {"create", "update", "delete"}`},
+		"missing keys are null":  {"count(name) + 1, -1), 0)", "count(name) + 1, -1), null)"},
+		"falls pass":             {"\tnot has_held(", "\thas_held("},
+		"modules are overlooked": {"\tpath[0] == \"root_module\"\n", "\tpath == [\"root_module\"]\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -557,9 +187,12 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 func TestRecipe_opaCommands(t *testing.T) {
 	t.Parallel()
 	judges := "conftest " + strings.Replace(strings.Join(policyTest, " "), " --no-color", "", 1)
-	for _, file := range []string{"README.md", "github-actions.yml"} {
+	for file, commands := range map[string][]string{
+		"README.md":          {judges, "conftest verify --data data"},
+		"github-actions.yml": {"sh report.sh", "conftest verify --data data"},
+	} {
 		text := strings.ReplaceAll(string(acctest.ReadFile(t, filepath.Join(example, file))), " &&\n", "\n")
-		for _, command := range []string{judges, "conftest verify --data data"} {
+		for _, command := range commands {
 			if !strings.Contains(text, command+"\n") {
 				t.Errorf("%s does not run %q", file, command)
 			}
@@ -592,7 +225,7 @@ func TestRecipe_opaShell(t *testing.T) {
 		}{
 			"passes":             {func(recipe) {}, true},
 			"is refused":         {func(tf recipe) { tf.Setenv("TF_VAR_domains", `["docs.example", "spammy.example"]`) }, false},
-			"is judged too late": {func(tf recipe) { tf.Edit("data/backlinks.yaml", "max_plan_age: 1h", "max_plan_age: 1ns") }, false},
+			"is judged too late": {func(tf recipe) { tf.Edit("data/backlinks.yaml", "max_age: 24h", "max_age: 1ns") }, false},
 			"fails": {func(tf recipe) {
 				tf.writePlan(0)
 				tf.Write("broken.tf", "resource {")
