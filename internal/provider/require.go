@@ -46,7 +46,8 @@ func (d *gatedDataSource) requireAttributes() map[string]schema.Attribute {
 		"on_violation": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "What a violation of `require` does: `fail` stops the plan; `warn` leaves a warning and `passed = false`, for `check` blocks " +
-				"and conditions of your own. Default: `fail`.",
+				"and conditions of your own. Default: `fail`. An error without `require`: Terraform doesn't tell a null without a type, such as that of a variable " +
+				"without `type`, from an argument that is left out. Where the limits come from elsewhere, set both.",
 			Validators: []validator.String{stringvalidator.OneOf(onViolationFail, onViolationWarn)},
 		},
 	}
@@ -69,11 +70,19 @@ type gate struct {
 func (d *gatedDataSource) gate(ctx context.Context, config *fastread.Config) (gate, diag.Diagnostics) {
 	require := fastread.Argument[types.Dynamic](ctx, config, "require")
 	rankScale := fastread.Argument[types.String](ctx, config, "rank_scale").ValueString()
-	g := gate{warn: fastread.Argument[types.String](ctx, config, "on_violation").ValueString() == onViolationWarn}
-	if config.Diagnostics.HasError() || require.IsNull() {
+	onViolation := fastread.Argument[types.String](ctx, config, "on_violation")
+	g := gate{warn: onViolation.ValueString() == onViolationWarn}
+	var diags diag.Diagnostics
+	switch {
+	case config.Diagnostics.HasError():
+		return g, nil
+	case require.IsNull() && !onViolation.IsNull():
+		diags.AddAttributeError(path.Root("on_violation"), "on_violation without require",
+			"require is null or left out, so nothing is judged. Give require limits, or {} to require nothing but data, or leave both out.")
+		return g, diags
+	case require.IsNull():
 		return g, nil
 	}
-	var diags diag.Diagnostics
 	limits, errs := judge.Parse("require", plain(require), d.metrics, rankScale)
 	switch len(errs) {
 	case 0:

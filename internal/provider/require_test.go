@@ -115,6 +115,7 @@ func TestRequire_diagnostics(t *testing.T) {
 		"empty cell":          {arguments: plainTarget + "\nrequire = { for row in csvdecode(\"metric,max\\nbacklinks_spam_score,\") : row.metric => { max = row.max } }"},
 		"unset variable":      {arguments: plainTarget + "\nrequire = var.limits", before: "variable \"limits\" {\n  type    = map(map(number))\n  default = null\n}\n"},
 		"optional attributes": {arguments: plainTarget + "\nrequire = var.limits", before: "variable \"limits\" {\n  type    = map(object({ min = optional(number), max = optional(number) }))\n  default = { rank = { min = 1 } }\n}\n"},
+		"no gate":             {arguments: plainTarget + "\nrequire = var.limits\non_violation = \"fail\"", before: "variable \"limits\" {\n  default = null\n}\n"},
 		"unknown violation":   {arguments: plainTarget + "\non_violation = \"ignore\""},
 	})
 }
