@@ -57,6 +57,8 @@ type Cache struct {
 	flights map[string]*flight
 	// memory holds answers that this process fetched and did not save to a file.
 	memory map[string]entry
+	// turn is a semaphore for one [Claim].
+	turn chan struct{}
 }
 
 var _ dataforseo.Doer = (*Cache)(nil)
@@ -74,7 +76,7 @@ func New(next dataforseo.Doer, options Options) *Cache {
 	if options.Mode == "" {
 		options.Mode = ReadWrite
 	}
-	c := &Cache{next: next, options: options, flights: map[string]*flight{}, memory: map[string]entry{}}
+	c := &Cache{next: next, options: options, flights: map[string]*flight{}, memory: map[string]entry{}, turn: make(chan struct{}, 1)}
 	if options.Directory != "" {
 		c.files = newDirectory(options)
 	}

@@ -25,6 +25,10 @@ func ask[T any](ctx context.Context, doer Doer, call *Call) (*Answer[T], *Failur
 	if failure != nil {
 		return nil, failure
 	}
+	return answerOf[T](call, reply), nil
+}
+
+func answerOf[T any](call *Call, reply *Reply) *Answer[T] {
 	answer := &Answer[T]{Reply: *reply}
 	answer.Body, answer.result = nil, nil
 	reader := fieldReader{
@@ -36,7 +40,7 @@ func ask[T any](ctx context.Context, doer Doer, call *Call) (*Answer[T], *Failur
 		reader.fields("", reply.result, reflect.ValueOf(answer.Result).Elem())
 	}
 	answer.Notices = append(noticesOf(call, reply.Envelope, reader.unreadable), reply.Notices...)
-	return answer, nil
+	return answer
 }
 
 func noticesOf(call *Call, envelope *Envelope, unreadable []string) (notices []Notice) {
@@ -63,13 +67,16 @@ func noticesOf(call *Call, envelope *Envelope, unreadable []string) (notices []N
 	return notices
 }
 
-// encodeTask writes the array of one task that a live endpoint takes. Operators
-// such as < are not escaped, so that a log reads as the request does.
-func encodeTask(task any) ([]byte, error) {
+// encodeTask writes the array of one task that a live endpoint takes.
+func encodeTask(task any) ([]byte, error) { return encode([]any{task}) }
+
+// encode writes JSON. Operators such as < are not escaped, so that a log reads as the
+// request does.
+func encode(value any) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode([]any{task}); err != nil {
+	if err := encoder.Encode(value); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), nil

@@ -40,38 +40,44 @@ type BacklinksSummaryRequest struct {
 	MaxAge *time.Duration `json:"-"`
 }
 
-// BacklinksSummary is the result of a request. Any field can be null in the API, which
-// is nil here: a missing metric is not zero. The tag "metric" marks numbers that a
-// policy can limit; package judge explains it.
-type BacklinksSummary struct {
+// BacklinksMetrics are the fields that all summaries have. Any field can be null in the
+// API, which is nil here: a missing metric is not zero. The tag "metric" marks numbers
+// that a policy can limit; package judge explains it.
+type BacklinksMetrics struct {
 	// FirstSeen is when the crawler first found a backlink, in the API's format. See
 	// [RFC3339].
 	FirstSeen *string `json:"first_seen"`
 	// LostDate is when the target was lost, nil while it is live.
-	LostDate                        *string              `json:"lost_date" unreadable:"unreadable"`
-	Rank                            *Integer             `json:"rank" metric:"rank"`
-	Backlinks                       *Integer             `json:"backlinks" metric:"count"`
-	BacklinksSpamScore              *Integer             `json:"backlinks_spam_score" metric:"score"`
-	CrawledPages                    *Integer             `json:"crawled_pages" metric:"count"`
-	Info                            *BacklinksTargetInfo `json:"info"`
-	InternalLinksCount              *Integer             `json:"internal_links_count" metric:"count"`
-	ExternalLinksCount              *Integer             `json:"external_links_count" metric:"count"`
-	BrokenBacklinks                 *Integer             `json:"broken_backlinks" metric:"count"`
-	BrokenPages                     *Integer             `json:"broken_pages" metric:"count"`
-	ReferringDomains                *Integer             `json:"referring_domains" metric:"count"`
-	ReferringDomainsNofollow        *Integer             `json:"referring_domains_nofollow" metric:"count"`
-	ReferringMainDomains            *Integer             `json:"referring_main_domains" metric:"count"`
-	ReferringMainDomainsNofollow    *Integer             `json:"referring_main_domains_nofollow" metric:"count"`
-	ReferringIPs                    *Integer             `json:"referring_ips" metric:"count"`
-	ReferringSubnets                *Integer             `json:"referring_subnets" metric:"count"`
-	ReferringPages                  *Integer             `json:"referring_pages" metric:"count"`
-	ReferringPagesNofollow          *Integer             `json:"referring_pages_nofollow" metric:"count"`
-	ReferringLinksTLD               map[string]*Integer  `json:"referring_links_tld"`
-	ReferringLinksTypes             map[string]*Integer  `json:"referring_links_types"`
-	ReferringLinksAttributes        map[string]*Integer  `json:"referring_links_attributes"`
-	ReferringLinksPlatformTypes     map[string]*Integer  `json:"referring_links_platform_types"`
-	ReferringLinksSemanticLocations map[string]*Integer  `json:"referring_links_semantic_locations"`
-	ReferringLinksCountries         map[string]*Integer  `json:"referring_links_countries"`
+	LostDate                        *string             `json:"lost_date" unreadable:"unreadable"`
+	Rank                            *Integer            `json:"rank" metric:"rank"`
+	Backlinks                       *Integer            `json:"backlinks" metric:"count"`
+	BacklinksSpamScore              *Integer            `json:"backlinks_spam_score" metric:"score"`
+	BrokenBacklinks                 *Integer            `json:"broken_backlinks" metric:"count"`
+	BrokenPages                     *Integer            `json:"broken_pages" metric:"count"`
+	ReferringDomains                *Integer            `json:"referring_domains" metric:"count"`
+	ReferringDomainsNofollow        *Integer            `json:"referring_domains_nofollow" metric:"count"`
+	ReferringMainDomains            *Integer            `json:"referring_main_domains" metric:"count"`
+	ReferringMainDomainsNofollow    *Integer            `json:"referring_main_domains_nofollow" metric:"count"`
+	ReferringIPs                    *Integer            `json:"referring_ips" metric:"count"`
+	ReferringSubnets                *Integer            `json:"referring_subnets" metric:"count"`
+	ReferringPages                  *Integer            `json:"referring_pages" metric:"count"`
+	ReferringLinksTLD               map[string]*Integer `json:"referring_links_tld"`
+	ReferringLinksTypes             map[string]*Integer `json:"referring_links_types"`
+	ReferringLinksAttributes        map[string]*Integer `json:"referring_links_attributes"`
+	ReferringLinksPlatformTypes     map[string]*Integer `json:"referring_links_platform_types"`
+	ReferringLinksSemanticLocations map[string]*Integer `json:"referring_links_semantic_locations"`
+	ReferringLinksCountries         map[string]*Integer `json:"referring_links_countries"`
+}
+
+// BacklinksSummary is the result of a request.
+type BacklinksSummary struct {
+	BacklinksMetrics
+
+	CrawledPages           *Integer             `json:"crawled_pages" metric:"count"`
+	Info                   *BacklinksTargetInfo `json:"info"`
+	InternalLinksCount     *Integer             `json:"internal_links_count" metric:"count"`
+	ExternalLinksCount     *Integer             `json:"external_links_count" metric:"count"`
+	ReferringPagesNofollow *Integer             `json:"referring_pages_nofollow" metric:"count"`
 }
 
 // BacklinksTargetInfo describes the target itself.
@@ -97,13 +103,12 @@ func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryR
 // HasData reports whether the result contains at least one number. Dates, text and
 // nulls alone are not data.
 func (s *BacklinksSummary) HasData() bool {
-	if s == nil {
-		return false
-	}
-	if s.Info != nil && s.Info.TargetSpamScore != nil {
-		return true
-	}
-	for _, field := range reflect.ValueOf(*s).Fields() {
+	return s != nil && (s.Info != nil && s.Info.TargetSpamScore != nil || hasNumber(*s))
+}
+
+// hasNumber reports whether a struct has a metric with a value.
+func hasNumber(fields any) bool {
+	for _, field := range reflect.ValueOf(fields).Fields() {
 		if known(field.Interface()) {
 			return true
 		}
@@ -122,6 +127,8 @@ func known(field any) bool {
 				return true
 			}
 		}
+	case BacklinksMetrics:
+		return hasNumber(field)
 	}
 	return false
 }

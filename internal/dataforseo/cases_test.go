@@ -239,13 +239,13 @@ func TestManyUnreadableFields(t *testing.T) {
 	for i := range values {
 		values[i] = fmt.Sprintf(`"%05d":true`, i)
 	}
-	answer, failure := success("1", `[{"referring_links_tld":{`+strings.Join(values, ",")+`},"rank":0.5,"info":{"is_ip":7}}]`).summary(t)
+	answer, failure := success("1", `[{"referring_links_tld":{`+strings.Join(values, ",")+`},"rank":0.5,"backlinks":true}]`).summary(t)
 	if failure != nil || len(answer.Notices) != 1 {
 		t.Fatalf("got %+v, %v", answer, failure)
 	}
 	want := dataforseo.Notice{
 		Summary: "DataForSEO's answer has an unexpected form",
-		Line:    `In the answer for "example.com", rank is 0.5, info.is_ip is 7`,
+		Line:    `In the answer for "example.com", rank is 0.5, backlinks is true`,
 		Detail: "DataForSEO documents another form, so each of these is null (a lost_date is \"unreadable\", as null means that the target is live). " +
 			"Everything else was read. Please report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues.",
 	}

@@ -77,7 +77,7 @@ func TestResultIsBelievedWhateverItsCount(t *testing.T) {
 			t.Errorf("result_count %s: %v", count, failure)
 			continue
 		}
-		if diff := cmp.Diff(&dataforseo.BacklinksSummary{Rank: new(dataforseo.Integer(7))}, answer.Result); diff != "" {
+		if diff := cmp.Diff(&dataforseo.BacklinksSummary{BacklinksMetrics: dataforseo.BacklinksMetrics{Rank: new(dataforseo.Integer(7))}}, answer.Result); diff != "" {
 			t.Errorf("result_count %s: - want, + decoded:\n%s", count, diff)
 		}
 	}

@@ -182,7 +182,10 @@ func checkFields(t *testing.T, from map[string]any, into reflect.Value) {
 	for field, value := range into.Fields() {
 		name := field.Tag.Get("json")
 		_, exists := from[name]
-		if _, nullMatters := field.Tag.Lookup("unreadable"); !value.IsNil() && (exists || !nullMatters) {
+		_, nullMatters := field.Tag.Lookup("unreadable")
+		if field.Anonymous {
+			checkFields(t, from, value)
+		} else if !value.IsNil() && (exists || !nullMatters) {
 			checkValue(t, name, from[name], value)
 		}
 	}

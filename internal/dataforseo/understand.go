@@ -74,7 +74,7 @@ func (t *Transport) refused(a *httpAnswer, call *Call, envelope *Envelope, code 
 	}
 	if match := invalidField.FindStringSubmatch(message); code == 40501 && match != nil {
 		failure.Field = match[1]
-		if failure.Field != "target" {
+		if failure.Field != "target" && failure.Field != "targets" {
 			failure.Scope = ScopeRequest
 		}
 	}

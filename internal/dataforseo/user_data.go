@@ -24,6 +24,9 @@ type UserData struct {
 	// Price is a tree from API to function to kind to priority. See
 	// [UserData.BacklinksSummaryPriceUSD].
 	Price *JSONText `json:"price"`
+	// BacklinksSubscriptionExpiryDate is nil without an active subscription to the
+	// Backlinks API. See [RFC3339].
+	BacklinksSubscriptionExpiryDate *string `json:"backlinks_subscription_expiry_date"`
 }
 
 // UserMoney is the account's money in USD.
@@ -62,12 +65,16 @@ func (u *UserData) RequestsPerMinuteLimit() *Integer {
 	return limit
 }
 
-// BacklinksSummaryPriceUSD returns the account's price of one [Client.BacklinksSummary]
-// with a result: request plus row. If priorities differ it is the highest, because an
-// underestimate would allow too much spending. It is nil if the prices are in an
-// unknown form.
-func (u *UserData) BacklinksSummaryPriceUSD() *float64 {
+// BacklinksSummaryPrice returns the account's price of a [Client.BacklinksSummary]. If
+// priorities differ it is the highest, because an underestimate would allow too much
+// spending. It is nil if the prices are in an unknown form.
+func (u *UserData) BacklinksSummaryPrice() *Price {
 	return highestPrice(nodeAt(u.Price, "backlinks", "summary", "live"))
+}
+
+// BacklinksBulkPagesSummaryPrice is the same for [Client.BacklinksBulkPagesSummary].
+func (u *UserData) BacklinksBulkPagesSummaryPrice() *Price {
+	return highestPrice(nodeAt(u.Price, "backlinks", "bulk_pages_summary", "live"))
 }
 
 // nodeAt returns the node of a tree at the end of a path, nil if there is none.
@@ -80,30 +87,31 @@ func nodeAt(tree *JSONText, path ...string) json.RawMessage {
 	return node
 }
 
-// highestPrice returns the highest price in a price tree, nil if any price is unknown,
+// highestPrice returns the highest prices in a price tree, nil if any price is unknown,
 // since it could be the highest.
-func highestPrice(node json.RawMessage) *float64 {
+func highestPrice(node json.RawMessage) *Price {
 	if list, isArray := parseArray(node); isArray {
-		return sumOfCosts(list)
+		return priceOf(list)
 	}
-	var most *float64
+	var most *Price
 	tree, _ := parseObject(node)
 	for _, child := range tree {
 		price := highestPrice(child)
 		if price == nil {
 			return nil
 		}
-		if most == nil || *price > *most {
-			most = price
+		if most != nil {
+			price.Call, price.Row = max(price.Call, most.Call), max(price.Row, most.Row)
 		}
+		most = price
 	}
 	return most
 }
 
-// sumOfCosts adds up a price list: an array of {cost_type, cost}. An unreadable part
-// makes the sum unknown, because omitting it would make the total too low.
-func sumOfCosts(list []json.RawMessage) *float64 {
-	var sum float64
+// priceOf adds up a price list: an array of {cost_type, cost}. An unreadable part makes
+// the price unknown, because omitting it would make it too low.
+func priceOf(list []json.RawMessage) *Price {
+	var sum Price
 	known := false
 	for _, entry := range list {
 		var part struct {
@@ -112,16 +120,20 @@ func sumOfCosts(list []json.RawMessage) *float64 {
 		}
 		fields, _ := parseObject(entry)
 		new(fieldReader).fields("", fields, reflect.ValueOf(&part).Elem())
-		kind := value(part.CostType)
-		if part.Cost == nil || *part.Cost < 0 || kind != "per_request" && kind != "per_result" {
+		if part.Cost == nil || *part.Cost < 0 {
 			return nil
 		}
-		known = known || kind == "per_request"
-		sum += float64(*part.Cost)
+		switch value(part.CostType) {
+		case "per_request":
+			sum.Call, known = roundUSD(sum.Call+float64(*part.Cost)), true
+		case "per_result":
+			sum.Row = roundUSD(sum.Row + float64(*part.Cost))
+		default:
+			return nil
+		}
 	}
 	if !known {
 		return nil
 	}
-	sum = roundUSD(sum)
 	return &sum
 }

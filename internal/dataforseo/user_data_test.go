@@ -47,11 +47,11 @@ func TestUserData(t *testing.T) {
 	if failure != nil {
 		t.Fatal(failure)
 	}
-	data := answer.Result
+	data, listPrice := answer.Result, dataforseo.Price{Call: 0.024, Row: 0.000036}
 	if *data.Login != fakeapi.DefaultLogin || *data.Timezone != "Europe/Berlin" || *data.Money.Balance != 50 || *data.Money.Total != 50 {
 		t.Errorf("the account is %+v", data)
 	}
-	if *data.RequestsPerMinuteLimit() != 2000 || *data.BacklinksSummaryPriceUSD() != price || len(answer.Notices) > 0 || answer.Charges != (dataforseo.Charges{}) {
+	if *data.RequestsPerMinuteLimit() != 2000 || *data.BacklinksSummaryPrice() != listPrice || *data.BacklinksBulkPagesSummaryPrice() != listPrice || len(answer.Notices) > 0 || answer.Charges != (dataforseo.Charges{}) {
 		t.Errorf("the answer is %+v", answer)
 	}
 }
@@ -97,7 +97,7 @@ func TestUserData_forms(t *testing.T) {
 	const live = `{"price": {"backlinks": {"summary": {"live": `
 	for text, want := range map[string]struct {
 		limit *dataforseo.Integer
-		price *float64
+		price *dataforseo.Price
 	}{
 		`{}`:                                                              {},
 		`{"rates": null, "price": null}`:                                  {},
@@ -121,12 +121,12 @@ func TestUserData_forms(t *testing.T) {
 		live + `[{"cost_type": "per_request"}]}}}}`:                       {},
 		live + `{}}}}}`:                                                   {},
 		live + `[{"cost_type": "per_request", "cost": 2, "cost": 1}]}}}}`: {},
-		live + `[{"cost_type": "per_request", "cost": "0.024"}, {"cost_type": "per_result", "cost": "0.000036"}]}}}}`: {price: new(0.024036)},
+		live + `[{"cost_type": "per_request", "cost": "0.024"}, {"cost_type": "per_result", "cost": "0.000036"}]}}}}`: {price: &dataforseo.Price{Call: 0.024, Row: 0.000036}},
 		live + `[{"cost_type": "per_request", "cost": "free"}]}}}}`:                                                   {},
 		live + `[{"cost": 0.02}]}}}}`: {},
-		live + `[{"cost_type": "per_request", "cost": 0.024}, {"cost_type": "per_result", "cost": 0.000036}]}}}}`:             {price: new(0.024036)},
-		live + `{"normal": [{"cost_type": "per_request", "cost": 1}], "high": [{"cost_type": "per_request", "cost": 2}]}}}}}`: {price: new(2.0)},
-		live + `{"normal": [{"cost_type": "per_request", "cost": 0}]}}}}}`:                                                    {price: new(0.0)},
+		live + `[{"cost_type": "per_request", "cost": 0.024}, {"cost_type": "per_result", "cost": 0.000036}]}}}}`:             {price: &dataforseo.Price{Call: 0.024, Row: 0.000036}},
+		live + `{"normal": [{"cost_type": "per_request", "cost": 1}], "high": [{"cost_type": "per_request", "cost": 2}]}}}}}`: {price: &dataforseo.Price{Call: 2}},
+		live + `{"normal": [{"cost_type": "per_request", "cost": 0}]}}}}}`:                                                    {price: new(dataforseo.Price)},
 		live + `{"normal": [{"cost_type": "per_request", "cost": 0.02}], "high": [{"cost_type": "per_wish", "cost": 9}]}}}}}`: {},
 		live + `{"normal": [{"cost_type": "per_request", "cost": 0.02}], "high": "call us"}}}}}`:                              {},
 		live + `[{"cost_type": "per_request", "cost": -1}]}}}}`:                                                               {},
@@ -140,7 +140,7 @@ func TestUserData_forms(t *testing.T) {
 		if diff := cmp.Diff(want.limit, data.RequestsPerMinuteLimit()); diff != "" {
 			t.Errorf("limit of %s (-want +got):\n%s", text, diff)
 		}
-		if diff := cmp.Diff(want.price, data.BacklinksSummaryPriceUSD()); diff != "" {
+		if diff := cmp.Diff(want.price, data.BacklinksSummaryPrice()); diff != "" {
 			t.Errorf("price of %s (-want +got):\n%s", text, diff)
 		}
 	}

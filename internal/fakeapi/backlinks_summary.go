@@ -49,7 +49,7 @@ func isListLimit(value any) bool {
 // summaryOf returns the result of a task. "No data" is charged too.
 func (s *Server) summaryOf(task map[string]any) (result []any, rows int) {
 	target := task["target"].(string)
-	if strings.HasPrefix(hostOf(target), "no-data.") || slices.Contains(s.opts.NoData, target) {
+	if s.noData(target) {
 		return nil, 1
 	}
 	limit := int64(10) // the default
@@ -67,6 +67,10 @@ func (s *Server) summaryOf(task map[string]any) (result []any, rows int) {
 		}
 	}
 	return []any{summary}, 1
+}
+
+func (s *Server) noData(target string) bool {
+	return strings.HasPrefix(hostOf(target), "no-data.") || slices.Contains(s.opts.NoData, target)
 }
 
 // rankFor: a filter for dofollow = false makes the rank 0; on the scale of one hundred

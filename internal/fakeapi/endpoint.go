@@ -27,6 +27,7 @@ type endpoint struct {
 func endpoints() []endpoint {
 	return []endpoint{
 		backlinksSummary(),
+		backlinksBulkPagesSummary(),
 		userData(),
 	}
 }

@@ -18,6 +18,8 @@ const (
 	RequestDocumented Recording = "request-documented.json"
 	// RecordedOK is an answer with a result, cost 0.02003.
 	RecordedOK Recording = "response-ok.json"
+	// RecordedBulkOK is an answer about two targets, cost 0.024072.
+	RecordedBulkOK Recording = "response-bulk-ok.json"
 	// RecordedNoData is the answer for a target without data, cost 0.02003.
 	RecordedNoData Recording = "response-no-data.json"
 	// RecordedInvalidField is a failure in the task, cost 0.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -18,6 +19,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
 )
+
+// largeState is the size above which garbage is collected before a state is sent, which
+// makes two copies of it: they then take the place of what the reading left behind.
+const largeState = 4 << 20
 
 // State is the state of a data source, encoded for Terraform: a MessagePack map with
 // every attribute of the schema. After the first error it writes nothing more;
@@ -116,6 +121,9 @@ func (s *State) Finish(ctx context.Context, resp *datasource.ReadResponse) {
 		s.err = fmt.Errorf("%s: not written", strings.Join(slices.Sorted(maps.Keys(s.missing)), ", "))
 	default:
 		state.msgpack = s.buffer.Bytes()
+		if len(state.msgpack) > largeState {
+			runtime.GC()
+		}
 		// The framework checks and encodes this instead of the real state.
 		resp.State = tfsdk.State{Schema: schema.Schema{}, Raw: tftypes.NewValue(tftypes.Object{}, nil)}
 		return

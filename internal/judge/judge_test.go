@@ -45,9 +45,9 @@ func withUnknowns(value any) any {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"rank", "backlinks", "backlinks_spam_score", "crawled_pages", "target_spam_score", "internal_links_count", "external_links_count",
-		"broken_backlinks", "broken_pages", "referring_domains", "referring_domains_nofollow", "referring_main_domains",
-		"referring_main_domains_nofollow", "referring_ips", "referring_subnets", "referring_pages", "referring_pages_nofollow",
+		"rank", "backlinks", "backlinks_spam_score", "broken_backlinks", "broken_pages", "referring_domains", "referring_domains_nofollow",
+		"referring_main_domains", "referring_main_domains_nofollow", "referring_ips", "referring_subnets", "referring_pages",
+		"crawled_pages", "target_spam_score", "internal_links_count", "external_links_count", "referring_pages_nofollow",
 	}
 	if diff := cmp.Diff(want, summaryMetrics().Names()); diff != "" {
 		t.Error(diff)
@@ -57,7 +57,7 @@ func TestMetrics(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	rank, score := dataforseo.Integer(0), dataforseo.Integer(67)
-	got := judge.Numbers(&dataforseo.BacklinksSummary{Rank: &rank, Info: &dataforseo.BacklinksTargetInfo{TargetSpamScore: &score}})
+	got := judge.Numbers(&dataforseo.BacklinksSummary{BacklinksMetrics: dataforseo.BacklinksMetrics{Rank: &rank}, Info: &dataforseo.BacklinksTargetInfo{TargetSpamScore: &score}})
 	if diff := cmp.Diff(map[string]int64{"rank": 0, "target_spam_score": 67}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -125,6 +125,25 @@ func TestAccBacklinksSummary(t *testing.T) {
 	}
 }
 
+// TestAccBulk does the same for two targets, with as little as is true of both.
+//
+//nolint:paralleltest // DataForSEO asks for a steady rate
+func TestAccBulk(t *testing.T) {
+	resource.Test(t, resource.TestCase{
+		PreCheck:                 func() { requireCredentials(t) },
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config: bulkBlock("targets = [\"dataforseo.com\", \"https://dataforseo.com/\"]\nrank_scale = \"one_hundred\"\ntag = \"acceptance\""),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expectBulk(knownvalue.NotNull(), "summaries", "dataforseo.com", "has_data"),
+				expectBulk(knownvalue.NotNull(), "summaries", "https://dataforseo.com/", "has_data"),
+				expectBulk(knownvalue.MapSizeExact(0), "errors"),
+				expectBulk(knownvalue.ListSizeExact(1), "responses"),
+			},
+		}},
+	})
+}
+
 func requireCredentials(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"DATAFORSEO_LOGIN", "DATAFORSEO_PASSWORD"} {

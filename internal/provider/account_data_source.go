@@ -27,6 +27,16 @@ type account struct {
 	DepositedUSD             *dataforseo.USD     `json:"deposited_usd"`
 	RequestsPerMinuteLimit   *dataforseo.Integer `json:"requests_per_minute_limit"`
 	BacklinksSummaryPriceUSD *float64            `json:"backlinks_summary_price_usd"`
+
+	BacklinksBulkPagesSummaryPriceUSD *bulkPrice `json:"backlinks_bulk_pages_summary_price_usd"`
+	BacklinksSubscriptionExpiryDate   *string    `json:"backlinks_subscription_expiry_date"`
+}
+
+// bulkPrice is the price of a request about several targets. It is in parts, because how
+// many requests there are depends on the targets.
+type bulkPrice struct {
+	PerRequest *float64 `json:"per_request"`
+	PerTarget  *float64 `json:"per_target"`
 }
 
 // Schema implements [datasource.DataSource].
@@ -44,6 +54,12 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"requests_per_minute_limit": "How many requests the account may make in a minute, in all.",
 			"backlinks_summary_price_usd": "What an answer of `dataforseo_backlinks_summary` costs the account, in USD: the request and its result. " +
 				"Null when DataForSEO does not say it in a known form.",
+			"backlinks_bulk_pages_summary_price_usd": "What `dataforseo_backlinks_bulk_pages_summary` costs the account, in USD. N domains of their own cost at most " +
+				"`ceil(N / 100) * per_request + N * per_target`. Null when DataForSEO does not say it in a known form.",
+			"backlinks_bulk_pages_summary_price_usd.per_request": "Price of a request of up to 1000 targets of up to 100 main domains.",
+			"backlinks_bulk_pages_summary_price_usd.per_target":  "Price of each target in it.",
+			"backlinks_subscription_expiry_date": "When the account's subscription to the Backlinks API ends, in RFC 3339, as `timecmp` takes it. " +
+				"Null when there is no active one, or DataForSEO does not say it in a known form.",
 		}),
 	}
 }
@@ -67,10 +83,18 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 func accountOf(data *dataforseo.UserData) *account {
 	a := &account{
-		Login:                    data.Login,
-		Timezone:                 data.Timezone,
-		RequestsPerMinuteLimit:   data.RequestsPerMinuteLimit(),
-		BacklinksSummaryPriceUSD: data.BacklinksSummaryPriceUSD(),
+		Login:                  data.Login,
+		Timezone:               data.Timezone,
+		RequestsPerMinuteLimit: data.RequestsPerMinuteLimit(),
+
+		BacklinksSubscriptionExpiryDate: dataforseo.RFC3339(data.BacklinksSubscriptionExpiryDate),
+	}
+	if price := data.BacklinksSummaryPrice(); price != nil {
+		usd := price.Of(1)
+		a.BacklinksSummaryPriceUSD = &usd
+	}
+	if price := data.BacklinksBulkPagesSummaryPrice(); price != nil {
+		a.BacklinksBulkPagesSummaryPriceUSD = &bulkPrice{&price.Call, &price.Row}
 	}
 	if data.Money != nil {
 		a.BalanceUSD, a.DepositedUSD = data.Money.Balance, data.Money.Total

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,6 +29,10 @@ func TestAccount(t *testing.T) {
 		expectAccount("deposited_usd", knownvalue.Float64Exact(server.BalanceUSD())),
 		expectAccount("requests_per_minute_limit", knownvalue.Int64Exact(2000)),
 		expectAccount("backlinks_summary_price_usd", knownvalue.Float64Exact(0.024036)),
+		expectAccount("backlinks_bulk_pages_summary_price_usd", knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"per_request": knownvalue.Float64Exact(0.024), "per_target": knownvalue.Float64Exact(0.000036),
+		})),
+		expectAccount("backlinks_subscription_expiry_date", knownvalue.StringRegexp(regexp.MustCompile(`^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$`))),
 	}})
 	if server.ChargedUSD() != 0 {
 		t.Errorf("%.6f USD charged", server.ChargedUSD())
@@ -39,6 +44,7 @@ func TestAccount(t *testing.T) {
 func TestAccount_forms(t *testing.T) {
 	t.Parallel()
 	const price, minute = "/tasks/0/result/0/price", "/tasks/0/result/0/rates/limits/minute"
+	const expiry = "/tasks/0/result/0/backlinks_subscription_expiry_date"
 	for name, c := range map[string]struct {
 		fault  fakeapi.Fault
 		checks []statecheck.StateCheck
@@ -47,7 +53,10 @@ func TestAccount_forms(t *testing.T) {
 			expectAccount("login", knownvalue.Null()), expectAccount("timezone", knownvalue.Null()),
 			expectAccount("balance_usd", knownvalue.Null()), expectAccount("deposited_usd", knownvalue.Null()),
 			expectAccount("requests_per_minute_limit", knownvalue.Null()), expectAccount("backlinks_summary_price_usd", knownvalue.Null()),
+			expectAccount("backlinks_bulk_pages_summary_price_usd", knownvalue.Null()), expectAccount("backlinks_subscription_expiry_date", knownvalue.Null()),
 		}},
+		"date":            {fakeapi.Set(expiry, `"2027-01-02 03:04:05 +01:00"`), []statecheck.StateCheck{expectAccount("backlinks_subscription_expiry_date", knownvalue.StringExact("2027-01-02T02:04:05Z"))}},
+		"odd date":        {fakeapi.Set(expiry, `"tomorrow"`), []statecheck.StateCheck{expectAccount("backlinks_subscription_expiry_date", knownvalue.Null())}},
 		"debt":            {fakeapi.Set("/tasks/0/result/0/money/balance", "-1.5"), []statecheck.StateCheck{expectAccount("balance_usd", knownvalue.Float64Exact(-1.5))}},
 		"number":          {fakeapi.Set(minute, "300"), []statecheck.StateCheck{expectAccount("requests_per_minute_limit", knownvalue.Int64Exact(300))}},
 		"no total":        {fakeapi.Set(minute, `{"backlinks": 5}`), []statecheck.StateCheck{expectAccount("requests_per_minute_limit", knownvalue.Null())}},

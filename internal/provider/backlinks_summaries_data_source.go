@@ -34,16 +34,7 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 			NestedObject: schema.NestedAttributeObject{Attributes: computedAttributes[summaryState](summaryDescriptions)},
 		},
 	}
-	maps.Copy(attributes, computedAttributes[portfolioState](map[string]string{
-		"errors":         "For each target whose failure `on_error = \"warn\"` let pass, what went wrong. Empty when there was none.",
-		"errors.code":    summaryDescriptions["error.code"],
-		"errors.message": summaryDescriptions["error.message"],
-		"cost_usd": "What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
-			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost.",
-		"passed":           "Whether every target meets `require`. Null without `require`.",
-		"violations":       "For each target that does not meet `require`, the sentences that say why. Null without `require`.",
-		"from_cache_count": "Number of targets whose answer came from the cache and cost nothing now.",
-	}))
+	maps.Copy(attributes, computedAttributes[portfolioState](portfolioDescriptions()))
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))
 	maps.Copy(attributes, d.requireAttributes())
 	resp.Schema = schema.Schema{
@@ -65,14 +56,7 @@ func (d *backlinksSummariesDataSource) Read(ctx context.Context, req datasource.
 		return
 	}
 	state := fastread.NewState(ctx, config)
-	p := newPortfolio(read, spellings, state)
-	resp.Diagnostics.Append(p.checkTargets()...)
-	resp.Diagnostics.Append(append(p.checkTime(), p.checkMoney()...)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	p.ask(ctx)
-	resp.Diagnostics.Append(p.finish()...)
+	resp.Diagnostics.Append(newPortfolio(read.read, read, spellings, state).readAll(ctx)...)
 	if !resp.Diagnostics.HasError() {
 		state.Finish(ctx, resp)
 	}

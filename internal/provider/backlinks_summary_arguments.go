@@ -35,9 +35,6 @@ type summaryArguments struct {
 	BacklinksFilters         types.Dynamic
 	RankScale                types.String
 	Tag                      types.String
-	MaxAge                   types.String
-	OnError                  types.String
-	Timeouts                 timeouts.Value
 }
 
 // summaryArgumentsOf reads the arguments from a configuration.
@@ -51,9 +48,6 @@ func summaryArgumentsOf(ctx context.Context, c *fastread.Config) summaryArgument
 		BacklinksFilters:         fastread.Argument[types.Dynamic](ctx, c, "backlinks_filters"),
 		RankScale:                fastread.Argument[types.String](ctx, c, "rank_scale"),
 		Tag:                      fastread.Argument[types.String](ctx, c, "tag"),
-		MaxAge:                   fastread.Argument[types.String](ctx, c, "max_age"),
-		OnError:                  fastread.Argument[types.String](ctx, c, "on_error"),
-		Timeouts:                 fastread.Argument[timeouts.Value](ctx, c, "timeouts"),
 	}
 }
 
@@ -153,8 +147,6 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 // request returns the request without its target. Unset arguments are not sent.
 func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
 	filters, diags := encodeFilters(path.Root("backlinks_filters"), a.BacklinksFilters)
-	maxAge, moreDiags := a.maxAge()
-	diags.Append(moreDiags...)
 	return dataforseo.BacklinksSummaryRequest{
 		IncludeSubdomains:        a.IncludeSubdomains.ValueBoolPointer(),
 		IncludeIndirectLinks:     a.IncludeIndirectLinks.ValueBoolPointer(),
@@ -164,28 +156,7 @@ func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Di
 		BacklinksFilters:         filters,
 		RankScale:                a.RankScale.ValueStringPointer(),
 		Tag:                      a.Tag.ValueStringPointer(),
-		MaxAge:                   maxAge,
 	}, diags
-}
-
-// maxAge returns nil if the cache's own limit applies.
-func (a summaryArguments) maxAge() (*time.Duration, diag.Diagnostics) {
-	if a.MaxAge.IsNull() {
-		return nil, nil
-	}
-	var diags diag.Diagnostics
-	age, err := parseDuration(a.MaxAge.ValueString(), "1h", false)
-	if err != nil {
-		diags.AddAttributeError(path.Root("max_age"), "Invalid max_age", err.Error())
-	}
-	return &age, diags
-}
-
-// warnOnError reports whether the failure of one target is only a warning.
-func (a summaryArguments) warnOnError() bool { return a.OnError.ValueString() == onErrorWarn }
-
-func (a summaryArguments) readTimeout(ctx context.Context) (time.Duration, diag.Diagnostics) {
-	return a.Timeouts.Read(ctx, defaultReadTimeout)
 }
 
 // summaryRemedies has the remedy for each argument that DataForSEO may refuse although

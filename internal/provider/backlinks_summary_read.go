@@ -2,8 +2,7 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -11,31 +10,22 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// summaryRead is the common part of all requests of one read.
+// summaryRead is a read of summaries, each with a request of its own.
 type summaryRead struct {
-	*connection
+	*read
 	request dataforseo.BacklinksSummaryRequest
-	// timeout limits the whole read.
-	timeout time.Duration
-	// warn makes the failure of one target a warning.
-	warn bool
-	gate gate
 }
 
 // newSummaryRead makes every check that is possible before money is spent.
 func (d *gatedDataSource) newSummaryRead(ctx context.Context, config *fastread.Config) (*summaryRead, diag.Diagnostics) {
 	arguments := summaryArgumentsOf(ctx, config)
-	gate, diags := d.gate(ctx, config)
-	diags.Append(d.connection.check()...)
-	diags.Append(config.Diagnostics...)
+	read, diags := d.newRead(ctx, config, "backlinks summary", summaryRemedies)
 	if diags.HasError() {
 		return nil, diags
 	}
 	request, moreDiags := arguments.request()
-	diags.Append(moreDiags...)
-	timeout, moreDiags := arguments.readTimeout(ctx)
-	diags.Append(moreDiags...)
-	return &summaryRead{d.connection, request, timeout, arguments.warnOnError(), gate}, diags
+	request.MaxAge = read.maxAge
+	return &summaryRead{read, request}, append(diags, moreDiags...)
 }
 
 // requestFor returns the request for one normalised target.
@@ -48,25 +38,41 @@ func (r *summaryRead) requestFor(normalised string) dataforseo.BacklinksSummaryR
 // ask requests one target, which costs money.
 func (r *summaryRead) ask(ctx context.Context, normalised string) (*dataforseo.Answer[dataforseo.BacklinksSummary], *dataforseo.Failure) {
 	answer, failure := r.client.BacklinksSummary(ctx, r.requestFor(normalised))
-	if domain, isHomePage := dataforseo.HomePage(normalised); isHomePage && failure == nil {
-		answer.Notices = append(answer.Notices, dataforseo.Notice{
-			Summary: "The target is a page, not a domain",
-			Line:    fmt.Sprintf("%q is the home page of %q.", normalised, domain),
-			Detail: "DataForSEO's numbers for a page count the backlinks of that page alone, and are mostly better than those of the domain. " +
-				"If the domain is meant, write it without the scheme and the slash.",
-		})
+	if failure == nil {
+		answer.Notices = append(answer.Notices, homePageNotices(normalised)...)
 	}
 	return answer, failure
 }
 
-func (r *summaryRead) failed(target string, failure *dataforseo.Failure) failedRead {
-	return failedRead{
-		Failure: failure, what: "backlinks summary", target: target, timeout: r.timeout, arguments: summaryRemedies, connection: r.connection,
-	}
+// askAll implements [targetReader].
+func (r *summaryRead) askAll(ctx context.Context, p *portfolio) {
+	targets := p.order()
+	p.sideBySide(len(targets), func(i int) {
+		if answer, failure := r.ask(ctx, targets[i]); failure != nil {
+			p.fail(ctx, targets[i:i+1], failure)
+		} else {
+			p.take(ctx, targets[i], &answer.Reply, r.stateOf(answer))
+		}
+	})
+}
+
+// requests implements [targetReader].
+func (r *summaryRead) requests(targets []string) [][]string {
+	return slices.Collect(slices.Chunk(targets, 1))
+}
+
+// call implements [targetReader].
+func (r *summaryRead) call(targets []string) (*dataforseo.Call, error) {
+	return r.requestFor(targets[0]).Call()
+}
+
+// partOf implements [targetReader].
+func (r *summaryRead) partOf(target string) (*dataforseo.Call, error) {
+	return r.requestFor(target).Call()
 }
 
 // one reads a single target.
-func (r *summaryRead) one(ctx context.Context, target, normalised string) (*summaryState, diag.Diagnostics) {
+func (r *summaryRead) one(ctx context.Context, target, normalised string) (targetState, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -87,11 +93,11 @@ func (r *summaryRead) one(ctx context.Context, target, normalised string) (*summ
 }
 
 // violationsOf returns the diagnostic for a single target, nil if it has no violation.
-func (r *summaryRead) violationsOf(target string, state *summaryState, price string) diag.Diagnostic {
-	if len(state.Violations) == 0 {
+func (r *summaryRead) violationsOf(target string, state targetState, price string) diag.Diagnostic {
+	violations := map[string][]*string{target: state.sentences()}
+	if len(violations[target]) == 0 {
 		return nil
 	}
-	violations := map[string][]*string{target: state.Violations}
 	if r.gate.warn {
 		return r.gate.diagnostic(violations, 1)
 	}

@@ -52,7 +52,7 @@ func (r *summaryRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksSumm
 
 // stateOfFailure returns the state for a failure that became a warning. has_data is
 // null, because it is unknown.
-func (r *summaryRead) stateOfFailure(failure *dataforseo.Failure) *summaryState {
+func (r *summaryRead) stateOfFailure(failure *dataforseo.Failure) targetState {
 	state := &summaryState{Error: errorOf(failure), Response: failure.Envelope, verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
 	if failure.Envelope != nil {
 		state.BaseURL = &r.baseURL

@@ -33,7 +33,8 @@ const maxOutagesInARow = 30
 // portfolio is a read of many targets. To save memory it keeps answers only in encoded
 // form, apart from those being processed.
 type portfolio struct {
-	read *summaryRead
+	read   *read
+	reader targetReader
 	// spellings maps each normalised target to its spellings in the configuration,
 	// usually one.
 	spellings map[string][]string
@@ -56,12 +57,29 @@ type portfolio struct {
 	counts   portfolioCounts
 }
 
+// targetReader asks about the targets of a portfolio. Targets are in normalised form.
+type targetReader interface {
+	// askAll asks about all targets of the portfolio, which costs money, and hands it
+	// each outcome.
+	askAll(ctx context.Context, p *portfolio)
+	// requests divides targets among requests, and call returns the request about some.
+	requests(targets []string) [][]string
+	call(targets []string) (*dataforseo.Call, error)
+	// partOf returns the call that the cache has the answer about a target for.
+	partOf(target string) (*dataforseo.Call, error)
+	// stateOfFailure returns the state of a target after a failure.
+	stateOfFailure(failure *dataforseo.Failure) targetState
+}
+
+// targetState is the state of a target, which has a verdict.
+type targetState interface{ sentences() []*string }
+
 // portfolioCounts is the progress of a read.
 type portfolioCounts struct {
 	done, failed, fromCache int // targets
 	// kept counts paid answers that are in the cache.
 	kept int
-	// outages counts outages since DataForSEO's last answer. A refusal does not reset
+	// outages counts requests that met one since DataForSEO's last answer. A refusal does not reset
 	// it: it shows that DataForSEO checks targets, not that it processes them.
 	outages int
 	charges dataforseo.Charges
@@ -79,13 +97,25 @@ func (c portfolioCounts) costUSD() *float64 {
 // read returns the number of targets with results.
 func (c portfolioCounts) read() int { return c.done - c.failed }
 
-func newPortfolio(read *summaryRead, spellings map[string][]string, state *fastread.State) *portfolio {
-	p := &portfolio{read: read, spellings: spellings, began: time.Now(), state: state, cancelUnsent: func() {}, violations: map[string][]*string{}}
+func newPortfolio(read *read, reader targetReader, spellings map[string][]string, state *fastread.State) *portfolio {
+	p := &portfolio{read: read, reader: reader, spellings: spellings, began: time.Now(), state: state, cancelUnsent: func() {}, violations: map[string][]*string{}}
 	for _, targets := range spellings {
 		p.size += len(targets)
 	}
 	state.BeginMap("summaries", p.size)
 	return p
+}
+
+// readAll reads all targets and writes the state. If the diagnostics contain an error
+// there is no state.
+func (p *portfolio) readAll(ctx context.Context) diag.Diagnostics {
+	diags := p.checkTargets()
+	diags.Append(append(p.checkTime(), p.checkMoney()...)...)
+	if diags.HasError() {
+		return diags
+	}
+	p.ask(ctx)
+	return append(diags, p.finish()...)
 }
 
 // ask requests all targets concurrently. After the failure of one target it goes on:
@@ -99,19 +129,24 @@ func (p *portfolio) ask(ctx context.Context) {
 	defer cancelUnsent()
 	p.cancelUnsent = cancelUnsent
 	unsent = dataforseo.FinishSent(unsent, ctx)
+	p.reader.askAll(unsent, p)
+	p.logProgress(ctx)
+}
+
+// sideBySide calls do with 0 to n-1, as many at once as requests may be, until the read
+// is over.
+func (p *portfolio) sideBySide(n int, do func(i int)) {
 	var workers errgroup.Group
 	workers.SetLimit(p.read.concurrency)
-	for _, target := range p.order() {
+	for i := range n {
 		workers.Go(func() error {
 			if !p.over() {
-				answer, failure := p.read.ask(unsent, target)
-				p.take(ctx, p.spellings[target], answer, failure)
+				do(i)
 			}
 			return nil
 		})
 	}
 	_ = workers.Wait() // failures are in p.failures
-	p.logProgress(ctx)
 }
 
 // order returns the targets in a fixed, shuffled order. In alphabetical order, slow
@@ -130,25 +165,73 @@ func (p *portfolio) over() bool {
 	return p.ended()
 }
 
-// take records the outcome of a request. targets are the spellings of its target.
-func (p *portfolio) take(ctx context.Context, targets []string, answer *dataforseo.Answer[dataforseo.BacklinksSummary], failure *dataforseo.Failure) {
+// take records the answer about a target.
+func (p *portfolio) take(ctx context.Context, target string, answer *dataforseo.Reply, results targetState) {
+	p.record(ctx, func() {
+		targets := p.spellings[target]
+		p.counts.done += len(targets)
+		switch {
+		case answer.FromCache:
+			p.counts.fromCache += len(targets)
+		case answer.Cached:
+			p.counts.kept += len(targets)
+		}
+		p.add(answer)
+		p.write(targets, results)
+	})
+}
+
+// bill records an answer about several targets, whose parts are taken one by one.
+func (p *portfolio) bill(ctx context.Context, answer *dataforseo.Reply) {
+	p.record(ctx, func() { p.add(answer) })
+}
+
+// add adds up the charges and notices of an answer. The caller holds the lock.
+func (p *portfolio) add(answer *dataforseo.Reply) {
+	p.counts.charges = p.counts.charges.Plus(answer.Charges)
+	p.notices = append(p.notices, answer.Notices...)
+	if !answer.FetchedAt.Before(p.began) { // fresh, not an earlier answer
+		p.counts.outages = 0
+	}
+}
+
+// fail records the failure of a request about targets.
+func (p *portfolio) fail(ctx context.Context, targets []string, failure *dataforseo.Failure) {
+	p.record(ctx, func() {
+		p.counts.charges = p.counts.charges.Plus(failure.Charges)
+		if p.ended() && failure.Kind == dataforseo.KindCancelled {
+			return // dropped before it was sent, which says nothing about the targets
+		}
+		// The end of the read's own time is not an outage.
+		if ctx.Err() == nil && failure.Outage() {
+			p.counts.outages++
+		}
+		for _, target := range targets {
+			p.failTarget(p.spellings[target], failure)
+		}
+	})
+}
+
+// failTarget records the failure of a target. The caller holds the lock.
+func (p *portfolio) failTarget(spellings []string, failure *dataforseo.Failure) {
+	p.counts.done += len(spellings)
+	p.counts.failed += len(spellings)
+	for _, target := range spellings {
+		failed := p.read.failed(target, failure)
+		p.failures = append(p.failures, failed)
+		if p.stopped == nil {
+			p.stopFor(failed)
+		}
+	}
+	p.write(spellings, p.reader.stateOfFailure(failure))
+}
+
+// record makes a change with the lock held, and does what follows from it.
+func (p *portfolio) record(ctx context.Context, change func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := p.counts.done
-	switch {
-	case failure == nil:
-		p.takeAnswer(targets, answer)
-	case p.ended() && failure.Kind == dataforseo.KindCancelled:
-		// Dropped before it was sent, which says nothing about the target.
-		p.counts.charges = p.counts.charges.Plus(failure.Charges)
-		return
-	default:
-		// The end of the read's own time is not an outage.
-		if ctx.Err() == nil && failure.Outage() {
-			p.counts.outages += len(targets)
-		}
-		p.takeFailure(targets, failure)
-	}
+	change()
 	if p.counts.done/progressEvery > before/progressEvery && p.counts.done < p.size {
 		p.logProgress(ctx)
 	}
@@ -160,20 +243,6 @@ func (p *portfolio) take(ctx context.Context, targets []string, answer *datafors
 // ended reports whether the read has stopped. The caller holds the lock.
 func (p *portfolio) ended() bool { return p.stopped != nil || p.tooLarge }
 
-func (p *portfolio) takeFailure(targets []string, failure *dataforseo.Failure) {
-	p.counts.done += len(targets)
-	p.counts.failed += len(targets)
-	p.counts.charges = p.counts.charges.Plus(failure.Charges)
-	for _, target := range targets {
-		failed := p.read.failed(target, failure)
-		p.failures = append(p.failures, failed)
-		if p.stopped == nil {
-			p.stopFor(failed)
-		}
-	}
-	p.write(targets, p.read.stateOfFailure(failure))
-}
-
 // stopFor stops the read if the other targets would fail the same way.
 func (p *portfolio) stopFor(failed failedRead) {
 	switch {
@@ -182,35 +251,19 @@ func (p *portfolio) stopFor(failed failedRead) {
 	case failed.Scope != dataforseo.ScopeTarget:
 		p.stopReason = "Every other target would fail in the same way, so no more were asked about."
 	case p.counts.outages >= maxOutagesInARow && p.counts.done < p.size:
-		p.stopReason = fmt.Sprintf("%d targets failed in a row through no fault of their own, so no more were asked about.", p.counts.outages)
+		p.stopReason = fmt.Sprintf("%d requests failed in a row through no fault of their targets, so no more were sent.", p.counts.outages)
 	default:
 		return
 	}
 	p.stopped = &failed
 }
 
-func (p *portfolio) takeAnswer(targets []string, answer *dataforseo.Answer[dataforseo.BacklinksSummary]) {
-	p.counts.done += len(targets)
-	p.counts.charges = p.counts.charges.Plus(answer.Charges)
-	switch {
-	case answer.FromCache:
-		p.counts.fromCache += len(targets)
-	case answer.Cached:
-		p.counts.kept += len(targets)
-	}
-	if !answer.FetchedAt.Before(p.began) { // fresh, not an earlier answer
-		p.counts.outages = 0
-	}
-	p.notices = append(p.notices, answer.Notices...)
-	p.write(targets, p.read.stateOf(answer))
-}
-
 // write adds results to the state, even after a failure, to learn whether the state
 // would be too large.
-func (p *portfolio) write(targets []string, results *summaryState) {
+func (p *portfolio) write(targets []string, results targetState) {
 	for _, target := range targets {
-		if len(results.Violations) > 0 {
-			p.violations[target] = results.Violations
+		if violations := results.sentences(); len(violations) > 0 {
+			p.violations[target] = violations
 		}
 		p.state.Entry(target, results)
 		p.tooLarge = p.tooLarge || p.state.Size() > maxStateBytes
@@ -254,4 +307,18 @@ type portfolioState struct {
 	FromCacheCount *int                  `json:"from_cache_count"`
 	Passed         *bool                 `json:"passed"`
 	Violations     map[string][]*string  `json:"violations"`
+}
+
+// portfolioDescriptions describes portfolioState.
+func portfolioDescriptions() map[string]string {
+	return map[string]string{
+		"errors":         "For each target whose failure `on_error = \"warn\"` let pass, what went wrong. Empty when there was none.",
+		"errors.code":    summaryDescriptions["error.code"],
+		"errors.message": summaryDescriptions["error.message"],
+		"cost_usd": "What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
+			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost.",
+		"passed":           "Whether every target meets `require`. Null without `require`.",
+		"violations":       "For each target that does not meet `require`, the sentences that say why. Null without `require`.",
+		"from_cache_count": "Number of targets whose answer came from the cache and cost nothing now.",
+	}
 }

@@ -25,29 +25,40 @@ func (p *portfolio) checkTargets() (diags diag.Diagnostics) {
 // checkMoney refuses a read that would exceed the spending limit, before any money is
 // spent.
 func (p *portfolio) checkMoney() (diags diag.Diagnostics) {
-	var missing []*dataforseo.Call
-	for normalised := range p.spellings {
-		call, err := p.read.requestFor(normalised).Call()
-		if err != nil {
-			return nil // the request itself will fail
-		}
-		missing = append(missing, call)
-	}
-	if p.read.guard.Check(missing) == nil {
+	targets := slices.Collect(maps.Keys(p.spellings))
+	if p.read.guard == nil || p.read.guard.Check(p.calls(targets)) == nil {
 		return nil
 	}
-	missing = slices.DeleteFunc(missing, p.read.cache.Has)
-	if failure := p.read.guard.Check(missing); failure != nil {
+	targets = slices.DeleteFunc(targets, func(target string) bool {
+		call, err := p.reader.partOf(target)
+		return err != nil || p.read.cache.Has(call)
+	})
+	if failure := p.read.guard.Check(p.calls(targets)); failure != nil {
 		diags.AddError(failure.Title(), joinParagraphs(fmt.Sprintf("Nothing was read: %s.", failure.Cause), failure.Remedy, price(failure.Charges)))
 	}
 	return diags
 }
 
+// calls returns the requests about targets, without those that cannot be encoded: they
+// fail later.
+func (p *portfolio) calls(targets []string) (calls []*dataforseo.Call) {
+	for _, request := range p.reader.requests(targets) {
+		if call, err := p.reader.call(request); err == nil {
+			calls = append(calls, call)
+		}
+	}
+	return calls
+}
+
 // checkTime refuses a read that cannot finish within its time-out, before any money is
 // spent. It does not apply with a cache, where the number of requests is unknown.
 func (p *portfolio) checkTime() (diags diag.Diagnostics) {
-	least := time.Duration((int64(len(p.spellings))-1)/p.read.requestsPerMinute) * time.Minute
-	if p.read.savesAnswers || least < p.read.timeout {
+	if p.read.savesAnswers {
+		return nil
+	}
+	requests := int64(len(p.reader.requests(slices.Collect(maps.Keys(p.spellings)))))
+	least := time.Duration((requests-1)/p.read.requestsPerMinute) * time.Minute
+	if least < p.read.timeout {
 		return nil
 	}
 	diags.AddAttributeError(path.Root("timeouts"), "The time for the read is too short", fmt.Sprintf(
@@ -167,15 +178,19 @@ func (p *portfolio) whatIsKept() string {
 		return fmt.Sprintf("The answers for %s are not in the cache, and the next plan pays for them again.", counted(paid-p.counts.kept, "target"))
 	case p.counts.kept < paid:
 		return fmt.Sprintf("The answers for %s are lost, and the next plan pays for them again. With a cache it would not.", counted(paid, "target"))
-	case !p.read.readsSavedAnswers || p.read.request.MaxAge != nil && *p.read.request.MaxAge == 0:
+	case !p.read.readsSavedAnswers || p.read.maxAge != nil && *p.read.maxAge == 0:
 		return fmt.Sprintf("The cache keeps the answers for %s, but its mode \"refresh\", or max_age, makes the next plan ask and pay again.", counted(paid, "target"))
 	}
 	return fmt.Sprintf("The cache keeps the answers for %s, so that the next plan does not pay for them.", counted(paid, "target"))
 }
 
 func (p *portfolio) tooLargeDiagnostic() diag.Diagnostic {
+	remedy := "Read the targets with several data sources."
+	if _, has := p.read.remedies["internal_list_limit"]; has {
+		remedy = "Lower internal_list_limit, or read the targets with several data sources."
+	}
 	return diag.NewErrorDiagnostic("The summaries are too large for Terraform", joinParagraphs(
 		fmt.Sprintf("Terraform takes no more than 64 MiB from a provider at once. The summaries of %d of %d targets fill %d MiB, so no more were asked about.",
 			p.counts.done, p.size, p.state.Size()>>20),
-		"Lower internal_list_limit, or read the targets with several data sources.", failedAsWell(p.failures), price(p.counts.charges), p.whatIsKept()))
+		remedy, failedAsWell(p.failures), price(p.counts.charges), p.whatIsKept()))
 }

@@ -193,7 +193,7 @@ func TestPortfolio_outage(t *testing.T) {
 	one := strings.Replace(cached, "max_retries = 0", "max_retries = 0\n  max_concurrent_requests = 1", 1)
 	tf := newTerraform(t, one+summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(200)...))).use(server)
 	r := tf.run("plan", "-no-color")
-	if want := "30 targets failed in a row through no fault of their own,"; r.exitCode != 1 || server.Calls() != 31 || !strings.Contains(unwrapped(r.stderr), want) {
+	if want := "30 requests failed in a row through no fault of their targets,"; r.exitCode != 1 || server.Calls() != 31 || !strings.Contains(unwrapped(r.stderr), want) {
 		t.Errorf("exit code %d, %d calls, want 1, 31 and %q\n%s", r.exitCode, server.Calls(), want, r.stderr)
 	}
 }

@@ -69,6 +69,7 @@ func (p *dataForSEO) DataSources(context.Context) []func() datasource.DataSource
 	return []func() datasource.DataSource{
 		newBacklinksSummaryDataSource,
 		newBacklinksSummariesDataSource,
+		newBacklinksBulkPagesSummaryDataSource,
 		newAccountDataSource,
 	}
 }

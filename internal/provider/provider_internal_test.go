@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -85,5 +86,16 @@ func TestFailedRead_accountRateLimit(t *testing.T) {
 			"DataForSEO takes 6 of them in a minute, from all who use the account. Try again in a minute.")
 	if got.Summary() != want.Summary() || got.Detail() != want.Detail() {
 		t.Errorf("got %q: %q", got.Summary(), got.Detail())
+	}
+}
+
+// TestMetricsIn: null can be a summary of any kind, and may have the limits of each.
+func TestMetricsIn(t *testing.T) {
+	t.Parallel()
+	names := metricsIn(nil).Names()
+	for _, name := range append(summaryMetrics().Names(), pageSummaryMetrics().Names()...) {
+		if !slices.Contains(names, name) {
+			t.Errorf("null has no %s", name)
+		}
 	}
 }

@@ -105,6 +105,9 @@ type verdict struct {
 	Violations []*string `json:"violations"`
 }
 
+// sentences returns the violations.
+func (v verdict) sentences() []*string { return v.Violations }
+
 // judge returns the verdict on a target.
 func (g gate) judge(subject judge.Subject) verdict {
 	if g.limits == nil {

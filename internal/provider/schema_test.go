@@ -194,6 +194,8 @@ func TestSchema_account(t *testing.T) {
 	want := map[string]string{
 		"login": "tftypes.String", "timezone": "tftypes.String", "balance_usd": "tftypes.Number", "deposited_usd": "tftypes.Number",
 		"requests_per_minute_limit": "tftypes.Number", "backlinks_summary_price_usd": "tftypes.Number",
+		"backlinks_bulk_pages_summary_price_usd": `tftypes.Object["per_request":tftypes.Number, "per_target":tftypes.Number]`,
+		"backlinks_subscription_expiry_date":     "tftypes.String",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("attributes (-want +got):\n%s", diff)

@@ -79,7 +79,7 @@ func BenchmarkState(b *testing.B) {
 			size := 0
 			for b.Loop() {
 				state := fastread.NewState(b.Context(), config)
-				state.Attributes((&summaryRead{connection: new(connection)}).stateOf(answer))
+				state.Attributes((&summaryRead{read: &read{connection: new(connection)}}).stateOf(answer))
 				size = state.Size()
 			}
 			b.ReportMetric(float64(size), "B/state")

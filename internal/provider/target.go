@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,6 +30,20 @@ func normalizeTarget(at path.Path, target string) (string, diag.Diagnostics) {
 		diags.AddAttributeError(at, "Invalid target", err.Error())
 	}
 	return normalised, diags
+}
+
+// homePageNotices warns of a target that is probably meant as a domain.
+func homePageNotices(normalised string) []dataforseo.Notice {
+	domain, isHomePage := dataforseo.HomePage(normalised)
+	if !isHomePage {
+		return nil
+	}
+	return []dataforseo.Notice{{
+		Summary: "The target is a page, not a domain",
+		Line:    fmt.Sprintf("%q is the home page of %q.", normalised, domain),
+		Detail: "DataForSEO's numbers for a page count the backlinks of that page alone, and are mostly better than those of the domain. " +
+			"If the domain is meant, write it without the scheme and the slash.",
+	}}
 }
 
 // targetValidator checks a target when the configuration is validated.

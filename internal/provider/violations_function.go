@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
 )
 
@@ -90,12 +91,22 @@ func summaryIn(value any) (map[string]any, error) {
 	return attributes, nil
 }
 
+// anySummary has the metrics of all kinds.
+type anySummary struct {
+	dataforseo.BacklinksSummary
+
+	MainDomainRank *dataforseo.Integer `json:"main_domain_rank" metric:"rank"`
+}
+
 // metricsIn returns the metrics of the kind of result that the attributes are from, nil
 // if they are not from one. Null can be of any kind.
 func metricsIn(attributes map[string]any) judge.Metrics {
-	for _, metrics := range []judge.Metrics{summaryMetrics()} {
+	if attributes == nil {
+		return judge.MetricsOf[anySummary]()
+	}
+	for _, metrics := range []judge.Metrics{summaryMetrics(), pageSummaryMetrics()} {
 		hasNot := func(name string) bool { _, has := attributeIn(attributes, name); return !has }
-		if attributes == nil || !slices.ContainsFunc(metrics.Names(), hasNot) {
+		if !slices.ContainsFunc(metrics.Names(), hasNot) {
 			return metrics
 		}
 	}

@@ -13,14 +13,18 @@ package bench_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// peakLimit is how much memory the provider may use, in bytes.
-const peakLimit = 64 << 20
+// How much memory the provider may use, in bytes.
+const (
+	peakLimit     = 64 << 20
+	bulkPeakLimit = 96 << 20 // for up to 10,000 targets
+)
 
 // How much state a target may take, in bytes.
 const (
@@ -40,6 +44,15 @@ func BenchmarkPlan(b *testing.B) {
 		return
 	}
 	plans(b, 500, 5000, 500*time.Millisecond, time.Second)
+}
+
+// BenchmarkBulk measures plans of as many targets as only the cheap endpoint is for.
+func BenchmarkBulk(b *testing.B) {
+	if os.Getenv(smallVariable) != "" {
+		bulks(b, 4*time.Millisecond, 2, 3)
+		return
+	}
+	bulks(b, 500*time.Millisecond, 1000, 5000, 10_000)
 }
 
 // BenchmarkState measures the state that an apply leaves.
@@ -72,11 +85,32 @@ func plans(b *testing.B, few, many int, quick, slow time.Duration) {
 		targets int
 	}{{forEach, few}, {portfolio, few}, {portfolio, many}} {
 		b.Run(name(cached.source, cached.targets, "cached"), func(b *testing.B) {
-			s.fill(b, many)
+			s.fill(b, portfolio, many)
 			if cached.targets == few { // Terraform takes minutes for many
 				b.Run("by=limit", s.prepare(b, builtin, few, never).benchmark)
 			}
 			b.Run("by=provider", s.prepare(b, cached.source, cached.targets, never).benchmark)
+		})
+	}
+}
+
+// bulks measures plans that pay for their answers and plans from the cache, which the
+// former fill. The first size is compared with what Terraform takes by itself.
+func bulks(b *testing.B, delay time.Duration, sizes ...int) {
+	b.Helper()
+	s := newStage(b)
+	for _, targets := range sizes {
+		b.Run(name(bulk, targets, delay), func(b *testing.B) {
+			s.fake.OnAny(fakeapi.Delay(delay))
+			limit(b, metrics{"ns/op": float64(bulk.leastTime(targets, delay)), "peak-B": bulkPeakLimit})
+			b.Run("by=provider", s.prepare(b, bulk, targets, cold).benchmark)
+		})
+		b.Run(name(bulk, targets, "cached"), func(b *testing.B) {
+			s.fill(b, bulk, slices.Max(sizes))
+			if targets == sizes[0] {
+				b.Run("by=limit", s.prepare(b, builtin, targets, never).benchmark)
+			}
+			b.Run("by=provider", s.prepare(b, bulk, targets, never).benchmark)
 		})
 	}
 }
@@ -90,12 +124,16 @@ func name(source source, targets int, answers any) string {
 // delay. Terraform or DataForSEO limits the calls at once, and DataForSEO those a minute.
 func (s source) leastTime(targets int, delay time.Duration) time.Duration {
 	const perMinute = fakeapi.DefaultPerMinute
-	least := time.Duration(targets) * delay / time.Duration(s.atOnce)
-	if targets > perMinute {
-		least = max(least, time.Duration(targets)*time.Minute/perMinute)
+	calls := s.calls(targets)
+	least := max(delay, time.Duration(calls)*delay/time.Duration(s.atOnce))
+	if calls > perMinute {
+		least = max(least, time.Duration(calls)*time.Minute/perMinute)
 	}
 	return least
 }
+
+// calls is how many calls it takes to read all targets.
+func (s source) calls(targets int) int { return (targets + s.perCall - 1) / s.perCall }
 
 // states measures the state of one data source for each target, and of one for all.
 func states(b *testing.B, targets int) {

@@ -45,6 +45,13 @@ func TestBenchmarks(t *testing.T) {
 		"Plan/source=portfolio/targets=2/answers=cached/by=limit ns/op",
 		"Plan/source=portfolio/targets=2/answers=cached/by=provider" + measured,
 		"Plan/source=portfolio/targets=3/answers=cached/by=provider" + measured,
+		"Bulk/source=bulk/targets=2/answers=4ms/by=limit ns/op peak-B",
+		"Bulk/source=bulk/targets=2/answers=4ms/by=provider" + measured,
+		"Bulk/source=bulk/targets=2/answers=cached/by=limit ns/op",
+		"Bulk/source=bulk/targets=2/answers=cached/by=provider" + measured,
+		"Bulk/source=bulk/targets=3/answers=4ms/by=limit ns/op peak-B",
+		"Bulk/source=bulk/targets=3/answers=4ms/by=provider" + measured,
+		"Bulk/source=bulk/targets=3/answers=cached/by=provider" + measured,
 		"State/source=for_each/targets=2/by=limit file-B/target values-B/target",
 		"State/source=for_each/targets=2/by=provider file-B/target values-B/target",
 		"State/source=portfolio/targets=2/by=limit file-B/target values-B/target",
@@ -135,6 +142,8 @@ func TestLeastTime(t *testing.T) {
 		{portfolio, 5000, 500 * time.Millisecond, 150 * time.Second},
 		{portfolio, 6000, 3 * time.Second, 10 * time.Minute},
 		{forEach, 5000, 500 * time.Millisecond, 250 * time.Second},
+		{bulk, 1000, 500 * time.Millisecond, 500 * time.Millisecond},
+		{bulk, 10_000, 600 * time.Millisecond, 2 * time.Second},
 	} {
 		if got := c.source.leastTime(c.targets, c.delay); got != c.want {
 			t.Errorf("%s of %d targets, %v an answer: got %v, want %v", c.source.name, c.targets, c.delay, got, c.want)

@@ -27,6 +27,8 @@ type source struct {
 	each bool
 	// atOnce is how many calls are made at the same time.
 	atOnce int
+	// perCall is how many targets a call is about.
+	perCall int
 }
 
 var (
@@ -34,19 +36,24 @@ var (
   for_each = var.targets
   target   = each.key
 }
-`, ": Read complete after ", true, 10}  // Terraform's -parallelism
+`, ": Read complete after ", true, 10, 1}  // Terraform's -parallelism
 
 	portfolio = source{"portfolio", `data "dataforseo_backlinks_summaries" "sites" {
   targets = var.targets
 }
-`, ": Read complete after ", false, fakeapi.DefaultSimultaneous}
+`, ": Read complete after ", false, fakeapi.DefaultSimultaneous, 1}
+
+	bulk = source{"bulk", `data "dataforseo_backlinks_bulk_pages_summary" "sites" {
+  targets = var.targets
+}
+`, ": Read complete after ", false, fakeapi.DefaultSimultaneous, 100}
 
 	// builtin is the least that Terraform can do for each target.
 	builtin = source{"terraform_data", `resource "terraform_data" "sites" {
   for_each = var.targets
   input    = each.key
 }
-`, " will be created\n", true, 0}
+`, " will be created\n", true, 0, 1}
 )
 
 const head = `terraform {
@@ -64,6 +71,7 @@ variable "targets" {
 // The modes of the provider's cache.
 const (
 	always = "refresh"    // each answer is paid for
+	cold   = "read_write" // each answer is paid for, with a new cache for each command
 	never  = "cache_only" // what is not there is an error
 )
 
@@ -101,12 +109,12 @@ func check(tb testing.TB, err error) {
 }
 
 // fill puts the answers for the targets into the cache, unless a plan has filled it.
-func (s *stage) fill(tb testing.TB, targets int) {
+func (s *stage) fill(tb testing.TB, source source, targets int) {
 	tb.Helper()
 	if _, err := os.Stat(s.cache); err == nil {
 		return
 	}
-	_, err := s.prepare(tb, portfolio, targets, always).run(interruptible, "plan")
+	_, err := s.prepare(tb, source, targets, always).run(interruptible, "plan")
 	check(tb, err)
 }
 
@@ -125,8 +133,8 @@ type session struct {
 func (s *stage) prepare(tb testing.TB, source source, targets int, mode string) *session {
 	tb.Helper()
 	p := &session{stage: s, source: source, mode: mode, dir: tb.TempDir(), targets: targets}
-	if mode == always {
-		p.calls = targets
+	if mode != never {
+		p.calls = source.calls(targets)
 	}
 	sites := make([]string, targets)
 	for i := range sites {
@@ -143,6 +151,11 @@ func (s *stage) prepare(tb testing.TB, source source, targets int, mode string) 
 // fails unless everything was read with the right number of calls.
 func (p *session) run(ctx context.Context, args ...string) (usage, error) {
 	p.fake.Reset()
+	if p.mode == cold {
+		if err := os.RemoveAll(p.cache); err != nil {
+			return usage{}, err
+		}
+	}
 	if err := os.Remove(p.usage); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return usage{}, err
 	}

@@ -1,0 +1,17 @@
+data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
+  targets = ["example.com", "example.net", "example.org"]
+
+  # The plan fails if one of them does not meet these limits, or is not known to.
+  require = {
+    backlinks_spam_score = { max = 30 }
+    live                 = true
+  }
+}
+
+output "ranks" {
+  value = { for target, summary in data.dataforseo_backlinks_bulk_pages_summary.portfolio.summaries : target => summary.rank }
+}
+
+output "cost_usd" {
+  value = data.dataforseo_backlinks_bulk_pages_summary.portfolio.cost_usd
+}

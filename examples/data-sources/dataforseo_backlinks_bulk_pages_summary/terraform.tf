@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    dataforseo = {
+      source = "dataforseo/dataforseo"
+    }
+  }
+}

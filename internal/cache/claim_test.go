@@ -1,0 +1,196 @@
+package cache_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// claimOf returns the claim, which must be free.
+func claimOf(tb testing.TB, c *cache.Cache) *cache.Claim {
+	tb.Helper()
+	claim, failure := c.Claim(context.Background(), callFor(tb, "a.example").Endpoint)
+	if failure != nil {
+		tb.Fatal(failure)
+	}
+	return claim
+}
+
+// keep keeps a part with that rank, as one who holds the claim.
+func keep(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int) *dataforseo.Reply {
+	tb.Helper()
+	part, err := dataforseo.ReadReply(answerBody(call.Target, rank, 0), time.Now().UTC(), call)
+	must(tb, err)
+	claim := claimOf(tb, c)
+	claim.Keep(call, part)
+	claim.Release()
+	return part
+}
+
+// wantPart wants the part with that rank, or none for 0.
+func wantPart(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int, fromCache bool) {
+	tb.Helper()
+	part, failure := c.Find(call, time.Now())
+	switch {
+	case failure != nil:
+		tb.Error(failure)
+	case part != nil:
+		wantReply(tb, part, rank, fromCache)
+	case rank != 0:
+		tb.Errorf("nothing found, want %d", rank)
+	}
+}
+
+// TestFind: in which mode and how long a part is found, and that it is never asked for.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "with a directory", func(t *testing.T) {
+		a, directory := new(api), t.TempDir()
+		call, other := callFor(t, "a.example"), callFor(t, "b.example")
+		if part := keep(t, process(t, a, directory), call, 7); !part.Cached {
+			t.Error("it is not in the cache")
+		}
+		wantPart(t, process(t, a, directory), call, 7, true)
+		wantPart(t, process(t, a, directory), other, 0, false)
+		wantReply(t, ask(t, process(t, a, directory), call), 7, true) // the entry is that of any answer
+		wantPart(t, process(t, a, directory, mode(cache.Refresh)), call, 0, false)
+		wantPart(t, process(t, a, directory, account("another", password)), call, 0, false)
+		wantPart(t, process(t, a, directory, mode(cache.CacheOnly)), call, 7, true)
+		reply, failure := process(t, a, directory, mode(cache.CacheOnly)).Find(other, time.Now())
+		wantFailure(t, outcome{reply, failure}, dataforseo.KindCacheMiss, `there is no cached answer for "b.example"`)
+		pass(time.Minute)
+		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", time.Minute), 7, true)
+		pass(time.Second)
+		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", time.Minute), 0, false)
+		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", 0), 0, false)
+		pass(ttl)
+		wantPart(t, process(t, a, directory), call, 0, false)
+		wantCalls(t, a, 0)
+	})
+	inBubble(t, "without one", func(t *testing.T) {
+		a := new(api)
+		c := process(t, a, "")
+		if part := keep(t, c, callFor(t, "a.example"), 7); part.Cached {
+			t.Error("it says that it is in the cache")
+		}
+		wantPart(t, c, callFor(t, "a.example"), 7, false)
+		wantPart(t, c, agedCallFor(t, "a.example", 0), 0, false)
+		wantPart(t, process(t, a, ""), callFor(t, "a.example"), 0, false)
+	})
+	inBubble(t, "refresh", func(t *testing.T) {
+		c := process(t, new(api), t.TempDir(), mode(cache.Refresh))
+		keep(t, c, callFor(t, "a.example"), 7)
+		wantPart(t, c, callFor(t, "a.example"), 7, false) // asked for by this process
+	})
+}
+
+// TestFind_since: what arrived after the search began is new enough, however long the
+// claim took.
+func TestFind_since(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, call, began := process(t, new(api), t.TempDir()), agedCallFor(t, "a.example", time.Second), time.Now()
+		keep(t, c, call, 7)
+		pass(time.Minute)
+		wantPart(t, c, call, 0, false)
+		if part, failure := c.Find(call, began); failure != nil || part == nil {
+			t.Errorf("%v, %v", part, failure)
+		}
+	})
+}
+
+// TestClaim: one at a time has it, in a process and in two with one directory, and
+// nobody waits longer than its context.
+func TestClaim(t *testing.T) {
+	t.Parallel()
+	for name, processes := range map[string]func(t *testing.T) (a, b *cache.Cache){
+		"one process without a directory": func(t *testing.T) (a, b *cache.Cache) { t.Helper(); c := process(t, new(api), ""); return c, c },
+		"one process": func(t *testing.T) (a, b *cache.Cache) {
+			t.Helper()
+			c := process(t, new(api), t.TempDir())
+			return c, c
+		},
+		"two processes": func(t *testing.T) (a, b *cache.Cache) {
+			t.Helper()
+			directory := t.TempDir()
+			return process(t, new(api), directory), process(t, new(api), directory)
+		},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			a, b := processes(t)
+			endpoint := callFor(t, "a.example").Endpoint
+			held := claimOf(t, a)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			claim, failure := b.Claim(ctx, endpoint)
+			if claim != nil || failure == nil || failure.Kind != dataforseo.KindReadTimeout {
+				t.Fatalf("%v, %v, want that the time was up", claim, failure)
+			}
+			began := time.Now()
+			time.AfterFunc(time.Minute, held.Release)
+			claimOf(t, b).Release()
+			if waited := time.Since(began); waited < time.Minute || waited > time.Minute+time.Second {
+				t.Errorf("waited for %s", waited)
+			}
+			claimOf(t, a).Release()
+		})
+	}
+}
+
+// TestClaim_cancelled: whoever no longer wants the claim does not get it.
+func TestClaim_cancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	directory := t.TempDir()
+	c := process(t, new(api), directory)
+	for range 8 { // it is free, so that select may choose either
+		if claim, failure := c.Claim(ctx, callFor(t, "a.example").Endpoint); claim != nil || failure.Kind != dataforseo.KindCancelled {
+			t.Fatalf("%v, %v", claim, failure)
+		}
+	}
+	claimOf(t, c).Release()
+	wantOnlyEntries(t, directory, 0)
+}
+
+// TestClaim_unusableDirectory: answers are known to the process all the same, and a
+// notice says so once.
+func TestClaim_unusableDirectory(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	must(t, os.WriteFile(file, nil, 0o600))
+	c := process(t, new(api), filepath.Join(file, "cache"))
+	part := keep(t, c, callFor(t, "a.example"), 7)
+	if len(part.Notices) != 1 || part.Notices[0].Summary != "The cache cannot be used" || part.Cached {
+		t.Errorf("%+v", part)
+	}
+	if part := keep(t, c, callFor(t, "b.example"), 8); len(part.Notices) != 0 {
+		t.Errorf("again: %+v", part.Notices)
+	}
+	wantPart(t, c, callFor(t, "a.example"), 7, false)
+}
+
+// TestClaim_withoutLock: a directory without locks keeps answers, and a notice says what
+// that may cost.
+func TestClaim_withoutLock(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	claim := claimOf(t, process(t, new(api), directory))
+	lock := filesIn(t, directory, "*.lock")
+	claim.Release()
+	if len(lock) != 1 {
+		t.Fatalf("%d locks", len(lock))
+	}
+	must(t, os.Mkdir(lock[0], 0o700)) // nothing that can be locked
+	part := keep(t, process(t, new(api), directory), callFor(t, "a.example"), 7)
+	if !part.Cached || len(part.Notices) != 1 || !strings.Contains(part.Notices[0].Detail, "two runs at the same time may both ask and pay") {
+		t.Errorf("%+v", part)
+	}
+}

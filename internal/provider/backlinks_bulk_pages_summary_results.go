@@ -1,0 +1,91 @@
+package provider
+
+import (
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
+)
+
+// pageSummaryState is the state of one target, as summaryState is of others.
+type pageSummaryState struct {
+	dataforseo.BacklinksPageSummary
+
+	FirstSeenRFC3339 *string `json:"first_seen_rfc3339"`
+	LostDateRFC3339  *string `json:"lost_date_rfc3339"`
+
+	HasData   *bool   `json:"has_data"`
+	FromCache *bool   `json:"from_cache"`
+	FetchedAt *string `json:"fetched_at"`
+	BaseURL   *string `json:"base_url"`
+
+	verdict
+}
+
+// bulkState is the state beside that of a portfolio.
+type bulkState struct {
+	Responses []*dataforseo.Envelope `json:"responses"`
+}
+
+// pageSummaryMetrics are what require can limit.
+func pageSummaryMetrics() judge.Metrics { return judge.MetricsOf[dataforseo.BacklinksPageSummary]() }
+
+// stateOf returns the state for an answer about one target.
+func (r *bulkRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksPageSummary]) *pageSummaryState {
+	hasData, fromCache, fetchedAt := answer.Result.HasData(), answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
+	state := &pageSummaryState{HasData: &hasData, FromCache: &fromCache, FetchedAt: &fetchedAt, BaseURL: &r.baseURL}
+	if answer.Result != nil {
+		state.BacklinksPageSummary = *answer.Result
+		state.FirstSeenRFC3339 = dataforseo.RFC3339(answer.Result.FirstSeen)
+		state.LostDateRFC3339 = dataforseo.RFC3339(answer.Result.LostDate)
+	}
+	state.verdict = r.gate.judge(judge.Subject{
+		HasData: &hasData, FirstSeen: state.FirstSeen, LostDate: state.LostDate, Numbers: judge.Numbers(answer.Result),
+	})
+	return state
+}
+
+// stateOfFailure implements [targetReader].
+func (r *bulkRead) stateOfFailure(failure *dataforseo.Failure) targetState {
+	state := &pageSummaryState{verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
+	if failure.Envelope != nil {
+		state.BaseURL = &r.baseURL
+	}
+	return state
+}
+
+// state returns what the state holds beside that of the portfolio.
+func (r *bulkRead) state() bulkState {
+	state := bulkState{Responses: []*dataforseo.Envelope{}}
+	for _, asked := range r.asked {
+		state.Responses = append(state.Responses, asked.envelopes...)
+	}
+	return state
+}
+
+// pageSummaryDescriptions describes pageSummaryState.
+func pageSummaryDescriptions() map[string]string {
+	descriptions := maps.Clone(summaryDescriptions)
+	for name, text := range descriptions {
+		descriptions[name] = strings.Replace(text, mapEntries, " At most ten entries, the largest ones.", 1)
+	}
+	descriptions["backlinks_spam_score"] = "Spam score of all backlinks that point to the target, 0 (none) to 100."
+	descriptions["main_domain_rank"] = "Rank of the main domain that the target belongs to, on the same scale as `rank`."
+	descriptions["referring_pages_nofollow"] = "Number of referring pages with at least one nofollow link to the target. **Not to be relied on for a domain**: " +
+		"DataForSEO answers 0 where `dataforseo_backlinks_summary` has thousands. `require` does not take it."
+	return descriptions
+}
+
+// bulkDescriptions describes bulkState.
+func bulkDescriptions() map[string]string {
+	descriptions := map[string]string{}
+	for name, text := range summaryDescriptions {
+		if rest, found := strings.CutPrefix(name, "response"); found {
+			descriptions["responses"+rest] = text
+		}
+	}
+	descriptions["responses"] = "The envelopes of the answers to the requests of this read, as DataForSEO sent them. Empty when everything came from the cache."
+	return descriptions
+}
