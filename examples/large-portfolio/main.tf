@@ -1,5 +1,5 @@
-# Hundreds of domains in one read: as many requests at once as DataForSEO allows, no
-# answer paid for twice, and the bill known before it is run up.
+# Hundreds of domains in one read, for a hundredth of the price of their summaries. No
+# answer is paid for twice, and the bill is known before it is run up.
 
 terraform {
   required_version = ">= 1.5"
@@ -11,7 +11,7 @@ terraform {
 }
 
 variable "domains" {
-  description = "The domains of the portfolio. Each that the cache does not have costs about 0.024 USD."
+  description = "The domains of the portfolio. A hundred that the cache does not have cost about 0.028 USD."
   type        = set(string)
   default     = ["blog.example", "docs.example", "expired.example", "news.example", "shop.example"]
   nullable    = false
@@ -33,20 +33,21 @@ provider "dataforseo" {
 data "dataforseo_account" "this" {
   lifecycle {
     postcondition {
-      # What is unknown is not enough, and a price of 0 is a mock's.
-      condition = alltrue([
-        coalesce(self.backlinks_summary_price_usd, 0) > 0,
-        coalesce(self.balance_usd, 0) >= length(var.domains) * coalesce(self.backlinks_summary_price_usd, 0),
-      ])
-      error_message = join(" ", [
-        "The balance of ${coalesce(self.balance_usd, "unknown")} USD may not be enough for ${length(var.domains)} answers",
-        "at ${coalesce(self.backlinks_summary_price_usd, "unknown")} USD.",
-      ])
+      # A request takes up to 100 domains. What is unknown is not enough, and a price of 0
+      # is a mock's.
+      condition = try(
+        self.backlinks_bulk_pages_summary_price_usd.per_request > 0 &&
+        self.balance_usd >= (
+          ceil(length(var.domains) / 100) * self.backlinks_bulk_pages_summary_price_usd.per_request +
+          length(var.domains) * self.backlinks_bulk_pages_summary_price_usd.per_target
+        ), false
+      )
+      error_message = "The balance of ${coalesce(self.balance_usd, "unknown")} USD may not be enough for ${length(var.domains)} domains."
     }
   }
 }
 
-data "dataforseo_backlinks_summaries" "portfolio" {
+data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
   targets    = var.domains
   max_age    = "24h"
   depends_on = [data.dataforseo_account.this]
@@ -60,7 +61,7 @@ data "dataforseo_backlinks_summaries" "portfolio" {
 
 output "bill" {
   value = {
-    paid_usd   = data.dataforseo_backlinks_summaries.portfolio.cost_usd
-    from_cache = data.dataforseo_backlinks_summaries.portfolio.from_cache_count
+    paid_usd   = data.dataforseo_backlinks_bulk_pages_summary.portfolio.cost_usd
+    from_cache = data.dataforseo_backlinks_bulk_pages_summary.portfolio.from_cache_count
   }
 }

@@ -66,14 +66,12 @@ func TestRecipes_failClosed(t *testing.T) {
 		metric string
 		warns  string // said instead of a refusal
 	}{
-		"policy-gate":         {metric: "backlinks_spam_score"},
 		"policy-in-use":       {metric: "backlinks_spam_score"},
 		"policy-check":        {"backlinks_spam_score", "1 of 3 domains do not pass."},
 		"policy-check/nested": {"backlinks_spam_score", "blog.example"},
 		"policy-baseline":     {metric: "referring_domains"},
 		"portfolio-module":    {metric: "backlinks_spam_score"},
 		"from-http":           {metric: "backlinks_spam_score"},
-		"large-portfolio":     {metric: "backlinks_spam_score"},
 		"data-sources/dataforseo_backlinks_summary":   {metric: "backlinks_spam_score"},
 		"data-sources/dataforseo_backlinks_summaries": {metric: "backlinks_spam_score"},
 		"functions/violations":                        {metric: "backlinks_spam_score"},
@@ -112,6 +110,34 @@ func TestRecipes_failClosed(t *testing.T) {
 // almostNothing is an answer with data, of which hardly any is known.
 func almostNothing() fakeapi.Fault {
 	return fakeapi.NullFields().And(fakeapi.Field("crawled_pages", "7"))
+}
+
+// TestRecipes_failClosedTogether: the same for recipes that ask about all domains at once.
+func TestRecipes_failClosedTogether(t *testing.T) {
+	t.Parallel()
+	for _, recipe := range []string{"policy-gate", "large-portfolio", "data-sources/dataforseo_backlinks_bulk_pages_summary"} {
+		for reason, fault := range map[string]func(domain string) fakeapi.Fault{
+			"no data":            fakeapi.DropItem,
+			"the metric is null": func(domain string) fakeapi.Fault { return fakeapi.ItemField(domain, "backlinks_spam_score", nil) },
+			"an odd form":        func(domain string) fakeapi.Fault { return fakeapi.ItemField(domain, "backlinks_spam_score", "low") },
+			"no object":          func(domain string) fakeapi.Fault { return fakeapi.ReplaceItem(domain, "unknown") },
+			"a failure":          func(string) fakeapi.Fault { return fakeapi.Code(50000) },
+		} {
+			t.Run(recipe+"/"+reason, func(t *testing.T) {
+				t.Parallel()
+				server := fakeapi.Start(t, fakeapi.Options{})
+				judged := "shop.example"
+				if strings.HasPrefix(recipe, "data-sources/") {
+					judged = "example.com"
+				}
+				server.OnPath(fakeapi.BulkPagesSummaryPath, fault(judged))
+				r := newRecipe(t, recipe, server).Run("plan", "-no-color")
+				if r.ExitCode != 1 || !strings.Contains(r.Stderr, judged) {
+					t.Errorf("exit code %d, want a refusal of %s\n%s%s", r.ExitCode, judged, r.Stdout, r.Stderr)
+				}
+			})
+		}
+	}
 }
 
 // mainFile is the file of an example that names its domains.

@@ -1,7 +1,8 @@
 data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
   targets = ["example.com", "example.net", "example.org"]
+  max_age = "24h"
 
-  # The plan fails if one of them does not meet these limits, or is not known to.
+  # The plan stops unless every domain is known to be within these limits.
   require = {
     backlinks_spam_score = { max = 30 }
     live                 = true

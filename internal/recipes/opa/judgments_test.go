@@ -114,6 +114,10 @@ var judgments = map[string]judgment{
 		},
 		exitCode: 1,
 	},
+	"bulk": {
+		files:    map[string]string{"bulk.tf": strings.Replace(fmt.Sprintf(portfolio, `["news.example", "no-data.example", "spammy.example"]`, "on_violation = \"warn\"\n"), "backlinks_summaries", "backlinks_bulk_pages_summary", 1)},
+		exitCode: 1,
+	},
 	"nested-in-check":          {files: map[string]string{"check.tf": fmt.Sprintf(nested, `"spammy.example"`, "")}, exitCode: 1},
 	"nested-in-check-failed":   {files: map[string]string{"check.tf": fmt.Sprintf(nested, `"error-40501.example"`, "")}, exitCode: 1},
 	"nested-in-check-deferred": {files: map[string]string{"check.tf": pending + fmt.Sprintf(nested, "terraform_data.pending.id", "")}, exitCode: 1},
