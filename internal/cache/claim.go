@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
@@ -13,30 +14,28 @@ import (
 // Find returns a known answer, nil if there is none. It asks for nothing. asked is when
 // the caller began to look: any later answer is new enough. A failure means that no
 // answer may be asked for either.
-func (c *Cache) Find(call *dataforseo.Call, asked time.Time) (*dataforseo.Reply, *dataforseo.Failure) {
+func (c *Cache) Find(ctx context.Context, call *dataforseo.Call, asked time.Time) (*dataforseo.Reply, *dataforseo.Failure) {
+	ctx = withDelay(ctx)
 	lookup := c.newLookup(call)
 	lookup.asked = asked
 	if c.options.Mode == CacheOnly {
-		return c.findOrMiss(lookup)
+		return c.findOrMiss(ctx, lookup)
 	}
 	if reply := c.recall(lookup); reply != nil {
 		return reply, nil
 	}
-	if reply, _ := c.find(lookup); reply != nil {
+	if reply, _ := c.find(ctx, lookup); reply != nil {
 		return c.withNotices(reply), nil
 	}
 	return nil, nil
 }
 
-// Claim is the right to ask an endpoint for parts that are missing. One process with the
-// directory has it at a time, and in it one caller. There is one claim for all parts, so
-// that callers whose parts overlap cannot wait for each other.
+// Claim is the right to ask an endpoint for parts that are missing. One process of those
+// that share a directory or a bucket has it at a time, and in it one caller. There is one
+// claim for all parts, so that callers whose parts overlap cannot wait for each other.
 type Claim struct {
 	cache *Cache
-	// keeps means that parts are saved in the directory.
-	keeps   bool
-	unlock  func()
-	lockErr error
+	end   func()
 }
 
 // Claim waits for the claim until ctx ends. Look for the parts again, and ask only then.
@@ -46,11 +45,7 @@ func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint) (*Clai
 	case <-ctx.Done():
 		return nil, dataforseo.FailureOfContext(ctx)
 	}
-	claim := &Claim{cache: c, keeps: c.files != nil && c.files.usable(), unlock: func() {}}
-	if claim.keeps {
-		name := c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name()
-		claim.unlock, claim.lockErr = c.files.lock(ctx, name)
-	}
+	claim := &Claim{c, c.hold(withDelay(ctx), c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name())}
 	if ctx.Err() != nil {
 		claim.Release()
 		return nil, dataforseo.FailureOfContext(ctx)
@@ -58,13 +53,28 @@ func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint) (*Clai
 	return claim, nil
 }
 
-// Keep saves a part at once. It says in the reply whether the next process will find it.
-func (c *Claim) Keep(call *dataforseo.Call, reply *dataforseo.Reply) {
-	lookup, part := c.cache.newLookup(call), entry{body: reply.Body, fetchedAt: reply.FetchedAt}
-	part.saved = c.keeps && c.cache.files.save(lookup.name(), part)
-	if part.saved && c.lockErr != nil { // a directory that cannot be written to cannot be locked either
-		c.cache.files.notifyUnlocked(c.lockErr)
+// hold claims a name in every store, however often others have it first.
+func (c *Cache) hold(ctx context.Context, name string) (release func()) {
+	var claims []func()
+	for _, s := range c.stores {
+		for ended := true; ended && ctx.Err() == nil; {
+			var end func()
+			if end, ended = s.claim(ctx, name); end != nil {
+				claims = append(claims, end)
+			}
+		}
 	}
+	return func() {
+		for _, end := range slices.Backward(claims) {
+			end()
+		}
+	}
+}
+
+// Keep saves a part at once. It says in the reply whether the next process will find it.
+func (c *Claim) Keep(ctx context.Context, call *dataforseo.Call, reply *dataforseo.Reply) {
+	lookup, part := c.cache.newLookup(call), entry{body: reply.Body, fetchedAt: reply.FetchedAt}
+	part.saved = c.cache.save(withDelay(ctx), lookup, part)
 	reply.Cached = part.saved
 	c.cache.remember(lookup, part)
 	c.cache.withNotices(reply)
@@ -72,6 +82,6 @@ func (c *Claim) Keep(call *dataforseo.Call, reply *dataforseo.Reply) {
 
 // Release ends the claim.
 func (c *Claim) Release() {
-	c.unlock()
+	c.end()
 	<-c.cache.turn
 }

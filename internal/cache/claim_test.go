@@ -29,7 +29,7 @@ func keep(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int) *dataf
 	part, err := dataforseo.ReadReply(answerBody(call.Target, rank, 0), time.Now().UTC(), call)
 	must(tb, err)
 	claim := claimOf(tb, c)
-	claim.Keep(call, part)
+	claim.Keep(context.Background(), call, part)
 	claim.Release()
 	return part
 }
@@ -37,7 +37,7 @@ func keep(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int) *dataf
 // wantPart wants the part with that rank, or none for 0.
 func wantPart(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int, fromCache bool) {
 	tb.Helper()
-	part, failure := c.Find(call, time.Now())
+	part, failure := c.Find(context.Background(), call, time.Now())
 	switch {
 	case failure != nil:
 		tb.Error(failure)
@@ -63,7 +63,7 @@ func TestFind(t *testing.T) {
 		wantPart(t, process(t, a, directory, mode(cache.Refresh)), call, 0, false)
 		wantPart(t, process(t, a, directory, account("another", password)), call, 0, false)
 		wantPart(t, process(t, a, directory, mode(cache.CacheOnly)), call, 7, true)
-		reply, failure := process(t, a, directory, mode(cache.CacheOnly)).Find(other, time.Now())
+		reply, failure := process(t, a, directory, mode(cache.CacheOnly)).Find(context.Background(), other, time.Now())
 		wantFailure(t, outcome{reply, failure}, dataforseo.KindCacheMiss, `there is no cached answer for "b.example"`)
 		pass(time.Minute)
 		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", time.Minute), 7, true)
@@ -100,7 +100,7 @@ func TestFind_since(t *testing.T) {
 		keep(t, c, call, 7)
 		pass(time.Minute)
 		wantPart(t, c, call, 0, false)
-		if part, failure := c.Find(call, began); failure != nil || part == nil {
+		if part, failure := c.Find(context.Background(), call, began); failure != nil || part == nil {
 			t.Errorf("%v, %v", part, failure)
 		}
 	})

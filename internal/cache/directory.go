@@ -10,9 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
 const (
@@ -21,8 +20,6 @@ const (
 	tempPrefix  = ".writing-"
 	// maxEntryBytes limits the size of an entry file. Answers are limited to 16 MiB.
 	maxEntryBytes = 17 << 20
-	// clockSkew is how far ahead another machine's clock may be.
-	clockSkew = time.Minute
 )
 
 // directory stores entries in files. They are worth money and policies rely on them, so
@@ -33,33 +30,41 @@ type directory struct {
 	ttl    time.Duration
 	sealer sealer
 
+	notifier
+
 	prepare func() error // creates the directory, once
 	swept   sync.Once
 	sweeps  sync.WaitGroup
 	// sweeping is cancelled by close.
-	sweeping context.Context
-	close    func()
+	sweeping     context.Context
+	stopSweeping context.CancelFunc
 
 	listed sync.Once
 	// names are the names of all entries by request, as of the first lookup.
 	names map[string][]string
 
-	mu      sync.Mutex
-	pending []dataforseo.Notice
-	told    map[string]bool // by summary
+	// lockFailure is why a lock was impossible.
+	lockFailure atomic.Pointer[error]
 }
 
+var _ store = (*directory)(nil)
+
 func newDirectory(options Options) *directory {
-	d := &directory{path: options.Directory, ttl: options.TTL, sealer: newSealer(options), told: map[string]bool{}}
+	d := &directory{path: options.Directory, ttl: options.TTL, sealer: newSealer(options)}
 	d.prepare = sync.OnceValue(func() error {
 		if err := os.MkdirAll(d.path, 0o700); err != nil {
 			return err
 		}
 		return checkDirectory(d.path)
 	})
-	sweeping, cancel := context.WithCancel(context.Background())
-	d.sweeping, d.close = sweeping, func() { cancel(); d.sweeps.Wait() }
+	d.sweeping, d.stopSweeping = context.WithCancel(context.Background())
 	return d
+}
+
+// close implements [store].
+func (d *directory) close() {
+	d.stopSweeping()
+	d.sweeps.Wait()
 }
 
 func (d *directory) file(name, suffix string) string { return filepath.Join(d.path, name+suffix) }
@@ -75,28 +80,8 @@ func (d *directory) usable() bool {
 	return err == nil
 }
 
-// tell queues a notice, once per summary.
-func (d *directory) tell(summary, line, detail string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !d.told[summary] {
-		d.told[summary] = true
-		d.pending = append(d.pending, dataforseo.Notice{Summary: summary, Line: line, Detail: detail})
-	}
-}
-
-// notices returns the queued notices.
-func (d *directory) notices() []dataforseo.Notice {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	notices := d.pending
-	d.pending = nil
-	return notices
-}
-
-// load returns the entry for a lookup. Of its errors, only [errNotPrivate] concerns the
-// user.
-func (d *directory) load(lookup *lookup) (entry, error) {
+// load implements [store].
+func (d *directory) load(_ context.Context, lookup *lookup) (entry, error) {
 	if err := checkDirectory(d.path); err != nil {
 		return entry{}, fmt.Errorf("%s: %w", d.path, err)
 	}
@@ -134,10 +119,7 @@ func (d *directory) list() {
 }
 
 func (d *directory) loadName(name string) (entry, error) {
-	h, body, err := d.read(name)
-	if err == nil && h.FetchedAt.After(time.Now().Add(clockSkew)) {
-		err = errors.New("it is from the future")
-	}
+	answer, err := d.read(name)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", d.file(name, entrySuffix), err)
 	}
@@ -145,24 +127,20 @@ func (d *directory) loadName(name string) (entry, error) {
 		d.tell("A cached answer is not used", err.Error()+".",
 			"Others could have changed it, so DataForSEO is asked again. Remove it, or make it yours alone.")
 	}
-	return entry{body: body, fetchedAt: h.FetchedAt}, err
+	return answer, err
 }
 
-func (d *directory) read(name string) (header, []byte, error) {
+func (d *directory) read(name string) (entry, error) {
 	file, err := openRegular(d.file(name, entrySuffix))
 	if err != nil {
-		return header{}, nil, err
+		return entry{}, err
 	}
 	defer file.Close() //nolint:errcheck // read only
 	data, err := io.ReadAll(io.LimitReader(file, maxEntryBytes))
 	if err != nil {
-		return header{}, nil, err
+		return entry{}, err
 	}
-	h, body, err := d.sealer.decode(data)
-	if err == nil && h.Name != name {
-		err = errors.New("it was written for another request")
-	}
-	return h, body, err
+	return d.sealer.open(name, data)
 }
 
 // errNotPrivate means that another user could have written a file.
@@ -210,10 +188,13 @@ func checkFile(file *os.File) error {
 	return nil
 }
 
-// save writes an entry atomically, through a temporary file, so that neither a reader
-// nor a crash leaves half of one. The first save of a process also starts a sweep of
-// expired entries.
-func (d *directory) save(name string, answer entry) bool {
+// save implements [store]. It writes an entry atomically, through a temporary file, so
+// that neither a reader nor a crash leaves half of one. The first save of a process also
+// starts a sweep of expired entries.
+func (d *directory) save(_ context.Context, name string, answer entry) bool {
+	if !d.usable() {
+		return false
+	}
 	data, err := d.sealer.encode(header{Name: name, FetchedAt: answer.fetchedAt, ExpiresAt: answer.fetchedAt.Add(d.ttl)}, answer.body)
 	if err == nil {
 		err = d.write(name, data)
@@ -222,6 +203,9 @@ func (d *directory) save(name string, answer entry) bool {
 		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not kept in %s: %s.", d.path, err),
 			"The metrics are right, but the next run will ask and pay for them again.\n\nGive cache.directory a directory that can be written to.")
 		return false
+	}
+	if failure := d.lockFailure.Load(); failure != nil { // a directory that cannot be written to cannot be locked either
+		d.notifyUnlocked(*failure)
 	}
 	d.swept.Do(func() { d.sweeps.Go(d.sweep) })
 	return true

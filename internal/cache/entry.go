@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// clockSkew is how far ahead another machine's clock may be.
+const clockSkew = time.Minute
+
 // format is the first word of every entry. Increase the number when the format changes.
 const format = "terraform-provider-dataforseo-cache/2"
 
@@ -78,4 +81,18 @@ func (s sealer) decode(data []byte) (header, []byte, error) {
 		return header{}, nil, errors.New("not a header that this version writes")
 	}
 	return h, body, nil
+}
+
+// open returns the entry with a name.
+func (s sealer) open(name string, data []byte) (entry, error) {
+	h, body, err := s.decode(data)
+	switch {
+	case err != nil:
+		return entry{}, err
+	case h.Name != name:
+		return entry{}, errors.New("it was written for another request")
+	case h.FetchedAt.After(time.Now().Add(clockSkew)):
+		return entry{}, errors.New("it is from the future")
+	}
+	return entry{body: body, fetchedAt: h.FetchedAt}, nil
 }

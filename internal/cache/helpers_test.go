@@ -227,7 +227,7 @@ func wantMiss(tb testing.TB, c *cache.Cache, call *dataforseo.Call, cause string
 	tb.Helper()
 	reply, failure := c.Do(context.Background(), call)
 	wantFailure(tb, outcome{reply, failure}, dataforseo.KindCacheMiss, cause)
-	if c.Has(call) {
+	if c.Has(context.Background(), call) {
 		tb.Error("Has says that it is there")
 	}
 }

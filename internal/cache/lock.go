@@ -13,6 +13,18 @@ import (
 // lockPoll is the interval between attempts to take a lock.
 const lockPoll = 25 * time.Millisecond
 
+// claim implements [store]. It waits until it has the lock, so that ended is never true.
+func (d *directory) claim(ctx context.Context, name string) (release func(), ended bool) {
+	if !d.usable() {
+		return nil, false
+	}
+	unlock, err := d.lock(ctx, name)
+	if err != nil && ctx.Err() == nil {
+		d.lockFailure.Store(&err)
+	}
+	return unlock, false
+}
+
 // lock prevents other processes from making the same call until unlock is called. The
 // operating system releases the lock if the process dies. If locking is impossible,
 // lock returns an error, and the caller goes on without a lock.

@@ -103,7 +103,7 @@ func TestMemory_maxAge(t *testing.T) {
 			ask(t, cache, callFor(t, "a.example"))
 			pass(c.age)
 			call := agedCallFor(t, "a.example", c.maxAge)
-			if has := cache.Has(call); has != (c.want == 1) {
+			if has := cache.Has(t.Context(), call); has != (c.want == 1) {
 				t.Errorf("Has says %t", has)
 			}
 			wantReply(t, ask(t, cache, call), c.want, false)
@@ -120,19 +120,19 @@ func TestHas(t *testing.T) {
 		for _, directory := range []string{"", t.TempDir()} {
 			inBubble(t, string(m)+filepath.Base(directory), func(t *testing.T) {
 				a, call := new(api), callFor(t, "a.example")
-				if process(t, a, directory, mode(m)).Has(call) {
+				if process(t, a, directory, mode(m)).Has(t.Context(), call) {
 					t.Error("before it was asked")
 				}
 				asker := process(t, a, directory)
 				ask(t, asker, call)
-				if !asker.Has(call) || asker.Has(callFor(t, "b.example")) || asker.Has(agedCallFor(t, "a.example", 0)) {
+				if !asker.Has(t.Context(), call) || asker.Has(t.Context(), callFor(t, "b.example")) || asker.Has(t.Context(), agedCallFor(t, "a.example", 0)) {
 					t.Error("it does not know what it holds")
 				}
-				if has, want := process(t, a, directory, mode(m)).Has(call), inNext && directory != ""; has != want {
+				if has, want := process(t, a, directory, mode(m)).Has(t.Context(), call), inNext && directory != ""; has != want {
 					t.Errorf("in the next process: %t, want %t", has, want)
 				}
 				pass(ttl + 1)
-				if has, want := asker.Has(call), directory == ""; has != want {
+				if has, want := asker.Has(t.Context(), call), directory == ""; has != want {
 					t.Errorf("when it has expired: %t, want %t", has, want)
 				}
 				wantCalls(t, a, 1)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
@@ -100,7 +101,7 @@ func (r *bulkRead) find(ctx context.Context, p *portfolio, targets []string) (mi
 			p.fail(ctx, targets[i:i+1], dataforseo.FailureOfRequest(err))
 			return
 		}
-		switch part, failure := r.cache.Find(call, p.began); {
+		switch part, failure := r.cache.Find(ctx, call, p.began); {
 		case failure != nil:
 			p.fail(ctx, targets[i:i+1], failure)
 		case part != nil:
@@ -154,9 +155,15 @@ func (a *bulkAsk) try(ctx context.Context, targets []string) (refusal *dataforse
 	if failure == nil {
 		a.envelopes = append(a.envelopes, answer.Envelope)
 		a.p.bill(ctx, &answer.Reply)
+		var keepers errgroup.Group
+		keepers.SetLimit(a.concurrency) // a bucket takes its time for each
 		for _, target := range targets {
-			a.keep(ctx, answer, target)
+			keepers.Go(func() error {
+				a.keep(ctx, answer, target)
+				return nil
+			})
 		}
+		_ = keepers.Wait() // failures are in a.p
 		return nil
 	}
 	if failure.Envelope != nil {
@@ -186,7 +193,7 @@ func (a *bulkAsk) keep(ctx context.Context, answer *dataforseo.BulkAnswer, targe
 		a.p.fail(ctx, []string{target}, failure)
 		return
 	}
-	a.claim.Keep(call, part)
+	a.claim.Keep(ctx, call, part)
 	a.take(ctx, a.p, call, part)
 }
 

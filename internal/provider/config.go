@@ -111,7 +111,7 @@ func (c providerConfig) unknown() []string {
 		{"max_concurrent_requests", c.MaxConcurrentRequests}, {"max_requests_per_minute", c.MaxRequestsPerMinute},
 		{"spending_limit_usd", c.SpendingLimitUSD}, {"cache", c.Cache},
 		{"cache.ttl", c.Cache.Attributes()["ttl"]}, {"cache.directory", c.Cache.Attributes()["directory"]},
-		{"cache.mode", c.Cache.Attributes()["mode"]},
+		{"cache.url", c.Cache.Attributes()["url"]}, {"cache.mode", c.Cache.Attributes()["mode"]},
 	} {
 		if attribute.value != nil && attribute.value.IsUnknown() {
 			names = append(names, attribute.name)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"cmp"
+	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,24 +15,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
 )
 
 // Environment variables, used for attributes of cache that are not set.
 const (
 	envCacheTTL       = "DATAFORSEO_CACHE_TTL"
 	envCacheDirectory = "DATAFORSEO_CACHE_DIRECTORY"
+	envCacheURL       = "DATAFORSEO_CACHE_URL"
 	envCacheMode      = "DATAFORSEO_CACHE_MODE"
 )
 
 // cacheSettings are the settings of the cache.
 type cacheSettings struct {
-	ttl       time.Duration
+	ttl time.Duration
+	// directory is empty if there is only a bucket, bucket is nil if there is only a
+	// directory.
 	directory string
+	bucket    *bucket.Bucket
 	mode      cache.Mode
 }
 
 func cacheModes() []string {
-	return []string{string(cache.ReadWrite), string(cache.Refresh), string(cache.CacheOnly)}
+	return []string{string(cache.ReadWrite), string(cache.Refresh), string(cache.CacheOnly), string(cache.ReadOnly)}
 }
 
 const cacheTTLExample = "24h"
@@ -39,8 +45,8 @@ const cacheTTLExample = "24h"
 func cacheAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Keep paid answers in files, so that the next plan, apply or destroy need not pay for them again. Files hold answers " +
-			"and no credentials, and are readable for their owner only. Off unless this or `" + envCacheTTL + "` is set; `" + envCacheDirectory +
+		MarkdownDescription: "Keep paid answers, so that the next plan, apply or destroy need not pay for them again: in files of your own, or in a bucket " +
+			"for a team. What is kept holds no credentials. Off unless this or `" + envCacheTTL + "` is set; `" + envCacheDirectory + "`, `" + envCacheURL +
 			"` or `" + envCacheMode + "` without a `ttl` is an error. Terraform drops a misspelt name in it without a word.",
 		Attributes: map[string]schema.Attribute{
 			"ttl": schema.StringAttribute{
@@ -52,14 +58,22 @@ func cacheAttribute() schema.Attribute {
 			"directory": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Where answers are kept. A `~` at the beginning is the home directory. Default: the environment variable `" + envCacheDirectory +
-					"`, else `terraform-provider-dataforseo` in the user's cache directory.",
+					"`, else `terraform-provider-dataforseo` in the user's cache directory, unless there is a `url`. Files are readable for their owner only.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "A bucket where a team keeps answers, so that one is paid for once whichever machine asks: `s3://BUCKET/PREFIX?region=REGION`, for Amazon S3 and what " +
+					"speaks its API (`endpoint=https://HOST`, `path_style=true`). AWS credentials come from the environment, the profile, SSO, a web identity, the container or " +
+					"the instance. Only answers that prove that their writer knew the `password` are used. With `directory` as well, that is looked at first and gets " +
+					"what the bucket had. A bucket that fails or hangs delays a read by at most 15 seconds, and never fails it. Default: the environment variable `" + envCacheURL + "`.",
+				Validators: []validator.String{bucketURLValidator{}},
 			},
 			"mode": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`read_write`: use kept answers, ask for the others and keep them. `refresh`: ask for all and keep them. " +
-					"`cache_only`: never ask; a target without a kept answer is an error, and no credentials are needed. Default: the environment " +
-					"variable `" + envCacheMode + "`, else `read_write`.",
+					"`cache_only`: never ask; a target without a kept answer is an error, and a `directory` needs no credentials. `read_only`: as `read_write`, but " +
+					"write nothing to `url`, for pull requests. Default: the environment variable `" + envCacheMode + "`, else `read_write`.",
 				Validators: []validator.String{stringvalidator.OneOf(cacheModes()...)},
 			},
 		},
@@ -71,8 +85,9 @@ func cacheAttribute() schema.Attribute {
 func resolveCache(configured types.Object, env environment, p *problems) *cacheSettings {
 	ttl := cacheSetting(configured, "ttl", env.getenv, envCacheTTL)
 	directory := cacheSetting(configured, "directory", env.getenv, envCacheDirectory)
+	url := cacheSetting(configured, "url", env.getenv, envCacheURL)
 	mode := cacheSetting(configured, "mode", env.getenv, envCacheMode)
-	if configured.IsNull() && ttl.value == "" && directory.value == "" && mode.value == "" {
+	if configured.IsNull() && ttl.value == "" && directory.value == "" && url.value == "" && mode.value == "" {
 		return nil
 	}
 	if ttl.value == "" {
@@ -85,10 +100,19 @@ func resolveCache(configured types.Object, env environment, p *problems) *cacheS
 	if settings.ttl, err = parseDuration(ttl.value, cacheTTLExample, true); err != nil {
 		ttl.addError(p, "Invalid cache ttl", "In "+ttl.words+": "+err.Error())
 	}
-	if mode.value != "" && !slices.Contains(cacheModes(), mode.value) {
-		mode.addError(p, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
+	if url.value != "" {
+		if settings.bucket, err = openBucket(url.value, env.getenv); err != nil {
+			url.addError(p, "Invalid cache url", "In "+url.words+": "+err.Error())
+		}
 	}
-	if settings.directory != "" || p.configuration.HasError() || p.environment.HasError() {
+	switch {
+	case mode.value != "" && !slices.Contains(cacheModes(), mode.value):
+		mode.addError(p, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
+	case settings.mode == cache.ReadOnly && url.value == "":
+		mode.addError(p, "The cache has no url", "In "+mode.words+": \"read_only\" means that nothing is written to cache.url, which is not set. Set it, such as "+
+			bucket.Example+", or "+envCacheURL+" in the environment; or use the mode \"read_write\".")
+	}
+	if settings.directory != "" || url.value != "" || p.configuration.HasError() || p.environment.HasError() {
 		return settings
 	}
 	user, err := env.userCacheDir()
@@ -97,6 +121,39 @@ func resolveCache(configured types.Object, env environment, p *problems) *cacheS
 	}
 	settings.directory = filepath.Join(user, "terraform-provider-dataforseo")
 	return settings
+}
+
+// openBucket returns the bucket at a URL, without any network I/O.
+func openBucket(raw string, getenv func(string) string) (*bucket.Bucket, error) {
+	address, err := bucket.Parse(raw, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return bucket.Open(address, bucket.Options{Getenv: getenv})
+}
+
+// bucketURLValidator accepts what [bucket.Parse] reads. The region can come from the
+// environment of the run.
+type bucketURLValidator struct{}
+
+// Description implements [validator.String].
+func (bucketURLValidator) Description(context.Context) string {
+	return "must be a URL such as " + bucket.Example
+}
+
+// MarkdownDescription implements [validator.String].
+func (v bucketURLValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateString implements [validator.String].
+func (bucketURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := openBucket(req.ConfigValue.ValueString(), func(string) string { return "any" }); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid cache url", err.Error())
+	}
 }
 
 // expandHome replaces a leading ~, as a shell would.

@@ -36,8 +36,8 @@ type connection struct {
 	requestsPerMinute int64
 	// sandboxed means that answers are dummy data, and nobody was told yet.
 	sandboxed atomic.Bool
-	// savesAnswers means that answers are saved in a directory, readsSavedAnswers that
-	// the next plan uses them.
+	// savesAnswers means that answers are saved, readsSavedAnswers that the next plan
+	// uses them.
 	savesAnswers, readsSavedAnswers bool
 }
 
@@ -76,12 +76,15 @@ func connect(s settings) *connection {
 	return c
 }
 
-// cacheOptions returns the options of the cache. Without a directory it lives as long
-// as the process.
+// cacheOptions returns the options of the cache. Without settings it lives as long as
+// the process.
 func (s *settings) cacheOptions() cache.Options {
 	options := cache.Options{BaseURL: s.baseURL.String(), Login: s.login, Password: s.password}
 	if s.cache != nil {
 		options.TTL, options.Directory, options.Mode = s.cache.ttl, s.cache.directory, s.cache.mode
+		if s.cache.bucket != nil { // a nil pointer would be a Shared that is not nil
+			options.Shared = s.cache.bucket
+		}
 	}
 	return options
 }

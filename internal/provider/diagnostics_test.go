@@ -292,6 +292,7 @@ func TestDiagnostics_cache(t *testing.T) {
 	t.Parallel()
 	cached := func(cache string) diagnosticCase { return diagnosticCase{provider: "cache = { " + cache + " }"} }
 	env := func(name, value string) diagnosticCase { return diagnosticCase{env: map[string]string{name: value}} }
+	keys := map[string]string{"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hush"}
 	lenient := cached(`ttl = "1h", mode = "cache_only", directory = "/nonexistent"`)
 	lenient.arguments = plainTarget + "\n  on_error = \"warn\""
 	runDiagnosticCases(t, "cache", map[string]diagnosticCase{
@@ -304,6 +305,14 @@ func TestDiagnostics_cache(t *testing.T) {
 		"mode in environment": {env: map[string]string{
 			"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline", "DATAFORSEO_CACHE_DIRECTORY": "/nonexistent",
 		}},
+		"url scheme":         cached(`ttl = "1h", url = "gs://answers/team"`),
+		"url endpoint http":  cached(`ttl = "1h", url = "s3://answers?endpoint=http://minio.example.com:9000"`),
+		"url parameter":      cached(`ttl = "1h", url = "s3://answers?region=eu-central-1&secret_key=hush"`),
+		"url without region": {provider: `cache = { ttl = "1h", url = "s3://answers/team" }`, env: map[string]string{"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}},
+		"url in environment": {env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_URL": "s3:///team"}},
+		"read_only no url":   cached(`ttl = "1h", mode = "read_only"`),
+		"url unreachable":    {provider: `cache = { ttl = "1h", url = "s3://answers?endpoint=http://127.0.0.1:1" }`, env: keys},
+		"url miss":           {provider: `cache = { ttl = "1h", mode = "cache_only", url = "s3://answers?endpoint=http://127.0.0.1:1" }`, env: keys},
 		"directory empty":    cached(`ttl = "1h", directory = ""`),
 		"directory unusable": cached(`ttl = "1h", directory = "/dev/null/cache"`),
 		"miss":               cached(`ttl = "1h", mode = "cache_only", directory = "/nonexistent"`),

@@ -110,7 +110,7 @@ func newPortfolio(read *read, reader targetReader, spellings map[string][]string
 // there is no state.
 func (p *portfolio) readAll(ctx context.Context) diag.Diagnostics {
 	diags := p.checkTargets()
-	diags.Append(append(p.checkTime(), p.checkMoney()...)...)
+	diags.Append(append(p.checkTime(), p.checkMoney(ctx)...)...)
 	if diags.HasError() {
 		return diags
 	}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,19 +25,31 @@ func (p *portfolio) checkTargets() (diags diag.Diagnostics) {
 
 // checkMoney refuses a read that would exceed the spending limit, before any money is
 // spent.
-func (p *portfolio) checkMoney() (diags diag.Diagnostics) {
+func (p *portfolio) checkMoney(ctx context.Context) (diags diag.Diagnostics) {
 	targets := slices.Collect(maps.Keys(p.spellings))
 	if p.read.guard == nil || p.read.guard.Check(p.calls(targets)) == nil {
 		return nil
 	}
-	targets = slices.DeleteFunc(targets, func(target string) bool {
-		call, err := p.reader.partOf(target)
-		return err != nil || p.read.cache.Has(call)
-	})
-	if failure := p.read.guard.Check(p.calls(targets)); failure != nil {
+	if failure := p.read.guard.Check(p.calls(p.uncached(ctx, targets))); failure != nil {
 		diags.AddError(failure.Title(), joinParagraphs(fmt.Sprintf("Nothing was read: %s.", failure.Cause), failure.Remedy, price(failure.Charges)))
 	}
 	return diags
+}
+
+// uncached returns the targets that the cache has no answer for. It looks side by side,
+// because a bucket takes its time.
+func (p *portfolio) uncached(ctx context.Context, targets []string) (missing []string) {
+	has := make([]bool, len(targets))
+	p.sideBySide(len(targets), func(i int) {
+		call, err := p.reader.partOf(targets[i])
+		has[i] = err != nil || p.read.cache.Has(ctx, call)
+	})
+	for i, target := range targets {
+		if !has[i] {
+			missing = append(missing, target)
+		}
+	}
+	return missing
 }
 
 // calls returns the requests about targets, without those that cannot be encoded: they

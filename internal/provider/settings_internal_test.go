@@ -192,20 +192,20 @@ func TestResolve_cache(t *testing.T) {
 		summary    string         // of the error
 	}{
 		{name: "off", configured: types.Object{}},
-		{name: "ttl alone", configured: block(text("24h"), null, null), want: &cacheSettings{24 * time.Hour, defaultDirectory, ""}},
-		{name: "DATAFORSEO_CACHE_TTL alone", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, ""}},
+		{name: "ttl alone", configured: block(text("24h"), null, null), want: &cacheSettings{24 * time.Hour, defaultDirectory, nil, ""}},
+		{name: "DATAFORSEO_CACHE_TTL alone", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, nil, ""}},
 		{name: "all configured", configured: block(text("1h"), text("/c"), text("refresh")),
 			env:  map[string]string{"DATAFORSEO_CACHE_TTL": "2h", "DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
-			want: &cacheSettings{time.Hour, "/c", cache.Refresh}},
+			want: &cacheSettings{time.Hour, "/c", nil, cache.Refresh}},
 		{name: "a directory below ~", configured: block(text("1h"), text("~/answers"), null),
-			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "/home/user/answers", ""}},
+			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "/home/user/answers", nil, ""}},
 		{name: "the home directory of somebody else is left as it is", configured: block(text("1h"), text("~other"), null),
-			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "~other", ""}},
+			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "~other", nil, ""}},
 		{name: "the environment fills in", configured: block(text("1h"), null, null),
 			env:  map[string]string{"DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
-			want: &cacheSettings{time.Hour, "/e", cache.CacheOnly}},
+			want: &cacheSettings{time.Hour, "/e", nil, cache.CacheOnly}},
 		{name: "an empty block takes the ttl of the environment", configured: block(null, null, null),
-			env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, ""}},
+			env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, nil, ""}},
 		{name: "an empty block", configured: block(null, null, null), summary: "The cache has no ttl"},
 		{name: "DATAFORSEO_CACHE_MODE alone", env: map[string]string{"DATAFORSEO_CACHE_MODE": "cache_only"}, summary: "The cache has no ttl"},
 		{name: "a bad ttl", env: map[string]string{"DATAFORSEO_CACHE_TTL": "a day"}, summary: "Invalid cache ttl"},
@@ -226,6 +226,39 @@ func TestResolve_cache(t *testing.T) {
 				t.Errorf("diagnostics %v, settings (-want +got):\n%s", diags, diff)
 			}
 		})
+	}
+}
+
+// TestResolve_cacheURL: a bucket takes the place of the default directory, and goes with
+// one that is set.
+func TestResolve_cacheURL(t *testing.T) {
+	t.Parallel()
+	const url, in = "DATAFORSEO_CACHE_URL", "In the environment variable DATAFORSEO_CACHE_URL: "
+	for _, c := range []struct {
+		env                           map[string]string
+		bucket, directory, wrong, say string
+	}{
+		{env: map[string]string{url: "s3://answers/team?region=eu-central-1"}, bucket: "s3://answers/team"},
+		{env: map[string]string{url: "s3://answers", "AWS_REGION": "eu-central-1", "DATAFORSEO_CACHE_MODE": "read_only"}, bucket: "s3://answers"},
+		{env: map[string]string{url: "s3://answers?region=x", "DATAFORSEO_CACHE_DIRECTORY": "/c", "DATAFORSEO_CACHE_MODE": "cache_only"}, bucket: "s3://answers", directory: "/c"},
+		{env: map[string]string{url: "s3://answers"}, wrong: "Invalid cache url",
+			say: in + `"s3://answers" has no region. Write it as in s3://example-terraform-cache/dataforseo?region=eu-central-1, or set AWS_REGION.`},
+		{env: map[string]string{"DATAFORSEO_CACHE_MODE": "read_only"}, wrong: "The cache has no url",
+			say: `In the environment variable DATAFORSEO_CACHE_MODE: "read_only" means that nothing is written to cache.url, which is not set. Set it, such as ` +
+				`s3://example-terraform-cache/dataforseo?region=eu-central-1, or DATAFORSEO_CACHE_URL in the environment; or use the mode "read_write".`},
+	} {
+		c.env["DATAFORSEO_CACHE_TTL"] = "1h"
+		s, problems := resolve(providerConfig{}, environmentOf(c.env))
+		diags := problems.all()
+		if c.wrong != "" {
+			if len(diags) != 1 || diags[0].Summary() != c.wrong || diags[0].Detail() != c.say {
+				t.Errorf("%v: %v, want %s: %s", c.env, diags, c.wrong, c.say)
+			}
+			continue
+		}
+		if len(diags) > 0 || s.cache.bucket.String() != c.bucket || s.cache.directory != c.directory {
+			t.Errorf("%v: %v, bucket %s, directory %q", c.env, diags, s.cache.bucket, s.cache.directory)
+		}
 	}
 }
 

@@ -94,6 +94,25 @@ func plans(b *testing.B, few, many int, quick, slow time.Duration) {
 	}
 }
 
+// BenchmarkTeam measures plans with answers from a directory, and from a bucket. A request
+// to the bucket takes bucketDelay.
+func BenchmarkTeam(b *testing.B) {
+	targets := 500
+	if os.Getenv(smallVariable) != "" {
+		targets = 2
+	}
+	s := newStage(b)
+	s.fill(b, portfolio, targets)
+	_, err := s.prepare(b, portfolio, targets, always).ofTeam().run(interruptible, "plan")
+	check(b, err)
+	for _, source := range []source{forEach, portfolio} {
+		b.Run(name(source, targets, "cached"), func(b *testing.B) {
+			b.Run("by=directory", s.prepare(b, source, targets, never).benchmark)
+			b.Run("by=bucket", s.prepare(b, source, targets, never).ofTeam().benchmark)
+		})
+	}
+}
+
 // bulks measures plans that pay for their answers and plans from the cache, which the
 // former fill. The first size is compared with what Terraform takes by itself.
 func bulks(b *testing.B, delay time.Duration, sizes ...int) {

@@ -56,6 +56,10 @@ func TestBenchmarks(t *testing.T) {
 		"State/source=for_each/targets=2/by=provider file-B/target values-B/target",
 		"State/source=portfolio/targets=2/by=limit file-B/target values-B/target",
 		"State/source=portfolio/targets=2/by=provider file-B/target values-B/target",
+		"Team/source=for_each/targets=2/answers=cached/by=directory" + measured,
+		"Team/source=for_each/targets=2/answers=cached/by=bucket" + measured,
+		"Team/source=portfolio/targets=2/answers=cached/by=directory" + measured,
+		"Team/source=portfolio/targets=2/answers=cached/by=bucket" + measured,
 	}
 	if diff := cmp.Diff(want, reported(output)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -8,12 +8,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket/fakes3"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
@@ -81,7 +85,24 @@ type stage struct {
 	*terraform.Workspace
 	fake         *fakeapi.Server
 	cache, usage string // a directory, and a file: see runProvider
-	environ      []string
+	// bucket is the URL of a bucket that takes bucketDelay for each request.
+	bucket  string
+	environ []string
+}
+
+// bucketDelay is about what Amazon S3 takes in the region of a runner.
+const bucketDelay = 20 * time.Millisecond
+
+// startBucket returns the URL of an empty bucket.
+func startBucket(tb testing.TB) string {
+	tb.Helper()
+	s3 := fakes3.New()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-time.After(bucketDelay)
+		s3.ServeHTTP(w, r)
+	}))
+	tb.Cleanup(server.Close)
+	return "s3://answers?endpoint=" + server.URL
 }
 
 func newStage(tb testing.TB) *stage {
@@ -95,9 +116,9 @@ func newStage(tb testing.TB) *stage {
 	tb.Cleanup(func() { check(tb, w.Close()) })
 	config, err := installWrapper(w)
 	check(tb, err)
-	s := &stage{Workspace: w, fake: fakeapi.Start(tb, fakeapi.Options{}), cache: filepath.Join(w.Dir, "cache"), usage: filepath.Join(w.Dir, "usage")}
+	s := &stage{Workspace: w, fake: fakeapi.Start(tb, fakeapi.Options{}), cache: filepath.Join(w.Dir, "cache"), usage: filepath.Join(w.Dir, "usage"), bucket: startBucket(tb)}
 	s.environ = append(s.fake.Environ(), "TF_CLI_CONFIG_FILE="+config, providerVariable+"="+w.Provider, usageVariable+"="+s.usage,
-		"DATAFORSEO_CACHE_TTL=24h", "DATAFORSEO_CACHE_DIRECTORY="+s.cache)
+		"DATAFORSEO_CACHE_TTL=24h", "DATAFORSEO_CACHE_DIRECTORY="+s.cache, "AWS_ACCESS_KEY_ID=AKIDBENCH", "AWS_SECRET_ACCESS_KEY=bench")
 	return s
 }
 
@@ -126,6 +147,14 @@ type session struct {
 	dir    string
 	// targets is how many there are, calls is how many calls a command must make.
 	targets, calls int
+	// team means that the cache is the bucket, not the directory.
+	team bool
+}
+
+// ofTeam makes the cache the bucket.
+func (p *session) ofTeam() *session {
+	p.team = true
+	return p
 }
 
 // prepare writes a configuration. The targets have a file of their own, since range()
@@ -159,7 +188,11 @@ func (p *session) run(ctx context.Context, args ...string) (usage, error) {
 	if err := os.Remove(p.usage); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return usage{}, err
 	}
-	output, err := p.Run(ctx, p.dir, append(p.environ, "DATAFORSEO_CACHE_MODE="+p.mode), append(args, "-input=false", "-no-color")...)
+	environ := append(slices.Clip(p.environ), "DATAFORSEO_CACHE_MODE="+p.mode)
+	if p.team {
+		environ = append(environ, "DATAFORSEO_CACHE_DIRECTORY=", "DATAFORSEO_CACHE_URL="+p.bucket)
+	}
+	output, err := p.Run(ctx, p.dir, environ, append(args, "-input=false", "-no-color")...)
 	if err != nil {
 		return usage{}, err
 	}

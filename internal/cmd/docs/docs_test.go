@@ -61,21 +61,21 @@ var codeBlock = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 // output that a guide shows is compared by the tests of the recipes.
 func TestCodeBlocks(t *testing.T) {
 	t.Parallel()
-	examples := files(t, "examples", ".tf", ".tfrc", ".tf.txt", ".hcl", ".yml", ".yaml", ".rego", ".md")
+	examples := files(t, "examples", ".tf", ".tfrc", ".tf.txt", ".hcl", ".yml", ".yaml", ".rego", ".json", ".md")
 	texts := files(t, "docs", ".md")
 	texts["README.md"] = read(t, "README.md")
 	shown := map[string]int{}
 	for path, text := range texts {
 		for _, block := range codeBlock.FindAllStringSubmatch(text, -1) {
 			switch language, code := block[1], block[2]; language {
-			case "terraform", "hcl", "yaml", "rego", "markdown":
+			case "terraform", "hcl", "yaml", "json", "rego", "markdown":
 				shown[path]++
 				if !containedIn(examples, code) {
 					t.Errorf("%s shows a configuration that is in no file below examples/:\n%s", path, code)
 				}
 			case "shell", "text", "mermaid":
 			default:
-				t.Errorf("%s has a block of the language %q: use terraform, hcl, yaml, rego, markdown, mermaid, shell or text", path, language)
+				t.Errorf("%s has a block of the language %q: use terraform, hcl, yaml, json, rego, markdown, mermaid, shell or text", path, language)
 			}
 		}
 	}

@@ -1,0 +1,117 @@
+package bucket
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/minio/minio-go/v7/pkg/s3utils"
+)
+
+// Example is an address as users write it.
+const Example = "s3://example-terraform-cache/dataforseo?region=eu-central-1"
+
+// Address says where the objects are.
+type Address struct {
+	// Bucket is the name of the bucket. Prefix is what the names of all objects begin
+	// with, without slashes at its ends; it may be empty.
+	Bucket, Prefix string
+	Region         string
+	// Endpoint is the server, nil for Amazon S3.
+	Endpoint *url.URL
+	// PathStyle is "true" to name the bucket in the path, "false" to name it in the host,
+	// empty to follow the endpoint's custom.
+	PathStyle string
+}
+
+// String returns the address without its parameters.
+func (a Address) String() string { return strings.TrimSuffix("s3://"+a.Bucket+"/"+a.Prefix, "/") }
+
+// Parse reads an address such as [Example]. A region that it does not state comes from
+// the environment. An error is a sentence or two that say what to write instead; it never
+// shows what could be a credential.
+func Parse(raw string, getenv func(name string) string) (Address, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return Address{}, errors.New("This isn't a URL. Write one such as " + Example + ".")
+	}
+	place := fmt.Sprintf("%q", (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+	switch {
+	case u.User != nil:
+		return Address{}, errors.New("The URL has credentials in it. Remove them: they come from where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
+	case u.Scheme != "s3":
+		return Address{}, fmt.Errorf("%s doesn't begin with s3://. Write a URL such as %s; for another server than Amazon S3, name it with endpoint=https://HOST.", place, Example)
+	case u.Host == "":
+		return Address{}, fmt.Errorf("%s has no bucket. Write s3://BUCKET/PREFIX, such as %s.", place, Example)
+	case u.Fragment != "":
+		return Address{}, fmt.Errorf("%s has a fragment (#) after it. Remove it.", place)
+	}
+	if err := s3utils.CheckValidBucketNameStrict(u.Host); err != nil {
+		return Address{}, fmt.Errorf("%q isn't the name of a bucket: %w. The bucket comes right after s3://, and a server goes into endpoint=https://HOST.", u.Host, err)
+	}
+	prefix := strings.Trim(u.Path, "/")
+	if prefix != "" && slices.ContainsFunc(strings.Split(prefix, "/"), func(part string) bool { return part == "" || part == "." || part == ".." }) {
+		return Address{}, fmt.Errorf("%s has an empty part, or one of dots, in its prefix. Write s3://BUCKET/PREFIX, such as %s.", place, Example)
+	}
+	address, err := parseParameters(u.RawQuery, place, getenv)
+	address.Bucket, address.Prefix = u.Host, prefix
+	return address, err
+}
+
+// parseParameters reads region, endpoint and path_style.
+func parseParameters(raw, place string, getenv func(name string) string) (a Address, err error) {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return a, fmt.Errorf("The parameters of %s cannot be read. Write them as in %s.", place, Example)
+	}
+	for name, values := range query {
+		switch value := values[0]; {
+		case !slices.Contains([]string{"region", "endpoint", "path_style"}, name):
+			return a, fmt.Errorf("%s has the parameter %q, which is unknown. The parameters are region, endpoint and path_style.", place, name)
+		case len(values) > 1 || value == "":
+			return a, fmt.Errorf("%s has the parameter %s without a value, or twice. Write it once, as in %s.", place, name, Example)
+		case name == "endpoint":
+			if a.Endpoint, err = parseEndpoint(value); err != nil {
+				return a, err
+			}
+		case name == "path_style" && value != "true" && value != "false":
+			return a, fmt.Errorf("path_style is %q in %s. Write path_style=true or path_style=false.", value, place)
+		}
+	}
+	a.PathStyle = query.Get("path_style")
+	a.Region = cmp.Or(query.Get("region"), getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION"))
+	switch {
+	case a.Region == "" && a.Endpoint == nil:
+		return a, fmt.Errorf("%s has no region. Write it as in %s, or set AWS_REGION.", place, Example)
+	case a.Region == "":
+		a.Region = "us-east-1" // what servers without regions expect
+	}
+	return a, nil
+}
+
+// parseEndpoint refuses unencrypted traffic, except with this machine: answers are worth
+// money, and requests are signed but not secret.
+func parseEndpoint(raw string) (*url.URL, error) {
+	const example = "endpoint=https://storage.example.com"
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("endpoint is %q. Write it with its scheme, such as %s.", raw, example)
+	case u.User != nil:
+		return nil, errors.New("endpoint has credentials in it. Remove them: they come from where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, fmt.Errorf("endpoint is %q, and http is for this machine alone. Write endpoint=https://%s.", raw, u.Host)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("endpoint is %q. Write scheme and host alone, endpoint=%s://%s; bucket and prefix come after s3://.", raw, u.Scheme, u.Host)
+	}
+	return u, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

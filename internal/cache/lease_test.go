@@ -1,0 +1,248 @@
+package cache_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket/fakes3"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
+)
+
+// leaseTime is how long a lease lasts that nobody renews.
+const leaseTime = 15 * time.Second
+
+// abandonLease leaves a lease on a.example as a killed process does.
+func (team *team) abandonLease(t *testing.T) (path string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { <-ctx.Done(); return dataforseo.FailureOfContext(ctx) }
+	wait := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+	synctest.Wait()
+	path = team.s3.Paths(".lease")[0]
+	lease := team.s3.Data(path)
+	cancel()
+	wait()
+	team.s3.Set(path, lease)
+	team.s3.Log()
+	team.api.meanwhile, team.api.total = nil, 0
+	return path
+}
+
+// TestLease_killed: the lease of a killed process ends by the server's clock, whatever
+// that shows, and one of those that wait takes it over.
+func TestLease_killed(t *testing.T) {
+	t.Parallel()
+	for name, ahead := range map[string]time.Duration{"right clock": 0, "server ahead": 5 * time.Hour, "server behind": -5 * time.Hour} {
+		inTeam(t, name, func(t *testing.T, team *team) {
+			team.s3.Ahead = ahead
+			path := team.abandonLease(t)
+			began := time.Now()
+			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(40 * time.Second); return nil }
+			var waits []func() outcome
+			for range 10 {
+				waits = append(waits, askAside(t.Context(), team.machine(t), callFor(t, "a.example")))
+			}
+			for _, wait := range waits {
+				reply := answered(t, wait())
+				wantNotices(t, reply, nil)
+			}
+			wantCalls(t, team.api, 1)
+			if took := time.Since(began) - 40*time.Second; took < leaseTime || took > leaseTime+4*time.Second {
+				t.Errorf("it was %s late", took)
+			}
+			if team.s3.Data(path) != nil {
+				t.Error("the lease is still there")
+			}
+		})
+	}
+}
+
+// TestLease_holderFails: who waits for a call that fails makes it then.
+func TestLease_holderFails(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		team.api.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+			pass(20 * time.Second)
+			if n == 1 {
+				return &dataforseo.Failure{Kind: dataforseo.KindCacheMiss, Cause: "it failed"}
+			}
+			return nil
+		}
+		first := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+		synctest.Wait()
+		second := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+		wantFailure(t, first(), dataforseo.KindCacheMiss, "it failed")
+		wantReply(t, answered(t, second()), 2, false)
+		if took := time.Since(epoch); took > 42*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+// TestLease_impatient: a read waits for another process for half of its time at most, and
+// uses the other half to ask. One that is cancelled ends at once.
+func TestLease_impatient(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		team.api.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+			if n == 1 {
+				pass(10 * time.Minute)
+			}
+			return nil
+		}
+		first := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		wantReply(t, answered(t, askAside(ctx, team.machine(t), callFor(t, "a.example"))()), 2, false)
+		if took := time.Since(epoch); took < 30*time.Second || took > 31*time.Second {
+			t.Errorf("it took %s", took)
+		}
+		pass(time.Second)
+		ctx, cancel = context.WithCancel(t.Context())
+		third := askAside(ctx, team.machine(t), agedCallFor(t, "a.example", time.Nanosecond))
+		synctest.Wait()
+		cancel()
+		began := time.Now()
+		if got := third(); got.failure == nil || time.Since(began) > 0 {
+			t.Errorf("%+v after %s", got.failure, time.Since(began))
+		}
+		answered(t, first())
+	})
+}
+
+// TestLease_teasing: whoever makes and removes leases all the time does not take a read's
+// time away.
+func TestLease_teasing(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		path := team.abandonLease(t)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var looks atomic.Int32
+		began := time.Now()
+		wait := askAside(ctx, team.machine(t), callFor(t, "a.example"))
+		team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != path {
+				return false
+			}
+			team.s3.Set(path, []byte("always young"))
+			gone := r.Method == http.MethodGet && looks.Add(1)%10 == 0
+			if gone {
+				fakes3.Refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+			}
+			return gone
+		})
+		wantReply(t, answered(t, wait()), 1, false)
+		if took := time.Since(began); took > 31*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+// TestLease_lost: a process whose lease has ended, or that finds it taken over, leaves the
+// one that is there alone.
+func TestLease_lost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ failing, then time.Duration }{
+		"renewals failed": {11 * time.Second, time.Second}, "found at a renewal": {time.Second, 5 * time.Second},
+	} {
+		inTeam(t, name, func(t *testing.T, team *team) {
+			hold := make(chan struct{})
+			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { <-hold; return nil }
+			wait := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+			synctest.Wait()
+			lease := team.s3.Paths(".lease")[0]
+			team.s3.SetFault(fakes3.Refusing(http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate.", http.MethodPut))
+			pass(c.failing)
+			team.s3.SetFault(nil)
+			team.s3.Set(lease, []byte("taken over"))
+			pass(c.then)
+			close(hold)
+			reply := answered(t, wait())
+			wantReply(t, reply, 1, false)
+			if wantNotices(t, reply, nil); string(team.s3.Data(lease)) != "taken over" {
+				t.Error("it removed the lease of another process")
+			}
+		})
+	}
+}
+
+// TestLease_servers: what a server makes of conditions decides whether there are leases.
+// Without them two machines pay twice, and are told.
+func TestLease_servers(t *testing.T) {
+	t.Parallel()
+	conditional := func(fault fakes3.Fault) fakes3.Fault {
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			return r.Header.Get("If-None-Match") != "" && fault(w, r)
+		}
+	}
+	for name, c := range map[string]struct {
+		setUp func(s3 *fakes3.Server)
+		calls int
+		line  string
+	}{
+		"412": {func(*fakes3.Server) {}, 1, ""},
+		"409": {func(s3 *fakes3.Server) {
+			s3.SetFault(conditional(func(w http.ResponseWriter, r *http.Request) bool {
+				taken := s3.Data(r.URL.Path) != nil
+				if taken {
+					fakes3.Refuse(w, http.StatusConflict, "ConditionalRequestConflict", "A conflicting operation occurred.")
+				}
+				return taken
+			}))
+		}, 1, ""},
+		"ignored": {func(s3 *fakes3.Server) { s3.IgnoresConditions = true }, 2,
+			"s3://answers/team created an object that was there: it ignores If-None-Match."},
+		"refused": {func(s3 *fakes3.Server) {
+			s3.SetFault(conditional(fakes3.Refusing(http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented")))
+		}, 2, "PutObject in s3://answers/team: 501 NotImplemented: A header you provided implies functionality that is not implemented."},
+	} {
+		inTeam(t, name, func(t *testing.T, team *team) {
+			c.setUp(team.s3)
+			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(time.Second); return nil }
+			machines := []dataforseo.Doer{team.machine(t), team.machine(t)}
+			for round := range 2 {
+				var waits []func() outcome
+				for _, machine := range machines {
+					waits = append(waits, askAside(t.Context(), machine, callFor(t, []string{"a.example", "b.example"}[round])))
+				}
+				for _, wait := range waits {
+					reply := answered(t, wait())
+					if c.line == "" || round > 0 {
+						wantNotices(t, reply, nil)
+					} else if len(reply.Notices) != 1 || reply.Notices[0].Summary != "The shared cache cannot prevent double payment" || reply.Notices[0].Line != c.line {
+						t.Errorf("it said %v, want %s", reply.Notices, c.line)
+					}
+				}
+			}
+			wantCalls(t, team.api, 2*c.calls)
+			if len(team.s3.Paths(".answer")) != 2 || len(team.s3.Paths(".lease")) != 0 {
+				t.Errorf("%v", team.s3.Paths(""))
+			}
+			probes := strings.Count(methods(team.s3.Log()), "PUT.lease")
+			if c.calls == 2 && probes > 4 {
+				t.Errorf("%d leases were tried", probes)
+			}
+		})
+	}
+}
+
+// TestLease_withoutClock: nobody waits for a lease whose age the server does not say.
+func TestLease_withoutClock(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		team.abandonLease(t)
+		team.s3.SetFault(func(w http.ResponseWriter, _ *http.Request) bool { w.Header()["Date"] = nil; return false })
+		wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, false)
+		if took := time.Since(epoch); took > time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}

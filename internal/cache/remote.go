@@ -1,0 +1,144 @@
+package cache
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
+)
+
+// Objects is what a team's cache is kept in: [bucket.Bucket], or another place that has
+// names, conditions and a clock. Errors wrap those of package bucket.
+type Objects interface {
+	Get(ctx context.Context, name string, limit int64) (bucket.Object, error)
+	Put(ctx context.Context, name string, data []byte) error
+	Create(ctx context.Context, name string, data []byte) (etag string, err error)
+	Replace(ctx context.Context, name, etag string, data []byte) (newETag string, err error)
+	Remove(ctx context.Context, name string) error
+	// String names the place in messages.
+	String() string
+}
+
+var _ Objects = (*bucket.Bucket)(nil)
+
+const leaseSuffix = ".lease"
+
+// remote stores entries where a team shares them. Others can write there too, so it
+// uses only entries that prove that their writer knew the API password.
+type remote struct {
+	objects Objects
+	sealer  sealer
+	// nameKey makes the names of objects. Without it, whoever can list a bucket could
+	// find out targets by trying.
+	nameKey []byte
+	// proves is false without a password.
+	proves bool
+	ttl    time.Duration
+	notifier
+	breaker
+
+	readOnly atomic.Bool
+	// leaseless means that there are no leases. conditional means that the server is
+	// known to honour conditions, which leases need.
+	leaseless, conditional atomic.Bool
+}
+
+var _ store = (*remote)(nil)
+
+func newRemote(options Options) *remote {
+	key, err := hkdf.Key(sha256.New, []byte(options.Password), []byte(options.Login), format+" names", sha256.Size)
+	if err != nil {
+		panic(err) // as in newSealer
+	}
+	r := &remote{objects: options.Shared, sealer: newSealer(options), nameKey: key, proves: options.Password != "", ttl: options.TTL}
+	r.readOnly.Store(options.Mode == ReadOnly || options.Mode == CacheOnly)
+	r.leaseless.Store(options.Mode == Refresh) // who asks in any case need not wait for others
+	return r
+}
+
+// close implements [store].
+func (*remote) close() {}
+
+// object returns the name of an object, which tells neither target nor account.
+func (r *remote) object(name, suffix string) string {
+	mac := hmac.New(sha256.New, r.nameKey)
+	mac.Write([]byte(name))
+	return hex.EncodeToString(mac.Sum(nil)) + suffix
+}
+
+var (
+	// errNoPassword means that entries of others cannot be told from forged ones.
+	errNoPassword = errors.New("it can only be proved with the login and the password of the account, which are not set")
+	// errUnreadable means that there may be an entry.
+	errUnreadable = errors.New("it cannot be read")
+)
+
+// load implements [store].
+func (r *remote) load(ctx context.Context, lookup *lookup) (entry, error) {
+	if !r.proves {
+		return entry{}, errNoPassword
+	}
+	var found bucket.Object
+	err := r.try(ctx, "GetObject", func(ctx context.Context) (err error) {
+		found, err = r.objects.Get(ctx, r.object(lookup.name(), entrySuffix), maxEntryBytes)
+		return err
+	})
+	if errors.Is(err, bucket.ErrForbidden) {
+		r.tell("The shared cache cannot be read", fmt.Sprintf("GetObject in %s: %s.", r.objects, err),
+			"The metrics are right, but answers that are there were paid for again.\n\n"+
+				"Permit s3:GetObject, and s3:ListBucket: without the latter, Amazon S3 calls a missing object forbidden.")
+	}
+	switch {
+	case errors.Is(err, bucket.ErrNotFound) || errors.Is(err, bucket.ErrTooLarge):
+		return entry{}, err
+	case err != nil:
+		return entry{}, fmt.Errorf("%w from %s: %w", errUnreadable, r.objects, err)
+	}
+	return r.sealer.open(lookup.name(), found.Data)
+}
+
+// save implements [store].
+func (r *remote) save(ctx context.Context, name string, answer entry) bool {
+	if !r.proves || r.readOnly.Load() {
+		return false
+	}
+	data, err := r.sealer.encode(header{Name: name, FetchedAt: answer.fetchedAt, ExpiresAt: answer.fetchedAt.Add(r.ttl)}, answer.body)
+	if err == nil {
+		err = r.try(context.WithoutCancel(ctx), "PutObject", func(ctx context.Context) error {
+			return r.objects.Put(ctx, r.object(name, entrySuffix), data)
+		})
+	}
+	switch {
+	case errors.Is(err, bucket.ErrForbidden):
+		r.forbidWriting("PutObject", err)
+	case err != nil && !r.isOff():
+		r.tell("An answer is not in the shared cache", fmt.Sprintf("PutObject in %s: %s.", r.objects, err),
+			"The metrics are right, but the next run will ask and pay for them again.")
+	}
+	return err == nil
+}
+
+// forbidWriting stops writing for the rest of the process.
+func (r *remote) forbidWriting(operation string, err error) {
+	r.readOnly.Store(true)
+	r.tell("The shared cache is read-only", fmt.Sprintf("%s in %s: %s.", operation, r.objects, err),
+		"The metrics are right, but what is paid for in this run is not kept for others.\n\n"+
+			"Permit s3:PutObject and s3:DeleteObject, or set mode = \"read_only\" for runs that are only to read.")
+}
+
+// try makes one attempt at an operation, within the time that the cache may take.
+func (r *remote) try(ctx context.Context, operation string, attempt func(context.Context) error) error {
+	last, err := r.attempt(ctx, attempt)
+	if last {
+		r.tell("The shared cache is off", fmt.Sprintf("%s in %s: %s.", operation, r.objects, err),
+			"It is not used for the rest of this run. The metrics are right, but answers that are there were paid for again, and new ones are not kept there.")
+	}
+	return err
+}

@@ -1,0 +1,148 @@
+package cacheserver_test
+
+import (
+	"bytes"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cacheserver"
+)
+
+// start starts a server that ends with the test.
+func start(t *testing.T) *cacheserver.Server {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("versitygw keeps files on POSIX systems")
+	}
+	executable, err := cacheserver.Build(t.Context(), "../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := cacheserver.Start(t.Context(), executable, func(cacheserver.Request) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	return server
+}
+
+// open opens a bucket of a server. changes are variables that are not as the server says.
+func open(t *testing.T, server *cacheserver.Server, name string, changes ...string) *bucket.Bucket {
+	t.Helper()
+	environ := map[string]string{}
+	for _, variable := range append(server.Environ(), changes...) {
+		name, value, _ := strings.Cut(variable, "=")
+		environ[name] = value
+	}
+	getenv := func(name string) string { return environ[name] }
+	address, err := bucket.Parse("s3://"+name+"/a/prefix?endpoint="+server.URL, getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bucket.Open(address, bucket.Options{Getenv: getenv})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestBucket_objects: what is written is read, by a server that checks signatures.
+func TestBucket_objects(t *testing.T) {
+	t.Parallel()
+	server := start(t)
+	b := open(t, server, cacheserver.Bucket)
+	for _, content := range [][]byte{[]byte("an answer"), {}, bytes.Repeat([]byte("16 MiB"), 16<<20/6)} {
+		must(t, b.Put(t.Context(), "name", content))
+		got, err := b.Get(t.Context(), "name", 17<<20)
+		if err != nil || !bytes.Equal(got.Data, content) || got.ETag == "" || got.Age < 0 || got.Age.Minutes() > 5 {
+			t.Errorf("%d of %d bytes, ETag %s, %s old, %v", len(got.Data), len(content), got.ETag, got.Age, err)
+		}
+	}
+	if _, err := b.Get(t.Context(), "name", 1000); !errors.Is(err, bucket.ErrTooLarge) {
+		t.Errorf("too large: %v", err)
+	}
+	must(t, b.Remove(t.Context(), "name"))
+	must(t, b.Remove(t.Context(), "name"))
+	if _, err := b.Get(t.Context(), "name", 1000); !errors.Is(err, bucket.ErrNotFound) {
+		t.Errorf("removed: %v", err)
+	}
+	for _, request := range server.Log() {
+		if request.Path != "/"+cacheserver.Bucket+"/a/prefix/name" {
+			t.Errorf("%+v", request)
+		}
+	}
+}
+
+// TestBucket_conditions: of 16 at once that create or replace an object, one does.
+func TestBucket_conditions(t *testing.T) {
+	t.Parallel()
+	server := start(t)
+	atOnce := func(operation func(b *bucket.Bucket, content []byte) (string, error)) (etag string) {
+		t.Helper()
+		var winners, losers atomic.Int32
+		var all sync.WaitGroup
+		for i := range 16 {
+			all.Go(func() {
+				won, err := operation(open(t, server, cacheserver.Bucket), []byte{'a' + byte(i)})
+				switch {
+				case err == nil:
+					winners.Add(1)
+					etag = won // by one alone
+				case errors.Is(err, bucket.ErrTaken):
+					losers.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if winners.Load() != 1 || losers.Load() != 15 {
+			t.Fatalf("%d did it and %d did not", winners.Load(), losers.Load())
+		}
+		return etag
+	}
+	created := atOnce(func(b *bucket.Bucket, content []byte) (string, error) { return b.Create(t.Context(), "lease", content) })
+	replaced := atOnce(func(b *bucket.Bucket, content []byte) (string, error) {
+		return b.Replace(t.Context(), "lease", created, content)
+	})
+	got, err := open(t, server, cacheserver.Bucket).Get(t.Context(), "lease", 1000)
+	if err != nil || got.ETag != replaced {
+		t.Errorf("ETag %s, %v, want %s", got.ETag, err, replaced)
+	}
+}
+
+// TestBucket_refusals: wrong keys and wrong buckets are told apart from what is missing.
+func TestBucket_refusals(t *testing.T) {
+	t.Parallel()
+	server := start(t)
+	for name, c := range map[string]struct {
+		bucket, change string
+		kind           error
+		want           string
+	}{
+		"no such key":    {cacheserver.Bucket, "AWS_ACCESS_KEY_ID=AKIDUNKNOWN", nil, "404 XAdminUserNotFound: "}, // Amazon S3: 403 InvalidAccessKeyId
+		"wrong secret":   {cacheserver.Bucket, "AWS_SECRET_ACCESS_KEY=wrong", bucket.ErrForbidden, "403 SignatureDoesNotMatch: "},
+		"no such bucket": {"another", "", nil, "404 NoSuchBucket: "},
+		"wrong region":   {cacheserver.Bucket, "AWS_REGION=eu-central-1", nil, "400 AuthorizationHeaderMalformed: "},
+	} {
+		b := open(t, server, c.bucket, c.change)
+		_, err := b.Get(t.Context(), "name", 1000)
+		for operation, err := range map[string]error{"Get": err, "Put": b.Put(t.Context(), "name", nil)} {
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) || c.kind != nil && !errors.Is(err, c.kind) || errors.Is(err, bucket.ErrNotFound) {
+				t.Errorf("%s, %s: %v, want %s", name, operation, err, c.want)
+			}
+		}
+	}
+}
