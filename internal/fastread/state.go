@@ -30,6 +30,9 @@ const largeState = 4 << 20
 type State struct {
 	buffer  bytes.Buffer
 	encoder encoder
+	// entries is the number of entries of the current map, begun its offset, written how
+	// many of them are written.
+	entries, begun, written int
 	// missing are the attributes that have not been written.
 	missing map[string]bool
 	err     error
@@ -96,6 +99,18 @@ func (s *State) BeginMap(name string, entries int) {
 	if s.err == nil {
 		s.err = s.encoder.EncodeMapLen(entries)
 	}
+	s.entries, s.begun, s.written = entries, s.buffer.Len(), 0
+}
+
+// sample is the number of entries that show how large a map will be.
+const sample = 64
+
+// reserve makes room for a large map once its size can be estimated. Otherwise the buffer
+// would grow to up to twice the size, with the old one beside the new one.
+func (s *State) reserve(written int) {
+	if written == sample && s.entries > sample {
+		s.buffer.Grow((s.buffer.Len() - s.begun) / sample * (s.entries - sample) * 11 / 10)
+	}
 }
 
 // Entry writes an entry of the current map.
@@ -104,6 +119,8 @@ func (s *State) Entry(key string, value any) {
 		s.err = s.encoder.EncodeString(key)
 	}
 	s.value(reflect.ValueOf(value))
+	s.written++
+	s.reserve(s.written)
 }
 
 // Size returns the number of bytes written.
