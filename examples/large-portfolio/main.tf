@@ -17,8 +17,8 @@ variable "domains" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for domain in var.domains : !strcontains(domain, "/")])
-    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+    condition     = alltrue([for domain in var.domains : !can(regex("[/:]", domain))])
+    error_message = "Give domains, without a scheme, a path or a port: a page has its own numbers, usually better ones."
   }
 }
 
@@ -57,6 +57,13 @@ data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
   # A domain that cannot be read does not pass, and does not keep the others from being
   # judged.
   on_error = "warn"
+}
+
+# What uses the domains. It takes them from the data source, so nothing is made before
+# they have passed.
+resource "terraform_data" "attach" {
+  for_each = data.dataforseo_backlinks_bulk_pages_summary.portfolio.summaries
+  input    = each.key
 }
 
 output "bill" {

@@ -21,8 +21,8 @@ variable "domains" {
   nullable = false
 
   validation {
-    condition     = alltrue([for domain in keys(var.domains) : !strcontains(domain, "/")])
-    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+    condition     = alltrue([for domain in keys(var.domains) : !can(regex("[/:]", domain))])
+    error_message = "Give domains, without a scheme, a path or a port: a page has its own numbers, usually better ones."
   }
 }
 
@@ -76,6 +76,13 @@ resource "terraform_data" "baseline" {
       ])
     }
   }
+}
+
+# What uses the domains. It takes them from the baselines, so nothing is made of a domain
+# that fell.
+resource "terraform_data" "attach" {
+  for_each = terraform_data.baseline
+  input    = each.key
 }
 
 output "baselines" {

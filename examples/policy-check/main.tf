@@ -17,8 +17,8 @@ variable "domains" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for domain in var.domains : !strcontains(domain, "/")])
-    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+    condition     = alltrue([for domain in var.domains : !can(regex("[/:]", domain))])
+    error_message = "Give domains, without a scheme, a path or a port: a page has its own numbers, usually better ones."
   }
 }
 

@@ -17,8 +17,8 @@ variable "domains" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for domain in var.domains : !strcontains(domain, "/")])
-    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+    condition     = alltrue([for domain in var.domains : !can(regex("[/:]", domain))])
+    error_message = "Give domains, without a scheme, a path or a port: a page has its own numbers, usually better ones."
   }
 }
 
@@ -33,8 +33,9 @@ data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
   }
 }
 
-# What puts the domains to use. It takes them from the data source, so nothing is made
-# before they have passed: neither with -target, nor when the read waits for the apply.
+# What uses the domains. It takes them from the data source, so nothing is made before
+# they have passed, with -target too. If the read has to wait for the apply, the plan
+# fails: for_each is not known.
 resource "terraform_data" "attach" {
   for_each = data.dataforseo_backlinks_bulk_pages_summary.portfolio.summaries
   input    = each.key

@@ -21,8 +21,8 @@ variable "domains" {
   nullable = false
 
   validation {
-    condition     = alltrue([for domain in keys(var.domains) : !strcontains(domain, "/")])
-    error_message = "Give domains, not pages: a page has other and mostly better numbers."
+    condition     = alltrue([for domain in keys(var.domains) : !can(regex("[/:]", domain))])
+    error_message = "Give domains, without a scheme, a path or a port: a page has its own numbers, usually better ones."
   }
 }
 
@@ -38,7 +38,7 @@ data "dataforseo_backlinks_summaries" "portfolio" {
   on_error     = "warn"
 }
 
-# What puts a domain to use. It is there for every domain in use, passed or not: a
+# What uses a domain. It is there for every domain in use, passed or not: a
 # for_each over those that passed would destroy it when a read fails.
 resource "terraform_data" "attach" {
   for_each = { for domain, options in var.domains : domain => options if options.in_use }

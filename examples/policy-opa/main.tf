@@ -14,6 +14,12 @@ variable "domains" {
   description = "Domains of the portfolio. Each costs one call, about 0.024 USD, at every plan."
   type        = set(string)
   default     = ["blog.example", "docs.example", "shop.example"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for domain in var.domains : !can(regex("[/:]", domain))])
+    error_message = "Give domains, without a scheme, a path or a port: a page has its own numbers, usually better ones."
+  }
 }
 
 data "dataforseo_backlinks_summary" "portfolio" {
@@ -34,8 +40,8 @@ data "dataforseo_backlinks_summary" "portfolio" {
 
 # In place of a DNS zone, a distribution or whatever else serves the domain.
 resource "terraform_data" "zone" {
-  for_each = var.domains
-  input    = each.key
+  for_each = data.dataforseo_backlinks_summary.portfolio
+  input    = each.value.target
 }
 
 # What the next plan is compared with. A domain without data stays in, as null: one

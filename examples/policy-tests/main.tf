@@ -13,6 +13,12 @@ variable "domain" {
   description = "Domain to use."
   type        = string
   default     = "shop.example"
+  nullable    = false
+
+  validation {
+    condition     = !can(regex("[/:]", var.domain))
+    error_message = "Give a domain, without a scheme, a path or a port: a page has its own numbers, usually better ones."
+  }
 }
 
 locals {
@@ -28,7 +34,7 @@ data "dataforseo_backlinks_summary" "site" {
   require = local.limits
 }
 
-# What puts the domain to use. A mock does not judge, so require refuses nothing in a
+# What uses the domain. A mock does not judge, so require refuses nothing in a
 # test. The function is the same judge, and works with mocks.
 resource "terraform_data" "attach" {
   input = var.domain

@@ -22,7 +22,7 @@ module "portfolio" {
   }
 }
 
-# What puts the domains to use. It takes them from the verdicts, so nothing is made
+# What uses the domains. It takes them from the verdicts, so nothing is made
 # before they have passed: neither with -target, nor when the read waits for the apply.
 resource "terraform_data" "attach" {
   for_each = module.portfolio.verdicts

@@ -1,10 +1,10 @@
 data "dataforseo_backlinks_summary" "site" {
-  target = "shop.example"
+  target  = "shop.example"
+  max_age = "24h"
   require = {
     backlinks_spam_score = { max = 30 }
-    referring_domains    = { min = 100 }
   }
 }
-resource "terraform_data" "attach" { # what puts the domain to use
+resource "terraform_data" "attach" { # what uses the domain
   input = data.dataforseo_backlinks_summary.site.target
 }

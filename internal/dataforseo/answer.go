@@ -31,10 +31,7 @@ func ask[T any](ctx context.Context, doer Doer, call *Call) (*Answer[T], *Failur
 func answerOf[T any](call *Call, reply *Reply) *Answer[T] {
 	answer := &Answer[T]{Reply: *reply}
 	answer.Body, answer.result = nil, nil
-	reader := fieldReader{
-		partial:    reply.Envelope.partial(),
-		unreadable: slices.Clip(reply.Envelope.unreadable), // others may share the reply
-	}
+	reader := fieldReader{unreadable: slices.Clip(reply.Envelope.unreadable)} // others may share the reply
 	if reply.result != nil {
 		answer.Result = new(T)
 		reader.fields("", reply.result, reflect.ValueOf(answer.Result).Elem())

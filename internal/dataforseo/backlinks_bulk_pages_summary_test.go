@@ -94,32 +94,32 @@ func TestBulkItems(t *testing.T) {
 	whole := func(result string) string { return fmt.Sprintf(envelope, "20000", "null", result) }
 	items := func(list string) string { return whole(`{"items":[` + list + `]}`) }
 	for name, c := range map[string]struct{ body, a, b, notices string }{
-		"in another order": {items(`{"url":"b.example","rank":2},{"url":"a.example","rank":1}`), "1", "2", ""},
-		"another spelling": {items(`{"url":"WWW.A.example","rank":1},{"url":"b.example/","rank":2}`), "1", "2", ""},
-		"missing":          {items(`{"url":"a.example","rank":1}`), "1", "no data", ""},
+		"in another order": {items(`{"url":"b.example","rank":2,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null}`), "1", "2", ""},
+		"another spelling": {items(`{"url":"WWW.A.example","rank":1,"lost_date":null},{"url":"b.example/","rank":2,"lost_date":null}`), "1", "2", ""},
+		"missing":          {items(`{"url":"a.example","rank":1,"lost_date":null}`), "1", "no data", ""},
 		"none":             {whole(`{"items":null,"items_count":0}`), "no data", "no data", ""},
 		"none, as PHP":     {whole(`{"items":[]}`), "no data", "no data", ""},
 		"no result":        {strings.Replace(whole(`null`), `"result_count":1`, `"result_count":0`, 1), "no data", "no data", ""},
-		"nulls":            {items(`{"url":"a.example","rank":null},{"url":"b.example"}`), "no data", "no data", ""},
-		"not asked for":    {items(`{"url":"a.example","rank":1},{"url":"c.example","rank":3}`), "1", "no data", `"c.example" was not asked for.`},
+		"nulls":            {items(`{"url":"a.example","rank":null,"lost_date":null},{"url":"b.example","lost_date":null}`), "no data", "no data", ""},
+		"not asked for":    {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"c.example","rank":3,"lost_date":null}`), "1", "no data", `"c.example" was not asked for.`},
 		"a twin is another": {
-			items(`{"url":"a.example","rank":1},{"url":"www.a.example","rank":3},{"url":"b.example","rank":2}`), "1", "2", `"www.a.example" was not asked for.`,
+			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `"www.a.example" was not asked for.`,
 		},
-		"twice the same": {items(`{"url":"a.example","rank":1},{"url":"a.example","rank":1},{"url":"b.example","rank":2}`), "1", "2", ""},
+		"twice the same": {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", ""},
 		"twice": {
-			items(`{"url":"a.example","rank":1},{"url":"a.example","rank":9},{"url":"b.example","rank":2}`),
+			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":9,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`),
 			"the answer cannot be used: it has 2 different items for the target", "2", "",
 		},
 		"odd form": {
-			items(`"b.example",{"url":"a.example","rank":1}`), "1",
+			items(`"b.example",{"url":"a.example","rank":1,"lost_date":null}`), "1",
 			"the answer cannot be used: it has no item for the target, and its unreadable items (1) may be about it",
 			`In the answer, items[0] is "b.example".`,
 		},
 		"no url": {
-			items(`{"rank":2},{"url":"a.example","rank":1},{"url":"b.example","rank":2}`), "1", "2", `In the answer, items[0] is {"rank":2}.`,
+			items(`{"rank":2,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `In the answer, items[0] is {"rank":2,"lost_date":null}.`,
 		},
 		"too few": {
-			whole(`{"items_count":2,"items":[{"url":"a.example","rank":1}]}`), "1",
+			whole(`{"items_count":2,"items":[{"url":"a.example","rank":1,"lost_date":null}]}`), "1",
 			"the answer cannot be used: it has no item for the target, and it has 1 of 2 items", "",
 		},
 		"partial": {
@@ -128,14 +128,14 @@ func TestBulkItems(t *testing.T) {
 			`DataForSEO answered 40106 "" for "a.example" (task i).`,
 		},
 		"odd fields": {
-			items(`{"url":"a.example","rank":1,"lost_date":7},{"url":"b.example","rank":1.5,"backlinks":1,"backlinks":2}`), "1, lost unreadable", "no data",
+			items(`{"url":"a.example","rank":1,"lost_date":7},{"url":"b.example","rank":1.5,"backlinks":1,"backlinks":2,"lost_date":null}`), "1, lost unreadable", "no data",
 			`In the answer for "a.example", lost_date is 7.` + "\n" + `In the answer for "b.example", rank is 1.5, backlinks occurs twice.`,
 		},
 		"items of odd form": {whole(`{"items":"none"}`), "the answer cannot be used: its items are \"none\"", "", ""},
 		"items twice":       {whole(`{"items":[],"items":null}`), "the answer cannot be used: its items occur twice", "", ""},
 		"other targets":     {fmt.Sprintf(envelope, "20000", `{"targets":["c.example"]}`, `{"items":[]}`), "the answer cannot be used: it is about other targets", "", ""},
 		"echoed otherwise": {
-			fmt.Sprintf(envelope, "20000", `{"targets":["B.example","www.a.example"]}`, `{"items":[{"url":"a.example","rank":1}]}`), "1", "no data", "",
+			fmt.Sprintf(envelope, "20000", `{"targets":["B.example","www.a.example"]}`, `{"items":[{"url":"a.example","rank":1,"lost_date":null}]}`), "1", "no data", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

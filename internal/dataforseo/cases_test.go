@@ -214,7 +214,7 @@ func TestNamesAreExact(t *testing.T) {
 		`"a":"\\\"}],","rank":1,"b":[{"c":"]"},[[]]]`:    {rank: new(dataforseo.Integer(1))},
 		" \"rank\"\n:\t1\r, \"a\" : [ ] ":                {rank: new(dataforseo.Integer(1))},
 	} {
-		answer, failure := success("1", "[{"+fields+"}]").summary(t)
+		answer, failure := success("1", "[{"+fields+",\"lost_date\":null}]").summary(t)
 		if failure != nil {
 			t.Errorf("%s: %v", fields, failure)
 			continue
@@ -239,7 +239,7 @@ func TestManyUnreadableFields(t *testing.T) {
 	for i := range values {
 		values[i] = fmt.Sprintf(`"%05d":true`, i)
 	}
-	answer, failure := success("1", `[{"referring_links_tld":{`+strings.Join(values, ",")+`},"rank":0.5,"backlinks":true}]`).summary(t)
+	answer, failure := success("1", `[{"referring_links_tld":{`+strings.Join(values, ",")+`},"rank":0.5,"backlinks":true,"lost_date":null}]`).summary(t)
 	if failure != nil || len(answer.Notices) != 1 {
 		t.Fatalf("got %+v, %v", answer, failure)
 	}

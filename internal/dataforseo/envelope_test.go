@@ -50,8 +50,11 @@ func TestNoDataIsASuccess(t *testing.T) {
 // TestFailsClosed: what cannot be read must not pass for what a policy wants to see.
 func TestFailsClosed(t *testing.T) {
 	t.Parallel()
-	for name, lostDate := range map[string]string{"a number": `12`, "a list": `[]`, "twice": `null, "lost_date": "2025-11-15 12:57:46 +00:00"`} {
-		answer, failure := success("1", `[{"rank":7,"lost_date":`+lostDate+`}]`).summary(t)
+	for name, lostDate := range map[string]string{
+		"a number": `,"lost_date":12`, "a list": `,"lost_date":[]`, "twice": `,"lost_date":null,"lost_date":"2025-11-15 12:57:46 +00:00"`,
+		"missing": "", "another name": `,"Lost_Date":null`,
+	} {
+		answer, failure := success("1", `[{"rank":7`+lostDate+`}]`).summary(t)
 		if failure != nil {
 			t.Errorf("%s: %v", name, failure)
 		} else if lost := answer.Result.LostDate; lost == nil || *lost != "unreadable" || len(answer.Notices) != 1 {
@@ -70,7 +73,8 @@ func TestFailsClosed(t *testing.T) {
 func TestResultIsBelievedWhateverItsCount(t *testing.T) {
 	t.Parallel()
 	for count, result := range map[string]string{
-		"1": `[{"rank":7},{"rank":8}]`, "0": `[{"rank":7}]`, "null": `{"rank":7}`, "2": `[{"rank":"7"}]`, "true": `[ {"rank" : 7.0} ]`,
+		"1": `[{"rank":7,"lost_date":null},{"rank":8}]`, "0": `[{"rank":7,"lost_date":null}]`, "null": `{"rank":7,"lost_date":null}`,
+		"2": `[{"rank":"7","lost_date":null}]`, "true": `[ {"rank" : 7.0, "lost_date" : null} ]`,
 	} {
 		answer, failure := success(count, result).summary(t)
 		if failure != nil {

@@ -111,8 +111,6 @@ func (v *valueEnd) find(piece []byte) (n int, ends bool) {
 // fieldReader reads an answer field by field, so that one unexpected field does not
 // lose the others, which have been paid for.
 type fieldReader struct {
-	// partial means that a missing field is not null, but unknown.
-	partial bool
 	// unreadable describes each such field, for example "rank is 1.5". It has at most
 	// maxUnreadable entries.
 	unreadable []string
@@ -123,8 +121,8 @@ type fieldReader struct {
 const maxUnreadable = 10
 
 // fields fills a struct by its json tags. Null, missing and unreadable fields stay nil.
-// If null has a meaning of its own, the tag "unreadable" gives the text for an unreadable
-// field, and in a partial answer for a missing one.
+// If null has a meaning of its own, the tag "unreadable" gives the text for a missing or
+// unreadable field.
 func (r *fieldReader) fields(place string, fields object, into reflect.Value) {
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
@@ -139,7 +137,7 @@ func (r *fieldReader) fields(place string, fields object, into reflect.Value) {
 		switch {
 		case exists && isField:
 			r.value(place+name, raw, into.Field(i))
-		case nullMatters && r.partial:
+		case nullMatters && len(fields) > 0:
 			r.refuse(place + name + " is missing")
 		}
 		if nullMatters && r.refused > before {

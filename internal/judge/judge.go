@@ -58,6 +58,8 @@ func (s Subject) notLive() []string {
 		return []string{"lost_date is " + *lost + ", live required"}
 	case s.FirstSeen == nil:
 		return []string{"first_seen is null, live required"}
+	case dataforseo.RFC3339(s.FirstSeen) == nil:
+		return []string{"first_seen is unreadable, live required"}
 	}
 	return nil
 }

@@ -155,6 +155,7 @@ func TestViolations(t *testing.T) {
 		{`{"live": true}`, with(func(s *judge.Subject) { s.LostDate = &lost }), []string{"lost_date is 2025-11-15T12:57:46Z, live required"}},
 		{`{"live": true}`, with(func(s *judge.Subject) { s.LostDate = &odd }), []string{"lost_date is unreadable, live required"}},
 		{`{"live": true}`, with(func(s *judge.Subject) { s.FirstSeen = nil }), []string{"first_seen is null, live required"}},
+		{`{"live": true}`, with(func(s *judge.Subject) { s.FirstSeen = &odd }), []string{"first_seen is unreadable, live required"}},
 		{`{}`, with(func(s *judge.Subject) { s.HasData = &no }), []string{"DataForSEO has no data"}},
 		{`{}`, with(func(s *judge.Subject) { s.HasData = nil }), []string{"has_data is null, so nothing is known of it"}},
 		{`{"rank": {"min": 1}}`, judge.Subject{Failure: &text}, []string{"the read failed: DataForSEO answered 40501"}},
@@ -184,8 +185,8 @@ func FuzzJudge(f *testing.F) {
 			t.Skip()
 		}
 		subject := judge.Subject{HasData: &hasData, Numbers: known}
-		if isLive {
-			subject.FirstSeen = &limits
+		if seen := "2019-11-15 12:57:46 +00:00"; isLive {
+			subject.FirstSeen = &seen
 		}
 		parsed, errs := judge.Parse("require", value, summaryMetrics(), "")
 		if len(errs) > 0 || len(parsed.Violations(subject)) > 0 {

@@ -139,15 +139,22 @@ func (p *parser) bound(place string, metric metric, value any) *int64 {
 	return nil
 }
 
+// maxDescribed is the greatest length of a value in a message.
+const maxDescribed = 100
+
 // describe names a value in a message.
 func describe(value any) string {
 	switch value := value.(type) {
 	case string:
-		return strconv.Quote(value)
+		return strconv.Quote(value[:min(len(value), maxDescribed)])
+	case json.Number:
+		return string(value[:min(len(value), maxDescribed)])
 	case map[string]any:
 		return "an object"
 	case []any:
 		return "a list"
+	case bool, dataforseo.Unknown:
+		return fmt.Sprint(value)
 	}
-	return fmt.Sprint(value)
+	return "a set"
 }

@@ -83,17 +83,17 @@ func (r *summaryRead) one(ctx context.Context, target, normalised string) (targe
 			return nil, diags
 		}
 		state := r.stateOfFailure(failure)
-		diags.Append(r.violationsOf(target, state, ""))
+		diags.Append(r.violationsOf(target, state))
 		return state, diags
 	}
 	appendNotices(&diags, answer.Notices)
 	state := r.stateOf(answer)
-	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges)))
+	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges), whatIsKept(&answer.Reply)))
 	return state, diags
 }
 
 // violationsOf returns the diagnostic for a single target, nil if it has no violation.
-func (r *summaryRead) violationsOf(target string, state targetState, price string) diag.Diagnostic {
+func (r *summaryRead) violationsOf(target string, state targetState, money ...string) diag.Diagnostic {
 	violations := map[string][]*string{target: state.sentences()}
 	if len(violations[target]) == 0 {
 		return nil
@@ -101,5 +101,16 @@ func (r *summaryRead) violationsOf(target string, state targetState, price strin
 	if r.gate.warn {
 		return r.gate.diagnostic(violations, 1)
 	}
-	return r.gate.diagnostic(violations, 1, price)
+	return r.gate.diagnostic(violations, 1, money...)
+}
+
+// whatIsKept explains what happens to a paid answer, since there is no state.
+func whatIsKept(answer *dataforseo.Reply) string {
+	switch {
+	case answer.FromCache || answer.Charges == dataforseo.Charges{}:
+		return ""
+	case answer.Cached:
+		return "The cache keeps the answer."
+	}
+	return "The answer is lost, and the next plan pays for it again. With a cache it would not."
 }

@@ -144,3 +144,8 @@ func (baseURLValidator) ValidateString(_ context.Context, req validator.StringRe
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", "In base_url: "+err.Error())
 	}
 }
+
+// isSandbox reports whether an address is that of the sandbox, however it is written.
+func isSandbox(address *url.URL) bool {
+	return "https://"+strings.ToLower(strings.TrimSuffix(address.Hostname(), ".")) == dataforseo.SandboxBaseURL
+}

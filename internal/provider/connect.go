@@ -63,7 +63,7 @@ func connect(s settings) *connection {
 		savesAnswers:       s.cache != nil,
 		readsSavedAnswers:  s.cache != nil && s.cache.mode != cache.Refresh,
 	}
-	c.sandboxed.Store(c.baseURL == dataforseo.SandboxBaseURL)
+	c.sandboxed.Store(isSandbox(s.baseURL))
 	var attempts dataforseo.Doer = limit.New(transport, limit.Options{
 		ConcurrentRequests: s.maxConcurrentRequests, RequestsPerMinute: s.maxRequestsPerMinute, Log: log,
 	})

@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -30,8 +31,7 @@ func plain(value attr.Value) any {
 	case types.Bool:
 		return value.ValueBool()
 	case types.Number:
-		// The fewest digits that identify the number, without an exponent.
-		return json.Number(value.ValueBigFloat().Text('f', -1))
+		return plainNumber(value.ValueBigFloat())
 	case types.Tuple:
 		return plainList(value.Elements())
 	case types.List:
@@ -44,6 +44,15 @@ func plain(value attr.Value) any {
 		return plainMap(value.Elements())
 	}
 	panic(fmt.Sprintf("a dynamic attribute cannot be a %T", value))
+}
+
+// plainNumber returns the fewest digits that identify a number, without an exponent unless
+// it is far beyond any metric.
+func plainNumber(number *big.Float) json.Number {
+	if exponent := number.MantExp(nil); exponent > 1000 || exponent < -1000 {
+		return json.Number(number.Text('g', -1))
+	}
+	return json.Number(number.Text('f', -1))
 }
 
 func plainList(values []attr.Value) []any {

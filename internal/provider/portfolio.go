@@ -282,8 +282,9 @@ func (p *portfolio) logProgress(ctx context.Context) {
 func (p *portfolio) finish() diag.Diagnostics {
 	var diags diag.Diagnostics
 	appendNotices(&diags, p.notices)
-	diags.Append(p.failureDiagnostic())
-	diags.Append(p.violationDiagnostic())
+	failures := p.failureDiagnostic()
+	diags.Append(failures)
+	diags.Append(p.violationDiagnostic(failures))
 	if diags.HasError() {
 		return diags
 	}

@@ -106,18 +106,24 @@ func (p *portfolio) failureDiagnostic() diag.Diagnostic {
 }
 
 // violationDiagnostic returns one diagnostic for all violations, nil if there are none.
-// Targets that failed are in the other diagnostic, unless that is only a warning.
-func (p *portfolio) violationDiagnostic() diag.Diagnostic {
-	violations := maps.Clone(p.violations)
-	if !p.read.warn {
+// failures is the other diagnostic. If that is an error, it names the targets that
+// failed, and says what becomes of the money.
+func (p *portfolio) violationDiagnostic(failures diag.Diagnostic) diag.Diagnostic {
+	violations, size := maps.Clone(p.violations), p.counts.done
+	failed := failures != nil && failures.Severity() == diag.SeverityError
+	if failed {
+		size = p.counts.read()
 		for _, failure := range p.failures {
 			delete(violations, failure.target)
 		}
 	}
-	if p.read.gate.warn || len(p.failures) > 0 { // the other diagnostic is about money
-		return p.read.gate.diagnostic(violations, p.size)
+	switch {
+	case p.read.gate.warn || failed:
+		return p.read.gate.diagnostic(violations, size)
+	case failures != nil: // it says what was charged
+		return p.read.gate.diagnostic(violations, size, p.whatIsKept())
 	}
-	return p.read.gate.diagnostic(violations, p.size, priceIfAny(p.counts.charges), p.whatIsKept())
+	return p.read.gate.diagnostic(violations, size, priceIfAny(p.counts.charges), p.whatIsKept())
 }
 
 // prepareFailures sorts the failures by target, and estimates a sufficient time-out

@@ -41,13 +41,14 @@ func (d *gatedDataSource) requireAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The gate: limits that a target must meet, such as `{ backlinks_spam_score = { max = 30 }, referring_domains = { min = 100 } }`. " +
 				"A target without data, a metric that is null and a read that failed are violations. Each of `" + strings.Join(d.metrics.Names(), "`, `") +
 				"` takes `min`, `max` or both, as whole numbers. `live = true` requires that `first_seen` is set and `lost_date` is null. `{}` requires data and nothing else. " +
-				"Misspelt names, and nulls at any depth, are errors. Judged at every read, whether the answer comes from the cache or not.",
+				"Misspelt names, and nulls at any depth, are errors. But Terraform doesn't tell a null without a type, such as that of a variable without `type`, " +
+				"from an argument that is left out. Where the limits come from elsewhere, also set `on_violation`, which is an error without `require`. " +
+				"Judged at every read, whether the answer comes from the cache or not.",
 		},
 		"on_violation": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "What a violation of `require` does: `fail` stops the plan; `warn` leaves a warning and `passed = false`, for `check` blocks " +
-				"and conditions of your own. Default: `fail`. An error without `require`: Terraform doesn't tell a null without a type, such as that of a variable " +
-				"without `type`, from an argument that is left out. Where the limits come from elsewhere, set both.",
+				"and conditions of your own. Default: `fail`. An error without `require`.",
 			Validators: []validator.String{stringvalidator.OneOf(onViolationFail, onViolationWarn)},
 		},
 	}
@@ -127,7 +128,7 @@ func pointers(values []string) []*string {
 }
 
 // getPast is how to destroy what a refused target keeps in use: a destroy reads, too.
-const getPast = "To destroy resources in spite of this, use -refresh=false: a destroy then reads nothing."
+const getPast = "To destroy resources anyway, use -refresh=false: the destroy then reads nothing."
 
 // diagnostic returns an error, or a warning with on_violation = "warn", nil without a
 // violation. violations are those of each target that has any, of size in all. The

@@ -116,7 +116,8 @@ func TestRequire_diagnostics(t *testing.T) {
 		"unset variable":      {arguments: plainTarget + "\nrequire = var.limits", before: "variable \"limits\" {\n  type    = map(map(number))\n  default = null\n}\n"},
 		"optional attributes": {arguments: plainTarget + "\nrequire = var.limits", before: "variable \"limits\" {\n  type    = map(object({ min = optional(number), max = optional(number) }))\n  default = { rank = { min = 1 } }\n}\n"},
 		"no gate":             {arguments: plainTarget + "\nrequire = var.limits\non_violation = \"fail\"", before: "variable \"limits\" {\n  default = null\n}\n"},
-		"unknown violation":   {arguments: plainTarget + "\non_violation = \"ignore\""},
+		"huge number":         {arguments: plainTarget + "\nrequire = { backlinks = { max = 1e99999 }, rank = { max = toset([1]) } }"},
+		"unknown violation":   {arguments: plainTarget + "\nrequire = {}\non_violation = \"ignore\""},
 	})
 }
 
@@ -172,7 +173,7 @@ func TestSandbox_warning(t *testing.T) {
 	const warning = "The answers come from the sandbox"
 	for name, env := range map[string]map[string]string{
 		"sandbox":  {"DATAFORSEO_SANDBOX": "true", "DATAFORSEO_BASE_URL": ""},
-		"base_url": {"DATAFORSEO_SANDBOX": "false", "DATAFORSEO_BASE_URL": "https://sandbox.dataforseo.com"},
+		"base_url": {"DATAFORSEO_SANDBOX": "false", "DATAFORSEO_BASE_URL": "https://Sandbox.dataforseo.com.:443"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

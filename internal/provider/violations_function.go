@@ -40,7 +40,7 @@ func (violationsFunction) Definition(_ context.Context, _ function.DefinitionReq
 			function.DynamicParameter{
 				Name:           "summary",
 				AllowNullValue: true,
-				MarkdownDescription: "A `dataforseo_backlinks_summary`, or an element of the `summaries` of another data source. Null does not pass. " +
+				MarkdownDescription: "A `dataforseo_backlinks_summary`, or an element of the `summaries` of another data source. Null does not pass, except with OpenTofu 1.12, which doesn't call functions with a null without a type. " +
 					"Give the whole object: which metrics it has says what it is.",
 			},
 			function.DynamicParameter{

@@ -44,7 +44,7 @@ func TestRecipe_baseline(t *testing.T) {
 	}
 	fallTo(server, 508) // by 20 percent
 	verdict(t, "policy-baseline", tf.walk(server, step{[]string{"plan", "-detailed-exitcode"}, 1, 2, ""}))
-	tf.walk(server, step{[]string{"plan", "-destroy"}, 0, 2, "2 to destroy"}) // the drop is a condition
+	tf.walk(server, step{[]string{"plan", "-destroy"}, 0, 2, "4 to destroy"}) // the drop is a condition
 }
 
 // TestRecipe_baselineAccept: either way to accept a new baseline shows it in the plan,

@@ -20,7 +20,7 @@ func TestRecipe_gate(t *testing.T) {
 	tf := newRecipe(t, "policy-gate", server)
 	r := tf.walk(server,
 		step{[]string{"plan", "-detailed-exitcode"}, 2, 1, "Plan: 3 to add"},
-		step{[]string{"plan", `-var=domains=["blog.example", "https://spammy.example/"]`}, 1, 0, "Give domains, not pages"},
+		step{[]string{"plan", `-var=domains=["blog.example", "https://spammy.example/"]`}, 1, 0, "Give domains, without a scheme"},
 		step{[]string{"plan", "-var=domains=[]"}, 1, 0, "There are no targets"},
 		step{[]string{"plan", spammySet, "-target=terraform_data.attach"}, 1, 1, "spammy.example: backlinks_spam_score is 67"},
 		step{[]string{"plan", spammySet}, 1, 1, "Planning failed."},
@@ -38,7 +38,7 @@ func TestRecipe_gateDestroy(t *testing.T) {
 	server.OnPath(fakeapi.BulkPagesSummaryPath, fakeapi.ItemField("blog.example", "backlinks_spam_score", 100))
 	tf.walk(server,
 		step{[]string{"plan"}, 1, 1, "blog.example: backlinks_spam_score is 100, at most 30 allowed"},
-		step{[]string{"destroy", "-auto-approve"}, 1, 1, "To destroy resources in spite of this, use -refresh=false: a destroy then reads nothing."},
+		step{[]string{"destroy", "-auto-approve"}, 1, 1, "To destroy resources anyway, use -refresh=false: the destroy then reads nothing."},
 		step{[]string{"destroy", "-auto-approve", "-refresh=false"}, 0, 0, "Resources: 3 destroyed"},
 	)
 }

@@ -1,6 +1,7 @@
 package recipes_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -62,24 +63,32 @@ func TestRecipes_noDomains(t *testing.T) {
 	}
 }
 
-// TestRecipes_pages: the home page of a bad domain has other numbers, and mostly better
-// ones. No recipe takes it for the domain.
+// TestRecipes_pages: the home page of a bad domain has its own numbers, usually better
+// ones, and a port may have others too. No recipe takes them for the domain.
 func TestRecipes_pages(t *testing.T) {
 	t.Parallel()
-	for recipe, page := range map[string]string{
-		"demo":            `["https://spammy.example"]`,
-		"policy-gate":     `["https://spammy.example"]`,
-		"policy-in-use":   `{"https://spammy.example/"={in_use=true}}`,
-		"policy-check":    `["https://spammy.example"]`,
-		"policy-baseline": `{"https://spammy.example"="first"}`,
-		"from-http":       `["https://spammy.example"]`,
-		"large-portfolio": `["https://spammy.example"]`,
+	for recipe, domains := range map[string]string{
+		"demo":            `domains=["%s"]`,
+		"policy-gate":     `domains=["%s"]`,
+		"policy-in-use":   `domains={"%s"={in_use=true}}`,
+		"policy-check":    `domains=["%s"]`,
+		"policy-baseline": `domains={"%s"="first"}`,
+		"policy-opa":      `domains=["%s"]`,
+		"policy-tests":    `domain=%s`,
+		"from-http":       `domains=["%s"]`,
+		"large-portfolio": `domains=["%s"]`,
 	} {
-		t.Run(recipe, func(t *testing.T) {
-			t.Parallel()
-			server := fakeapi.Start(t, fakeapi.Options{})
-			newRecipe(t, recipe, server).walk(server, step{[]string{"plan", "-var=domains=" + page}, 1, 0, "Give domains, not pages"})
-		})
+		for _, target := range []string{"https://spammy.example", "https://spammy.example/x", "spammy.example:443"} {
+			t.Run(recipe+"/"+target, func(t *testing.T) {
+				t.Parallel()
+				if recipe == "policy-opa" || recipe == "policy-tests" {
+					acctest.SkipBelow(t, tfversion.Version1_8_0, "the recipe")
+				}
+				server := fakeapi.Start(t, fakeapi.Options{})
+				newRecipe(t, recipe, server).walk(server,
+					step{[]string{"plan", "-var=" + fmt.Sprintf(domains, target)}, 1, 0, "without a scheme, a path or a port"})
+			})
+		}
 	}
 }
 

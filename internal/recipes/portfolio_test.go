@@ -120,7 +120,7 @@ func TestRecipe_portfolioDomains(t *testing.T) {
 		`{ "a.example" = null }`:   {0, "Without limits: a.example. Give each domain at least one"},
 		`{ "a.example" = {} }`:     {0, "Without limits: a.example. Give each domain at least one"},
 		`{ "a.example" = "none" }`: {0, "Without limits: a.example. Give each domain at least one"},
-		`{ "https://a.example" = { live = true } }`:                                {0, "Give domains, not pages"},
+		`{ "https://a.example" = { live = true } }`:                                {0, "Give domains, without a scheme"},
 		`{ "a.example" = { spam_score = { max = 30 } } }`:                          {1, `limits has no metric "spam_score". Did you mean "backlinks_spam_score"?`},
 		`{ "a.example" = { rank = { min = null } }, "b.example" = { rank = {} } }`: {2, "limits.rank.min is null"},
 	} {

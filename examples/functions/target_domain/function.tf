@@ -6,6 +6,8 @@ locals {
 data "dataforseo_backlinks_summary" "zone" {
   for_each = toset([for name in local.zone_names : provider::dataforseo::target_domain(name)])
   target   = each.key
+  max_age  = "24h"
+  require  = { backlinks_spam_score = { max = 30 } }
 }
 
 output "spam_scores" {

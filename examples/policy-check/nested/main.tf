@@ -19,6 +19,7 @@ variable "domain" {
 check "backlinks" {
   data "dataforseo_backlinks_summary" "nested" {
     target       = var.domain
+    max_age      = "24h"
     require      = { backlinks_spam_score = { max = 30 } }
     on_violation = "warn"
   }

@@ -1,5 +1,6 @@
 data "dataforseo_backlinks_summary" "depends_on" {
   target     = var.domain
+  max_age    = "24h"
   require    = { backlinks_spam_score = { max = 30 } }
   depends_on = [terraform_data.stage]
 

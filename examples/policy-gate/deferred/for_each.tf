@@ -8,6 +8,7 @@ resource "terraform_data" "zones" {
 data "dataforseo_backlinks_summary" "for_each" {
   for_each = terraform_data.zones
   target   = each.key
+  max_age  = "24h"
   require  = { backlinks_spam_score = { max = 30 } }
 
   # Instead: for_each over what the zones are made from, here toset([var.domain]).

@@ -1,5 +1,6 @@
 data "dataforseo_backlinks_summary" "unknown_target" {
   target  = terraform_data.zone.output
+  max_age = "24h"
   require = { backlinks_spam_score = { max = 30 } }
 
   # Instead: target = var.domain, the name that the zone is made from.

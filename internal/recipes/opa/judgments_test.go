@@ -193,8 +193,9 @@ var judgments = map[string]judgment{
 	},
 	"no-reads": {domains: "[]", exitCode: 1},
 	"pages": {
-		files:    map[string]string{"site.tf": fmt.Sprintf(site, `"https://news.example/page"`, "") + fmt.Sprintf(zone, `"news.example"`)},
-		domains:  `["docs.example", "blog.example:8443"]`,
+		files: map[string]string{"site.tf": fmt.Sprintf(site, `"https://news.example/page"`, "") + fmt.Sprintf(zone, `"news.example"`) +
+			fmt.Sprintf(portfolio, `["blog.example:8443"]`, "")},
+		domains:  `["docs.example"]`,
 		exitCode: 1,
 	},
 	"pages-that-may-be": {

@@ -1,5 +1,6 @@
 data "dataforseo_backlinks_summary" "site" {
   target       = "example.com"
+  max_age      = "24h"
   require      = { live = true }
   on_violation = "warn"
 }
