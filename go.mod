@@ -80,5 +80,5 @@ require (
 	gopkg.in/ini.v1 v1.67.3 // indirect
 )
 
-// What npm writes into examples/cdktf holds Go files too.
+// What npm writes into examples/cdktn holds Go files too.
 ignore node_modules

@@ -14,21 +14,47 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the tests that run, instead of comparing with them")
 
-// Golden compares text with testdata/NAME.golden.
+// Golden compares text with testdata/NAME.golden, see [WithPositionsOf] for where
+// Terraform may point to.
 func Golden(t *testing.T, name, text string) {
 	t.Helper()
 	path := filepath.Join("testdata", filepath.FromSlash(name)+".golden")
+	golden, err := os.ReadFile(path)
+	want := strings.ReplaceAll(string(golden), "\r\n", "\n")
+	text = WithPositionsOf(want, text)
 	if *update {
 		writeFile(t, path, text)
 		return
 	}
-	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatalf("%v (go test -update writes it)", err)
 	}
-	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), text); diff != "" {
+	if diff := cmp.Diff(want, text); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
+}
+
+// position matches where a diagnostic points to: the file, the block and the line of the
+// source.
+var position = regexp.MustCompile(`(?m)^  on (\S+) line \d+, in (.+):\n +\d+: (.*)\n`)
+
+// WithPositionsOf returns got with a position of want where that is the first line of a
+// block, and that of got is in the same block. For an attribute of a nested object,
+// Terraform 1.11 shows the first line of the block, and 1.17 that of the attribute. Golden
+// files have the former, so a position may become more exact and never less so.
+func WithPositionsOf(want, got string) string {
+	wanted := position.FindAllStringSubmatch(want, -1)
+	if len(wanted) != len(position.FindAllString(got, -1)) {
+		return got
+	}
+	return position.ReplaceAllStringFunc(got, func(text string) string {
+		next, is := wanted[0], position.FindStringSubmatch(text)
+		wanted = wanted[1:]
+		if file, block, source := next[1], next[2], next[3]; is[1] == file && is[2] == block && strings.HasPrefix(source, block+" {") {
+			return next[0]
+		}
+		return text
+	})
 }
 
 var (

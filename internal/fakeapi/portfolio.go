@@ -32,6 +32,13 @@ func Portfolio() []Site {
 	}
 }
 
+// ReferringDomains returns the site's metric referring_domains, as answers have it. It is
+// larger than ReferringMainDomains, because it counts subdomains.
+func (s Site) ReferringDomains() int64 {
+	domains, _ := metricsOf(s.Target).get("referring_domains").(int64)
+	return domains
+}
+
 // siteFor returns the portfolio's site for target, or an invented one, which is always
 // the same.
 func siteFor(target string, seed uint64) Site {

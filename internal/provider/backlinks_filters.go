@@ -58,7 +58,7 @@ func checkOrder(value any, place string) error {
 		return fmt.Errorf("%s is a set, which has no order. Give a list, without toset().", place)
 	case map[string]any:
 		return fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
-			"Where only an object can be passed, as in CDK for Terraform, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
+			"Where only an object can be passed, as in CDK Terrain, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
 			"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
 	case []any:
 		for i, element := range value {

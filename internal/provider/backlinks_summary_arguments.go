@@ -85,7 +85,7 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 			Optional: true,
 			MarkdownDescription: "Count only the backlinks that pass these conditions, as DataForSEO writes them: `[\"dofollow\", \"=\", true]`, or " +
 				"several joined by `\"and\"` and `\"or\"`, groups too. At most 8 conditions. Either a list, or a JSON string (`jsonencode(...)`), which " +
-				"is what a variable of a fixed type and CDK for Terraform can hold. Declare a variable that holds the list with `type = any`: " +
+				"is what a variable of a fixed type and CDK Terrain can hold. Declare a variable that holds the list with `type = any`: " +
 				"`list(any)` turns `true` into `\"true\"`, which is refused. A `dofollow = false` filter makes `rank` 0. Filters cost nothing.",
 			Validators: []validator.Dynamic{filtersValidator{}},
 		},

@@ -63,10 +63,10 @@ func (c checkout) clone(t *testing.T) checkout {
 	return other
 }
 
-// dist returns the files that GoReleaser has left in dist/, without its directories.
+// dist returns the files that GoReleaser has left in dist/release/, without its directories.
 func (c checkout) dist(t *testing.T) assets {
 	t.Helper()
-	dir := filepath.Join(c.dir, "dist")
+	dir := filepath.Join(c.dir, "dist", "release")
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -55,7 +54,6 @@ func testMirror(t *testing.T, published assets, chosen []string) {
 	}
 	testUserAgent(t, server)
 	tf.testLockPlatforms(t, chosen)
-	tf.testReadme(t)
 }
 
 // terraform is Terraform or OpenTofu with a configuration and a mirror.
@@ -114,29 +112,6 @@ func (tf terraform) testInit(t *testing.T) {
 	if want := "Installed dataforseo/dataforseo v" + version; !strings.Contains(output, want) {
 		t.Errorf("%q is not in\n%s", want, output)
 	}
-}
-
-// readmeBlock is the CLI configuration in the README.
-var readmeBlock = regexp.MustCompile("(?s)```terraform\n(provider_installation {.*?)```")
-
-// testReadme installs the provider as the README says.
-func (tf terraform) testReadme(t *testing.T) {
-	t.Helper()
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := readmeBlock.FindSubmatch(readme)
-	if block == nil {
-		t.Fatal("README.md has no block provider_installation")
-	}
-	const path = `"/opt/terraform-providers"`
-	config := strings.Replace(string(block[1]), path, strconv.Quote(filepath.ToSlash(tf.mirror)), 1)
-	write(t, tf.config, []byte(config))
-	if err := os.RemoveAll(filepath.Join(tf.dir, ".terraform")); err != nil {
-		t.Fatal(err)
-	}
-	tf.testInit(t)
 }
 
 func (tf terraform) testValidate(t *testing.T) {

@@ -2,6 +2,8 @@ package release_test
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -124,21 +126,38 @@ func testSameAgain(t *testing.T, tagged checkout, published assets, chosen []str
 }
 
 // testSnapshot: of a commit without a tag, "make snapshot" makes everything but a
-// signature, under a name that says what it is.
+// signature, with a version that README.md can install.
 func testSnapshot(t *testing.T, tagged checkout, chosen []string) {
 	t.Helper()
 	tagged.run(t, "git", "commit", "--quiet", "--allow-empty", "--message", "later")
-	tagged.run(t, "make", "snapshot", "PLATFORMS="+os.Getenv(choice))
-	commit := strings.TrimSpace(tagged.run(t, "git", "rev-parse", "--short", "HEAD"))
-	want := []string{asset(version+"-SNAPSHOT-"+commit, "SHA256SUMS")}
+	tool := filepath.Join(tagged.dir, "dist", "tools", "conftest")
+	write(t, tool, nil)
+	user := newReader(t, tagged)
+	user.install(t, chosen)
+	if _, err := os.Stat(tool); err != nil {
+		t.Errorf("make snapshot removed what it did not make: %v", err)
+	}
+	got := slices.DeleteFunc(tagged.dist(t).names(), func(name string) bool { return !strings.HasPrefix(name, project) })
+	snapshot := snapshotVersion(t, got)
+	want := []string{asset(snapshot, "SHA256SUMS")}
 	for _, platform := range chosen {
-		want = append(want, asset(version+"-SNAPSHOT-"+commit, platform+".zip"), asset(version+"-SNAPSHOT-"+commit, platform+".cdx.json"))
+		want = append(want, asset(snapshot, platform+".zip"), asset(snapshot, platform+".cdx.json"))
 	}
 	slices.Sort(want)
-	got := slices.DeleteFunc(tagged.dist(t).names(), func(name string) bool { return !strings.HasPrefix(name, project) })
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	user.lock(t, snapshot)
+}
+
+// snapshotVersion returns the version in the names of files.
+func snapshotVersion(t *testing.T, names []string) string {
+	t.Helper()
+	found := regexp.MustCompile(`_(0\.0\.[1-9]\d*)_`).FindStringSubmatch(strings.Join(names, " "))
+	if found == nil {
+		t.Fatalf("no version of a snapshot in %q", names)
+	}
+	return found[1]
 }
 
 // executableName is the name of the executable in an archive.

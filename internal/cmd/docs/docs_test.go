@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,23 +92,6 @@ func containedIn(examples map[string]string, code string) bool {
 		}
 	}
 	return false
-}
-
-// TestLinks: every file that Markdown links to exists.
-func TestLinks(t *testing.T) {
-	t.Parallel()
-	texts := files(t, "docs", ".md")
-	maps.Copy(texts, files(t, ".github", ".md"))
-	for _, name := range []string{"README.md", "CHANGELOG.md"} {
-		texts[name] = read(t, name)
-	}
-	for path, text := range texts {
-		for _, link := range regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(codeBlock.ReplaceAllString(text, ""), -1) {
-			if _, err := os.Stat(filepath.Join(repository, filepath.Dir(path), link[1])); err != nil {
-				t.Errorf("%s links to %s, which is not there", path, link[1])
-			}
-		}
-	}
 }
 
 // configurationRow matches a row in a table of the provider's configuration.

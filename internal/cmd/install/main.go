@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -15,21 +16,34 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
-// configFile is the CLI configuration in the repository's root. Git ignores it.
-const configFile = ".dev.tfrc"
-
 func main() {
-	cli.Main("install", func(ctx context.Context) error {
-		root, err := terraform.ModuleRoot(ctx, "")
-		if err != nil {
-			return err
-		}
-		bin, err := install(ctx, root)
-		if err != nil {
-			return err
-		}
-		return configure(root, bin, os.Stdout)
-	})
+	cli.Main("install", func(ctx context.Context) error { return run(ctx, os.Args[1:], os.Stdout, os.Stderr) })
+}
+
+// run installs the provider and writes a CLI configuration that uses it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("install", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	config := flags.String("config", "", "`file` to write the CLI configuration to (default .dev.tfrc in the repository's root, which Git ignores)")
+	quiet := flags.Bool("quiet", false, "do not say how to use it")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	root, err := terraform.ModuleRoot(ctx, "")
+	if err != nil {
+		return err
+	}
+	if *config == "" {
+		*config = filepath.Join(root, ".dev.tfrc")
+	}
+	if *quiet {
+		stdout = io.Discard
+	}
+	bin, err := install(ctx, root)
+	if err != nil {
+		return err
+	}
+	return configure(*config, bin, stdout)
 }
 
 // install installs the provider of the module in root with go install, and returns the
@@ -45,10 +59,9 @@ func install(ctx context.Context, root string) (string, error) {
 	return filepath.Dir(target), nil
 }
 
-// configure writes the CLI configuration for a provider in bin into the directory root,
-// and explains how to use it.
-func configure(root, bin string, stdout io.Writer) error {
-	config := filepath.Join(root, configFile)
+// configure writes the CLI configuration for a provider in bin, and explains how to use
+// it.
+func configure(config, bin string, stdout io.Writer) error {
 	block := terraform.DevOverrides(bin)
 	if err := os.WriteFile(config, []byte(block), 0o644); err != nil {
 		return err

@@ -30,7 +30,7 @@ func TestConfigure(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	var stdout strings.Builder
-	if err := configure(root, "/home/ann/go/bin", &stdout); err != nil {
+	if err := configure(filepath.Join(root, ".dev.tfrc"), "/home/ann/go/bin", &stdout); err != nil {
 		t.Fatal(err)
 	}
 	want := `The provider is installed in /home/ann/go/bin.
@@ -56,7 +56,7 @@ that development overrides are in effect: that is this.
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
-	written, err := os.ReadFile(filepath.Join(root, configFile))
+	written, err := os.ReadFile(filepath.Join(root, ".dev.tfrc"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,8 @@
 //	go run ./internal/fakeapi/cmd/fakeapi
 //
 // It prints the environment variables that make the provider use it, a line for every
-// request, and finally the cost of the same calls at DataForSEO.
+// request, and finally the cost of the same calls at DataForSEO. "make fakeapi" installs
+// the provider first.
 package main
 
 import (
@@ -30,21 +31,32 @@ func main() {
 	})
 }
 
+// usualAddress is where the fake listens if it can, so that the variables of a shell are
+// good for its next start too.
+const usualAddress = "127.0.0.1:24024"
+
+// settings are what the command line says.
+type settings struct {
+	listen    string // "" is usualAddress, or a free port
+	cliConfig string // makes Terraform use the provider; "" if the user takes care of that
+	fake      fakeapi.Options
+}
+
 // run serves until ctx ends. It writes instructions and totals to stdout, and a line
 // for every request to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	listen, opts, err := parse(args, stderr)
+	s, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
-	opts.OnAnswer = logTo(stderr)
-	listener, err := listenLoopback(ctx, listen)
+	s.fake.OnAnswer = logTo(stderr)
+	listener, err := s.open(ctx, stdout)
 	if err != nil {
 		return err
 	}
-	fake := fakeapi.New(opts)
+	fake := fakeapi.New(s.fake)
 	stop := fake.ServeOn(listener)
-	printUsage(stdout, fake)
+	printUsage(stdout, fake, s.cliConfig)
 	<-ctx.Done()
 	stop()
 	_, err = fmt.Fprintf(stdout, "Calls: %d, charged: %d, %.6f USD in all.\n", fake.Calls(), fake.Charged(), fake.ChargedUSD())
@@ -52,30 +64,49 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // parse reads the command line.
-func parse(args []string, stderr io.Writer) (listen string, opts fakeapi.Options, err error) {
-	opts.NamedFaults = true
+func parse(args []string, stderr io.Writer) (s settings, err error) {
+	s.fake.NamedFaults = true
 	flags := flag.NewFlagSet("fakeapi", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&listen, "listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
-	flags.StringVar(&opts.Login, "login", fakeapi.DefaultLogin, "login that is accepted")
-	flags.StringVar(&opts.Password, "password", fakeapi.DefaultPassword, "password that is accepted; do not use a real one")
-	flags.DurationVar(&opts.Delay, "delay", 0, "how long every call takes that costs money, such as 2s")
-	flags.Float64Var(&opts.PriceUSD, "price", fakeapi.DefaultPriceUSD, "price of a call with one row in USD, more than 0")
+	flags.StringVar(&s.listen, "listen", "", "loopback `address` to listen on (default "+usualAddress+", or another port if that one is in use)")
+	flags.StringVar(&s.cliConfig, "cli-config", "", "`file` to print as TF_CLI_CONFIG_FILE")
+	flags.StringVar(&s.fake.Login, "login", fakeapi.DefaultLogin, "login that is accepted")
+	flags.StringVar(&s.fake.Password, "password", fakeapi.DefaultPassword, "password that is accepted; do not use a real one")
+	flags.DurationVar(&s.fake.Delay, "delay", 0, "how long every call takes that costs money, such as 2s")
+	flags.Float64Var(&s.fake.PriceUSD, "price", fakeapi.DefaultPriceUSD, "price of a call with one row in USD, more than 0")
 	err = flags.Parse(args)
 	switch {
 	case err != nil:
 	case flags.NArg() > 0:
 		err = fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
-	case opts.Login == "" || opts.Password == "":
+	case s.fake.Login == "" || s.fake.Password == "":
 		err = errors.New("-login and -password must not be empty")
-	case strings.Contains(opts.Login, ":"):
+	case strings.Contains(s.fake.Login, ":"):
 		err = errors.New("-login must not contain a colon: HTTP Basic authentication ends the login there")
-	case opts.PriceUSD <= 0:
-		err = fmt.Errorf("-price %v is not a price: use more than 0", opts.PriceUSD)
-	case opts.Delay < 0:
-		err = fmt.Errorf("-delay %v is negative", opts.Delay)
+	case s.fake.PriceUSD <= 0:
+		err = fmt.Errorf("-price %v is not a price: use more than 0", s.fake.PriceUSD)
+	case s.fake.Delay < 0:
+		err = fmt.Errorf("-delay %v is negative", s.fake.Delay)
 	}
-	return listen, opts, err
+	return s, err
+}
+
+// open listens where the settings say.
+func (s settings) open(ctx context.Context, stdout io.Writer) (net.Listener, error) {
+	if s.listen != "" {
+		return listenLoopback(ctx, s.listen)
+	}
+	return listenUsual(ctx, usualAddress, stdout)
+}
+
+// listenUsual listens on address, or on a free port if another program does.
+func listenUsual(ctx context.Context, address string, stdout io.Writer) (net.Listener, error) {
+	listener, err := listenLoopback(ctx, address)
+	if err == nil {
+		return listener, nil
+	}
+	_, _ = fmt.Fprintf(stdout, "The usual address can't be used (%v). The one below is another at every start.\n\n", err)
+	return listenLoopback(ctx, "127.0.0.1:0")
 }
 
 // listenLoopback listens on address if only this machine can reach it.
@@ -90,18 +121,25 @@ func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	return new(net.ListenConfig).Listen(ctx, "tcp", address)
 }
 
-// printUsage prints instructions.
-func printUsage(stdout io.Writer, fake *fakeapi.Server) {
+// printUsage prints instructions: all that a fresh shell needs.
+func printUsage(stdout io.Writer, fake *fakeapi.Server, cliConfig string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until it is interrupted. To use it:\n\n", fake.URL)
-	for _, variable := range append(fake.Environ(), "DATAFORSEO_SANDBOX=false") {
+	variables := append(fake.Environ(), "DATAFORSEO_SANDBOX=false")
+	if cliConfig != "" {
+		variables = append(variables, "TF_CLI_CONFIG_FILE="+cliConfig)
+	}
+	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until Ctrl-C. To use it, paste this into another shell:\n\n", fake.URL)
+	for _, variable := range variables {
 		name, value, _ := strings.Cut(variable, "=")
 		fmt.Fprintf(&b, "export %s=%s\n", name, cli.Quote(value))
 	}
+	if cliConfig != "" {
+		fmt.Fprint(&b, "\nThere terraform plan works without terraform init. A configuration that calls modules needs terraform get.\n")
+	}
 	fmt.Fprintf(&b, "\nTargets with chosen numbers:\n\n")
 	for _, site := range fakeapi.Portfolio() {
-		fmt.Fprintf(&b, "  %-26s rank %d, spam score %d, %d backlinks from %d domains\n",
-			site.Target, site.Rank, site.SpamScore, site.Backlinks, site.ReferringMainDomains)
+		fmt.Fprintf(&b, "  %-26s rank %d, spam score %d, %d backlinks, %d referring domains\n",
+			site.Target, site.Rank, site.SpamScore, site.Backlinks, site.ReferringDomains())
 	}
 	fmt.Fprintf(&b, "\nTargets that fail:\n\n")
 	for _, fault := range fakeapi.NamedFaults() {

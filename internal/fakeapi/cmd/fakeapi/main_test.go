@@ -42,7 +42,8 @@ type session struct {
 	result chan error
 }
 
-// start runs the command until the end of what it prints at first.
+// start runs the command, on a free port unless args say otherwise, until the end of
+// what it prints at first.
 func start(t *testing.T, args ...string) *session {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -50,7 +51,7 @@ func start(t *testing.T, args ...string) *session {
 	out, in := io.Pipe()
 	s := &session{env: map[string]string{}, rest: bufio.NewReader(out), log: &buffer{}, stop: stop, result: make(chan error, 1)}
 	go func() {
-		err := run(ctx, args, in, s.log)
+		err := run(ctx, append([]string{"-listen", "127.0.0.1:0"}, args...), in, s.log)
 		in.CloseWithError(io.EOF)
 		s.result <- err
 	}()
@@ -98,14 +99,14 @@ func (s *session) end(t *testing.T) string {
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	s := start(t, "-login", "me@example.com", "-password", "it's a fake", "-price", "0.5", "-delay", "1ms")
-	if !regexp.MustCompile(`^A fake DataForSEO serves at http://127\.0\.0\.1:\d+ until it is interrupted\.`).MatchString(s.intro) {
+	s := start(t, "-cli-config", "/home/ann/.dev.tfrc", "-login", "me@example.com", "-password", "it's a fake", "-price", "0.5", "-delay", "1ms")
+	if !regexp.MustCompile(`^A fake DataForSEO serves at http://127\.0\.0\.1:\d+ until Ctrl-C\.`).MatchString(s.intro) {
 		t.Errorf("intro: %s", s.intro)
 	}
-	if s.env["DATAFORSEO_LOGIN"] != "me@example.com" || s.env["DATAFORSEO_PASSWORD"] != "it's a fake" || s.env["DATAFORSEO_SANDBOX"] != "false" || len(s.env) != 4 {
+	if s.env["DATAFORSEO_LOGIN"] != "me@example.com" || s.env["DATAFORSEO_PASSWORD"] != "it's a fake" || s.env["DATAFORSEO_SANDBOX"] != "false" || s.env["TF_CLI_CONFIG_FILE"] != "/home/ann/.dev.tfrc" || len(s.env) != 5 {
 		t.Errorf("environment: %v", s.env)
 	}
-	for _, piece := range []string{"spammy.example", "error-CODE.example", "no-data.example", "slow.example"} {
+	for _, piece := range []string{"spammy.example             rank 58, spam score 67, 9310 backlinks, 15 referring domains\n", "error-CODE.example", "no-data.example", "slow.example"} {
 		if !strings.Contains(s.intro, piece) {
 			t.Errorf("the intro does not mention %s", piece)
 		}
@@ -195,6 +196,39 @@ func TestCommandLine(t *testing.T) {
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%v: error %v, want %s", tt.args, err, tt.want)
 		}
+	}
+}
+
+// TestListenUsual: the address is the same from start to start, unless another program
+// has it.
+func TestListenUsual(t *testing.T) {
+	t.Parallel()
+	first, err := listenLoopback(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := first.Addr().String()
+	var said strings.Builder
+	second, err := listenUsual(t.Context(), address, &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.Addr().String() == address || !strings.Contains(said.String(), "listen tcp "+address) {
+		t.Errorf("listens on %s and says %q", second.Addr(), &said)
+	}
+	said.Reset()
+	if err := errors.Join(first.Close(), second.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := listenUsual(t.Context(), address, &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Addr().String() != address || said.Len() > 0 {
+		t.Errorf("listens on %s and says %q, want %s", again.Addr(), &said, address)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

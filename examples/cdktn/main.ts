@@ -1,4 +1,4 @@
-import { App, TerraformOutput, TerraformStack, Token } from "cdktf";
+import { App, TerraformOutput, TerraformStack, Token } from "cdktn";
 import { Construct } from "constructs";
 import { DataDataforseoBacklinksSummary } from "./.gen/providers/dataforseo/data-dataforseo-backlinks-summary";
 import { DataforseoProvider } from "./.gen/providers/dataforseo/provider";
@@ -15,7 +15,7 @@ class BacklinksStack extends TerraformStack {
 
     const site = new DataDataforseoBacklinksSummary(this, "site", {
       target: "explodingtopics.com",
-      // A JSON string: CDK for Terraform would make an object of the list, {"0": ...}.
+      // A JSON string: CDK Terrain would make an object of the list, {"0": ...}.
       backlinksFilters: Token.asAnyMap(JSON.stringify(filters)),
       lifecycle: {
         postcondition: [

@@ -18,29 +18,29 @@ import (
 
 var npm = flag.Bool("npm", false, "run the tests that install packages with npm")
 
-// cdktfExample is a stack of CDK for Terraform, and its stack's name.
+// cdktnExample is a stack of CDK Terrain, and its stack's name.
 const (
-	cdktfExample = "examples/cdktf"
-	cdktfStack   = "backlinks"
+	cdktnExample = "examples/cdktn"
+	cdktnStack   = "backlinks"
 )
 
 // asJSON is how the example gives its filters: as a JSON string.
 const asJSON = "Token.asAnyMap(JSON.stringify(filters))"
 
-// TestCDKTF goes the way from the provider's schema to a plan, as users of CDK for
-// Terraform do: bindings, a stack, and what the plan sends to DataForSEO.
-func TestCDKTF(t *testing.T) {
+// TestCDKTN goes the way from the provider's schema to a plan, as users of CDK
+// Terrain do: bindings, a stack, and what the plan sends to DataForSEO.
+func TestCDKTN(t *testing.T) {
 	t.Parallel()
 	if !*npm {
-		t.Skip("npm installs packages for it: run \"make cdktf\"")
+		t.Skip("npm installs packages for it: run \"make cdktn\"")
 	}
-	project := newCDKTF(t)
+	project := newCDKTN(t)
 	project.sendsFilters(t)
 	project.refusesList(t)
 }
 
 // sendsFilters expects that DataForSEO gets the filters as main.ts has them.
-func (p *cdktfProject) sendsFilters(t *testing.T) {
+func (p *cdktnProject) sendsFilters(t *testing.T) {
 	t.Helper()
 	fake := fakeapi.Start(t, fakeapi.Options{})
 	output, err := p.plan(t, fake)
@@ -59,14 +59,14 @@ func (p *cdktfProject) sendsFilters(t *testing.T) {
 	}
 }
 
-// refusesList gives the filters as a list. CDK for Terraform takes it and makes an
+// refusesList gives the filters as a list. CDK Terrain takes it and makes an
 // object of it, so the provider's message is all that keeps a person from a long search.
-func (p *cdktfProject) refusesList(t *testing.T) {
+func (p *cdktnProject) refusesList(t *testing.T) {
 	t.Helper()
 	p.edit(t, asJSON, "filters")
 	fake := fakeapi.Start(t, fakeapi.Options{})
 	output, err := p.plan(t, fake)
-	const want = "as in CDK for Terraform, give a JSON string: jsonencode("
+	const want = "as in CDK Terrain, give a JSON string: jsonencode("
 	if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), want) {
 		t.Errorf("got the error %v, want %q in it\n%s", err, want, output)
 	}
@@ -75,53 +75,50 @@ func (p *cdktfProject) refusesList(t *testing.T) {
 	}
 }
 
-// TestCDKTF_lockfile: packages come from the registry that npm is set up with.
-func TestCDKTF_lockfile(t *testing.T) {
+// TestCDKTN_lockfile: packages come from the registry that npm is set up with.
+func TestCDKTN_lockfile(t *testing.T) {
 	t.Parallel()
-	lock := read(t, cdktfExample+"/package-lock.json")
+	lock := read(t, cdktnExample+"/package-lock.json")
 	if strings.Contains(lock, `"resolved"`) || !strings.Contains(lock, `"integrity"`) {
 		t.Error("package-lock.json should hold digests and no addresses of packages: see .npmrc beside it")
 	}
 }
 
-// cdktfProject is a copy of the example with its packages and bindings.
-type cdktfProject struct {
+// cdktnProject is a copy of the example with its packages and bindings.
+type cdktnProject struct {
 	*terraform.Workspace
 	dir       string
 	terraform string // the executable file
 }
 
-func newCDKTF(t *testing.T) *cdktfProject {
+func newCDKTN(t *testing.T) *cdktnProject {
 	t.Helper()
 	executable, err := terraform.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if executable.Product != "Terraform" {
-		t.Skip("cdktf get does not find providers in OpenTofu's answers")
-	}
-	p := &cdktfProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir(), terraform: executable.Path}
+	p := &cdktnProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir(), terraform: executable.Path}
 	if err := p.UseMirror("0.1.0"); err != nil {
 		t.Fatal(err)
 	}
-	for path, content := range files(t, cdktfExample, ".ts", ".json", ".npmrc") {
-		if name, _ := strings.CutPrefix(path, cdktfExample+"/"); !strings.Contains(name, "/") { // nor what npm left there
+	for path, content := range files(t, cdktnExample, ".ts", ".json", ".npmrc") {
+		if name, _ := strings.CutPrefix(path, cdktnExample+"/"); !strings.Contains(name, "/") { // nor what npm left there
 			p.write(t, name, content)
 		}
 	}
 	p.run(t, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	p.run(t, "npx", "--no", "cdktf", "get")
+	p.run(t, "npx", "--no", "cdktn", "get")
 	return p
 }
 
-func (p *cdktfProject) write(t *testing.T, name, content string) {
+func (p *cdktnProject) write(t *testing.T, name, content string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (p *cdktfProject) main(t *testing.T) string {
+func (p *cdktnProject) main(t *testing.T) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(p.dir, "main.ts"))
 	if err != nil {
@@ -131,7 +128,7 @@ func (p *cdktfProject) main(t *testing.T) string {
 }
 
 // edit replaces a part of main.ts, which must occur in it once.
-func (p *cdktfProject) edit(t *testing.T, part, replacement string) {
+func (p *cdktnProject) edit(t *testing.T, part, replacement string) {
 	t.Helper()
 	program := p.main(t)
 	if n := strings.Count(program, part); n != 1 {
@@ -141,7 +138,7 @@ func (p *cdktfProject) edit(t *testing.T, part, replacement string) {
 }
 
 // filters returns the filters in main.ts, which are JSON as they stand there.
-func (p *cdktfProject) filters(t *testing.T) any {
+func (p *cdktnProject) filters(t *testing.T) any {
 	t.Helper()
 	found := regexp.MustCompile(`const filters = (\[.+\]);`).FindStringSubmatch(p.main(t))
 	if found == nil {
@@ -153,7 +150,7 @@ func (p *cdktfProject) filters(t *testing.T) any {
 }
 
 // run runs a program of Node's. It asks nobody but npm's registry.
-func (p *cdktfProject) run(t *testing.T, name string, args ...string) {
+func (p *cdktnProject) run(t *testing.T, name string, args ...string) {
 	t.Helper()
 	extra := []string{
 		"TERRAFORM_BINARY_NAME=" + p.terraform, "CDKTF_HOME=" + filepath.Join(p.dir, "home"), "DISABLE_VERSION_CHECK=1", "CI=1",
@@ -164,10 +161,10 @@ func (p *cdktfProject) run(t *testing.T, name string, args ...string) {
 }
 
 // plan lets the program write the stack, and Terraform plan it.
-func (p *cdktfProject) plan(t *testing.T, fake *fakeapi.Server) (output []byte, err error) {
+func (p *cdktnProject) plan(t *testing.T, fake *fakeapi.Server) (output []byte, err error) {
 	t.Helper()
-	p.run(t, "npx", "--no", "cdktf", "synth")
-	stack := filepath.Join(p.dir, "cdktf.out", "stacks", cdktfStack)
+	p.run(t, "npx", "--no", "cdktn", "synth")
+	stack := filepath.Join(p.dir, "cdktf.out", "stacks", cdktnStack)
 	if output, err := p.Run(t.Context(), stack, nil, "init", "-no-color", "-input=false"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
