@@ -15,6 +15,9 @@ const (
 	maxFailures = 3
 	// maxDelay is how much later the operations of a remote store make one call.
 	maxDelay = 15 * time.Second
+	// brisk is how long an operation may take before it counts as a delay of a [ReadOfMany],
+	// which has thousands of them.
+	brisk = 250 * time.Millisecond
 )
 
 var (
@@ -36,7 +39,7 @@ func (b *breaker) isOff() bool { return b.off.Load() }
 // tried.
 func (b *breaker) attempt(ctx context.Context, operation func(context.Context) error) (last bool, err error) {
 	spent := delayOf(ctx)
-	limit := min(bucket.Timeout, maxDelay-time.Duration(spent.operations.Load()))
+	limit := min(bucket.Timeout, maxDelay-time.Duration(spent.operations.Load()), maxDelay-spent.of.total())
 	switch {
 	case b.isOff():
 		return false, errOff
@@ -48,6 +51,7 @@ func (b *breaker) attempt(ctx context.Context, operation func(context.Context) e
 	began := time.Now()
 	err = operation(limited)
 	spent.operations.Add(int64(time.Since(began)))
+	spent.of.add(began.Add(brisk), time.Now())
 	switch {
 	case err != nil && ctx.Err() != nil: // which says nothing about the server
 	case err == nil || isAnswer(err):
@@ -71,6 +75,7 @@ func isAnswer(err error) bool {
 // delay is how much later a remote store makes one call.
 type delay struct {
 	operations atomic.Int64 // nanoseconds
+	of         *slowness
 	halve      sync.Once
 	half       time.Time
 }
@@ -87,12 +92,45 @@ type delayKey struct{}
 
 // withDelay returns a context for the operations of one call.
 func withDelay(ctx context.Context) context.Context {
-	return context.WithValue(ctx, delayKey{}, new(delay))
+	return context.WithValue(ctx, delayKey{}, &delay{of: delayOf(ctx).of})
 }
+
+// withoutDelay returns a context for operations that no call waits for.
+func withoutDelay(ctx context.Context) context.Context {
+	return context.WithValue(ctx, delayKey{}, &delay{of: new(slowness)})
+}
+
+// ReadOfMany returns a context for calls that are one read to the user: together, too, a
+// remote store makes them no more than 15 seconds later.
+func ReadOfMany(ctx context.Context) context.Context { return withoutDelay(ctx) }
 
 func delayOf(ctx context.Context) *delay {
 	if d, ok := ctx.Value(delayKey{}).(*delay); ok {
 		return d
 	}
-	return new(delay)
+	return &delay{of: new(slowness)}
+}
+
+// slowness is the time for which operations side by side were slow.
+type slowness struct {
+	mu    sync.Mutex
+	sum   time.Duration
+	until time.Time // what is before that is in sum
+}
+
+func (s *slowness) add(from, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.until.After(from) {
+		from = s.until
+	}
+	if until.After(from) {
+		s.sum, s.until = s.sum+until.Sub(from), until
+	}
+}
+
+func (s *slowness) total() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sum
 }

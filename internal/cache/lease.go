@@ -105,7 +105,7 @@ func (r *remote) await(ctx context.Context, lease string) (release func(), ended
 			return nil, false
 		case <-time.After(pause):
 		}
-		ctx := withDelay(ctx) // to wait for another process is no delay of the server's
+		ctx := withoutDelay(ctx) // to wait for another process is no delay of the server's
 		began := time.Now()
 		var held bucket.Object
 		err := r.try(ctx, "GetObject", func(ctx context.Context) (err error) {
@@ -129,7 +129,7 @@ func (r *remote) await(ctx context.Context, lease string) (release func(), ended
 // hold renews a lease until release is called, and then removes it.
 func (r *remote) hold(ctx context.Context, lease, etag string, renewed time.Time) (release func()) {
 	ctx = context.WithoutCancel(ctx)
-	renewing, stop := context.WithCancel(withDelay(ctx))
+	renewing, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -142,7 +142,7 @@ func (r *remote) hold(ctx context.Context, lease, etag string, renewed time.Time
 			case <-ticker.C:
 			}
 			began := time.Now()
-			newETag, err := r.replace(renewing, lease, etag)
+			newETag, err := r.replace(withoutDelay(renewing), lease, etag)
 			switch {
 			case err == nil:
 				etag, renewed = newETag, began

@@ -174,6 +174,24 @@ func TestLease_lost(t *testing.T) {
 	}
 }
 
+// TestLease_renewedForLong: however long a lease is renewed, and however long that takes,
+// the cache stays on, and gets the answer.
+func TestLease_renewedForLong(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		team.api.meanwhile = func(context.Context, int) *dataforseo.Failure {
+			team.s3.SetFault(func(http.ResponseWriter, *http.Request) bool { pass(time.Second); return false })
+			pass(5 * time.Minute)
+			return nil
+		}
+		reply := ask(t, team.machine(t), callFor(t, "a.example"))
+		wantNotices(t, reply, nil)
+		if !reply.Cached {
+			t.Error("it is not in the cache")
+		}
+	})
+}
+
 // TestLease_servers: what a server makes of conditions decides whether there are leases.
 // Without them two machines pay twice, and are told.
 func TestLease_servers(t *testing.T) {

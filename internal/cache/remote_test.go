@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -437,6 +438,37 @@ func TestRemote_noCredentials(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRemote_manyTargets: a read of many targets is as little late as a read of one, and
+// a server that is only far away does not count as slow.
+func TestRemote_manyTargets(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		latency, late time.Duration
+		off           bool
+	}{"slow": {4 * time.Second, maxDelay + 5*time.Second, true}, "far away": {250 * time.Millisecond, 25 * time.Second, false}} {
+		inTeam(t, name, func(t *testing.T, team *team) {
+			team.s3.SetFault(func(http.ResponseWriter, *http.Request) bool { pass(c.latency); return false })
+			machine, ctx, began := team.machine(t), cache.ReadOfMany(t.Context()), time.Now()
+			var finding sync.WaitGroup
+			for i := range 10 {
+				finding.Go(func() {
+					for n := range 100 {
+						_, _ = machine.Find(ctx, callFor(t, fmt.Sprintf("%d-%d.example", i, n)), began)
+					}
+				})
+			}
+			finding.Wait()
+			if late := time.Since(began); late > c.late {
+				t.Errorf("it was %s late", late)
+			}
+			team.s3.SetFault(nil)
+			if part := keep(t, machine, callFor(t, "a.example"), 7); part.Cached == c.off {
+				t.Errorf("in the cache: %t", part.Cached)
+			}
+		})
+	}
 }
 
 // TestRemote_cancelled: a read that is cancelled ends at once and says nothing about the

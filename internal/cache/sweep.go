@@ -57,20 +57,37 @@ func (d *directory) sweepFile(file string, age time.Duration) {
 	_ = os.Remove(filepath.Join(d.path, file))
 }
 
-// sweepEntry removes an entry that has expired for both its writer and this process.
-// The caller holds the entry's lock, so that it is not replaced meanwhile.
+// sweepEntry removes an entry that has expired for both its writer and this process. It
+// may be replaced meanwhile: a [Claim] keeps answers without their locks. So the entry
+// goes aside first, and comes back if it is another one than that which has expired.
 func (d *directory) sweepEntry(name string) {
-	file, err := openRegular(d.file(name, entrySuffix))
+	path := d.file(name, entrySuffix)
+	if !d.expired(path) {
+		return
+	}
+	aside, err := os.CreateTemp(d.path, tempPrefix+"*")
 	if err != nil {
 		return
 	}
+	err = errors.Join(aside.Close(), os.Rename(path, aside.Name()))
+	if err == nil && !d.expired(aside.Name()) {
+		_ = os.Rename(aside.Name(), path)
+	} else {
+		_ = os.Remove(aside.Name())
+	}
+}
+
+// expired reports whether a file holds no entry that anybody uses.
+func (d *directory) expired(path string) bool {
+	file, err := openRegular(path)
+	if err != nil {
+		return false
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxEntryBytes))
 	if errors.Join(err, file.Close()) != nil {
-		return
+		return false
 	}
 	now := time.Now()
 	h, _, err := sealer{anySeal: true}.decode(data) // the directory may hold entries of other accounts
-	if err != nil || h.ExpiresAt.Before(now) && h.FetchedAt.Add(d.ttl).Before(now) {
-		_ = os.Remove(file.Name())
-	}
+	return err != nil || h.ExpiresAt.Before(now) && h.FetchedAt.Add(d.ttl).Before(now)
 }

@@ -105,6 +105,10 @@ func TestBulkItems(t *testing.T) {
 		"a twin is another": {
 			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `"www.a.example" was not asked for.`,
 		},
+		"twins are others": {
+			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"A.example","rank":4,"lost_date":null}`), "1", "no data",
+			`"A.example" was not asked for.` + "\n" + `"www.a.example" was not asked for.`,
+		},
 		"twice the same": {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", ""},
 		"twice": {
 			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":9,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`),

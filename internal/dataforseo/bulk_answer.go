@@ -105,7 +105,7 @@ func assign(items []json.RawMessage, targets []string) (found map[string][]json.
 	}
 	found = maps.Clone(exact)
 	for _, url := range slices.Sorted(maps.Keys(others)) {
-		switch free := slices.DeleteFunc(alike[looseTarget(url)], func(target string) bool { return exact[target] != nil }); len(free) {
+		switch free := slices.DeleteFunc(slices.Clone(alike[looseTarget(url)]), func(target string) bool { return exact[target] != nil }); len(free) {
 		case 0:
 			unasked = append(unasked, url)
 		case 1:

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
@@ -21,6 +20,9 @@ type bulkRead struct {
 	request dataforseo.BacklinksBulkPagesSummaryRequest
 	// asked has the answers to each request.
 	asked []bulkAsk
+	// keeping is a semaphore for parts that are being kept: all requests together must
+	// not overwhelm a bucket.
+	keeping chan struct{}
 }
 
 // bulkAsk asks about the targets of one request.
@@ -43,7 +45,7 @@ func (d *gatedDataSource) newBulkRead(ctx context.Context, config *fastread.Conf
 		return nil, diags
 	}
 	request.MaxAge = read.maxAge
-	return &bulkRead{read: read, request: request}, diags
+	return &bulkRead{read: read, request: request, keeping: make(chan struct{}, read.concurrency)}, diags
 }
 
 // requests implements [targetReader].
@@ -155,15 +157,15 @@ func (a *bulkAsk) try(ctx context.Context, targets []string) (refusal *dataforse
 	if failure == nil {
 		a.envelopes = append(a.envelopes, answer.Envelope)
 		a.p.bill(ctx, &answer.Reply)
-		var keepers errgroup.Group
-		keepers.SetLimit(a.concurrency) // a bucket takes its time for each
+		var keepers sync.WaitGroup
 		for _, target := range targets {
-			keepers.Go(func() error {
+			a.keeping <- struct{}{} // a bucket takes its time for each
+			keepers.Go(func() {
+				defer func() { <-a.keeping }()
 				a.keep(ctx, answer, target)
-				return nil
 			})
 		}
-		_ = keepers.Wait() // failures are in a.p
+		keepers.Wait()
 		return nil
 	}
 	if failure.Envelope != nil {

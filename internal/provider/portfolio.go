@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
@@ -109,6 +110,7 @@ func newPortfolio(read *read, reader targetReader, spellings map[string][]string
 // readAll reads all targets and writes the state. If the diagnostics contain an error
 // there is no state.
 func (p *portfolio) readAll(ctx context.Context) diag.Diagnostics {
+	ctx = cache.ReadOfMany(ctx)
 	diags := p.checkTargets()
 	diags.Append(append(p.checkTime(), p.checkMoney(ctx)...)...)
 	if diags.HasError() {

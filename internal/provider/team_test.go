@@ -3,14 +3,18 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket/fakes3"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cacheserver"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
@@ -222,5 +226,34 @@ func TestTeam_bulk(t *testing.T) {
 	plan()
 	if entries := len(bucket.Objects(".answer")); entries != 300 || server.Calls() != calls || calls != 3 {
 		t.Errorf("%d entries, %d calls, then %d", entries, calls, server.Calls())
+	}
+}
+
+// TestTeam_bulkPace: however many requests are answered at once, a bucket meets no more
+// requests at once than DataForSEO does.
+func TestTeam_bulkPace(t *testing.T) {
+	t.Parallel()
+	const concurrency = 30
+	s3, server := fakes3.New(), fakeapi.Start(t, fakeapi.Options{})
+	var now, most atomic.Int64
+	s3.SetFault(func(http.ResponseWriter, *http.Request) bool {
+		n := now.Add(1)
+		defer now.Add(-1)
+		for known := most.Load(); n > known && !most.CompareAndSwap(known, n); known = most.Load() {
+		}
+		<-time.After(20 * time.Millisecond)
+		return false
+	})
+	loopback := httptest.NewServer(s3)
+	t.Cleanup(loopback.Close)
+	release := make(chan struct{})
+	server.OnAny(fakeapi.Slow(release))
+	go releaseAfter(t, server, 6, release)
+	newRPC(t, server, map[string]string{
+		"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_URL": "s3://answers?endpoint=" + loopback.URL,
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a secret key",
+	}).readBulk(t, numbered(600), nil)
+	if kept := len(s3.Paths(".answer")); kept != 600 || most.Load() > concurrency+1 { // and one renewal
+		t.Errorf("%d kept, %d requests at once, want 600 and %d", kept, most.Load(), concurrency)
 	}
 }

@@ -41,7 +41,7 @@ func Parse(raw string, getenv func(name string) string) (Address, error) {
 	}
 	place := fmt.Sprintf("%q", (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
 	switch {
-	case u.User != nil:
+	case u.User != nil || u.Host == "" && strings.Contains(u.Path, "@"):
 		return Address{}, errors.New("The URL has credentials in it. Remove them: they come from where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
 	case u.Scheme != "s3":
 		return Address{}, fmt.Errorf("%s doesn't begin with s3://. Write a URL such as %s; for another server than Amazon S3, name it with endpoint=https://HOST.", place, Example)
@@ -98,15 +98,16 @@ func parseParameters(raw, place string, getenv func(name string) string) (a Addr
 func parseEndpoint(raw string) (*url.URL, error) {
 	const example = "endpoint=https://storage.example.com"
 	u, err := url.Parse(raw)
+	shown, _, _ := strings.Cut(raw, "?") // parameters can be those of a signature
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("endpoint is %q. Write it with its scheme, such as %s.", raw, example)
-	case u.User != nil:
+	case strings.Contains(raw, "@"):
 		return nil, errors.New("endpoint has credentials in it. Remove them: they come from where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("endpoint is %q. Write it with its scheme, such as %s.", shown, example)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, fmt.Errorf("endpoint is %q, and http is for this machine alone. Write endpoint=https://%s.", raw, u.Host)
+		return nil, fmt.Errorf("endpoint is %q, and http is for this machine alone. Write endpoint=https://%s.", shown, u.Host)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("endpoint is %q. Write scheme and host alone, endpoint=%s://%s; bucket and prefix come after s3://.", raw, u.Scheme, u.Host)
+		return nil, fmt.Errorf("endpoint is %q. Write scheme and host alone, endpoint=%s://%s; bucket and prefix come after s3://.", shown, u.Scheme, u.Host)
 	}
 	return u, nil
 }

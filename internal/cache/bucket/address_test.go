@@ -63,6 +63,10 @@ func TestParse_mistakes(t *testing.T) {
 			`Write endpoint=https://minio.local:9000.`,
 		"s3://answers?endpoint=https://minio.local/answers": `endpoint is "https://minio.local/answers". Write scheme and host alone, endpoint=https://minio.local;`,
 		"s3://answers?endpoint=https://a:SECRET@minio":      "endpoint has credentials in it.",
+		"s3://answers?endpoint=a:SECRET@minio":              "endpoint has credentials in it.",
+		"s3://answers?endpoint=https://a:SECRET@mi%20nio":   "endpoint has credentials in it.",
+		"s3://answers?endpoint=https://minio?sig=SECRET":    `endpoint is "https://minio". Write scheme and host alone, endpoint=https://minio;`,
+		"s3:///a:SECRET@answers":                            "The URL has credentials in it.",
 	} {
 		_, err := bucket.Parse(url, inRegion)
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "SECRET") {
