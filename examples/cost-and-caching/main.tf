@@ -1,5 +1,5 @@
-# Answers are kept for a day and used by every plan, apply and destroy that asks
-# the same within that day. No run spends more than one US dollar.
+# Keeps answers for a day. Every plan, apply and destroy that asks the same within that
+# day uses them. No run spends more than one US dollar.
 
 terraform {
   required_version = ">= 1.5"
@@ -23,14 +23,14 @@ data "dataforseo_backlinks_summary" "portfolio" {
   target   = each.key
 }
 
-# The one domain that is about to be bought is worth an answer of today.
+# The domain that you are about to buy is worth a new answer.
 data "dataforseo_backlinks_summary" "candidate" {
   target  = "news.example"
   max_age = "1h"
 }
 
 output "paid_usd" {
-  description = "What the answers of this run cost. Those from the cache cost nothing now; one that two data sources share would count twice."
+  description = "What this run paid. Answers from the cache are free. An answer that two data sources share would count twice."
   value = sum([
     for summary in concat(values(data.dataforseo_backlinks_summary.portfolio), [data.dataforseo_backlinks_summary.candidate]) :
     summary.from_cache ? 0 : summary.response.cost

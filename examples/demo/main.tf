@@ -1,5 +1,5 @@
-# A portfolio of domains and one gate for all of them. "make demo" plans it against a
-# fake DataForSEO, without an account and without cost.
+# A portfolio of domains and one gate for all of them. "make demo" plans it for free
+# against a fake DataForSEO, without an account.
 
 terraform {
   required_version = ">= 1.5"
@@ -34,8 +34,8 @@ data "dataforseo_backlinks_summary" "portfolio" {
   }
 }
 
-# What uses the domains. It takes them from the data source, so nothing is made
-# before they have passed.
+# Uses the domains. It takes them from the data source, so Terraform creates nothing
+# before they pass.
 resource "terraform_data" "attach" {
   for_each = data.dataforseo_backlinks_summary.portfolio
   input    = each.value.target

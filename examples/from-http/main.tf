@@ -1,5 +1,5 @@
 # The policy of before.tf.txt with this provider. Login and password come from the
-# environment and get into no file.
+# environment and are in no file.
 
 terraform {
   required_version = ">= 1.5"

@@ -1,5 +1,5 @@
-# Hundreds of domains in one read, for a hundredth of the price of their summaries. No
-# answer is paid for twice, and the bill is known before it is run up.
+# Hundreds of domains in one read, for a hundredth of the price of their summaries. You
+# pay for no answer twice, and know the price before you pay.
 
 terraform {
   required_version = ">= 1.5"
@@ -23,18 +23,18 @@ variable "domains" {
 }
 
 provider "dataforseo" {
-  # What is paid for in a plan that fails is there for the next one.
+  # The next plan can use what a failed plan paid for.
   cache = {
     ttl = "24h"
   }
 }
 
-# Free. The plan stops here if the balance would not do for an empty cache.
+# Free. The plan stops here if the balance isn't enough for an empty cache.
 data "dataforseo_account" "this" {
   lifecycle {
     postcondition {
-      # A request takes up to 100 domains. What is unknown is not enough, and a price of 0
-      # is a mock's.
+      # A request takes up to 100 domains. An unknown value isn't enough, and a price of 0
+      # comes from a mock.
       condition = try(
         self.backlinks_bulk_pages_summary_price_usd.per_request > 0 &&
         self.balance_usd >= (
@@ -54,8 +54,8 @@ data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
 
   require = { backlinks_spam_score = { max = 30 } }
 
-  # A domain that cannot be read does not pass, and does not keep the others from being
-  # judged.
+  # A domain that can't be read doesn't pass. The provider still reads and judges the
+  # others.
   on_error = "warn"
 }
 

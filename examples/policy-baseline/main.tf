@@ -1,6 +1,6 @@
-# A drop against an earlier value: the number of referring domains must not fall by
-# more than a tenth below the baseline. The baseline is what was read when it was
-# made; it stays until somebody accepts a new one.
+# A drop below an earlier value: the number of referring domains must not fall by more
+# than a tenth below the baseline. The baseline is the number at the first apply. It
+# stays until somebody accepts a new one.
 
 terraform {
   required_version = ">= 1.5"
@@ -12,7 +12,7 @@ terraform {
 }
 
 variable "domains" {
-  description = "Domains to hold to their baseline, each with a word that is changed to accept today's numbers as the new one."
+  description = "Domains to compare with their baseline, each with a word. Change the word to accept today's number as the new baseline."
   type        = map(string)
   default = {
     "blog.example" = "first"
@@ -27,7 +27,7 @@ variable "domains" {
 }
 
 variable "max_drop_percent" {
-  description = "By how much the number of referring domains may fall below the baseline, in percent."
+  description = "How far the number of referring domains may fall below the baseline, in percent."
   type        = number
   default     = 10
   nullable    = false
@@ -42,7 +42,7 @@ data "dataforseo_backlinks_summaries" "sites" {
   targets = keys(var.domains)
   max_age = "24h"
 
-  # What makes a baseline: the first number has nothing else to be compared with.
+  # What a baseline needs: the first number has nothing else to compare with.
   require = { referring_domains = { min = 100 } }
 }
 
@@ -59,12 +59,12 @@ resource "terraform_data" "baseline" {
   }
 
   lifecycle {
-    # What is read later changes nothing here.
+    # Later reads don't change the baseline.
     ignore_changes = [input]
 
-    # Compares with self.input, not self.output: of a baseline that is about to be
-    # made, the output is unknown, and a condition on it would not be checked by the
-    # plan.
+    # Compares with self.input, not self.output. The output of a baseline that is about
+    # to be made or replaced is unknown until the apply, and the plan would skip a
+    # condition on it.
     postcondition {
       condition = (
         coalesce(local.sites[each.key].referring_domains, -1) >=

@@ -1,5 +1,5 @@
-# Watching without stopping: every plan and apply says which domains do not pass, and
-# goes on with exit code 0.
+# Watching without stopping: every plan and apply names the domains that don't pass,
+# and exits with code 0.
 
 terraform {
   required_version = ">= 1.5"
@@ -34,8 +34,8 @@ data "dataforseo_backlinks_summaries" "watched" {
   on_error     = "warn"
 }
 
-# The warning of the data source names the reasons. The check is for machines: its
-# status is in the JSON of the plan.
+# The data source's warning gives the reasons. The check is for machines: the plan's
+# JSON contains its status.
 check "backlinks" {
   assert {
     condition     = data.dataforseo_backlinks_summaries.watched.passed == true

@@ -1,5 +1,5 @@
-# The gate: a plan that would use a domain with bad backlinks stops, whatever else is
-# in it.
+# The gate: stops a plan that would use a domain with bad backlinks, whatever else the
+# plan does.
 
 terraform {
   required_version = ">= 1.5"

@@ -1,5 +1,5 @@
-# All domains are watched, and only those in use must pass. A domain that does not pass,
-# or cannot be read, is a warning, and an error where it is used.
+# Watches all domains. Only those in use must pass. A domain that doesn't pass, or can't
+# be read, is a warning, and an error where you use it.
 
 terraform {
   required_version = ">= 1.5"
@@ -11,7 +11,7 @@ terraform {
 }
 
 variable "domains" {
-  description = "Domains to watch, and whether each is in use."
+  description = "Domains to watch, and whether you use each."
   type        = map(object({ in_use = bool }))
   default = {
     "blog.example"   = { in_use = true }
@@ -38,8 +38,8 @@ data "dataforseo_backlinks_summaries" "portfolio" {
   on_error     = "warn"
 }
 
-# What uses a domain. It is there for every domain in use, passed or not: a
-# for_each over those that passed would destroy it when a read fails.
+# Uses a domain. It exists for every domain in use, passed or not: a for_each over those
+# that passed would destroy it when a read fails.
 resource "terraform_data" "attach" {
   for_each = { for domain, options in var.domains : domain => options if options.in_use }
   input    = each.key

@@ -1,5 +1,5 @@
 # A portfolio of domains, each with a gate, and the assets that they are attached to.
-# The policy in policy/ judges the plan, before anybody applies it.
+# The policy in policy/ judges the plan before anybody applies it.
 
 terraform {
   required_version = ">= 1.6" # before, a plan does not say whether it failed
@@ -11,7 +11,7 @@ terraform {
 }
 
 variable "domains" {
-  description = "Domains of the portfolio. Each costs one call, about 0.024 USD, at every plan."
+  description = "Domains of the portfolio. Each costs about 0.024 USD, at every plan without a cache."
   type        = set(string)
   default     = ["blog.example", "docs.example", "shop.example"]
   nullable    = false
@@ -32,20 +32,20 @@ data "dataforseo_backlinks_summary" "portfolio" {
     target_spam_score    = { max = 20 }
   }
 
-  # What is wrong leaves a warning here and is refused by the policy, which names all of
-  # it. Without the policy in front of every apply, leave these two out.
+  # Here a violation is only a warning, and the policy refuses it with all others. If the
+  # policy doesn't judge every apply, leave these two out.
   on_violation = "warn"
   on_error     = "warn"
 }
 
-# In place of a DNS zone, a distribution or whatever else serves the domain.
+# Instead of a DNS zone, a distribution or whatever else serves the domain.
 resource "terraform_data" "zone" {
   for_each = data.dataforseo_backlinks_summary.portfolio
   input    = each.value.target
 }
 
-# What the next plan is compared with. A domain without data stays in, as null: one
-# that is left out here cannot be seen to fall.
+# What the next plan compares with. A domain without data stays in, as null: the policy
+# can't see a drop of one that is left out.
 output "referring_domains" {
   value = {
     for domain, summary in data.dataforseo_backlinks_summary.portfolio :

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Judges plan.json in every form that a pipeline can use: a JUnit report, a SARIF report,
-# a summary in Markdown, and annotations of GitHub Actions. To judge costs nothing. The
-# last judgment is the exit code.
+# Judges plan.json, for free, in every format that a pipeline can use: a JUnit report, a
+# SARIF report, a summary in Markdown, and annotations of GitHub Actions. The exit code
+# is that of the last judgment.
 set -eu
 
 judge() { conftest test --data data "$@" plan.json; }

@@ -1,4 +1,4 @@
-# The configuration under test: one domain, its gate and what is attached to it.
+# The configuration under test: one domain, its gate, and what uses the domain.
 
 terraform {
   required_version = ">= 1.8" # mock_provider, and functions of providers
@@ -34,8 +34,8 @@ data "dataforseo_backlinks_summary" "site" {
   require = local.limits
 }
 
-# What uses the domain. A mock does not judge, so require refuses nothing in a
-# test. The function is the same judge, and works with mocks.
+# Uses the domain. A mock doesn't judge, so require refuses nothing in a test. The
+# function is the same judge, and works with mocks.
 resource "terraform_data" "attach" {
   input = var.domain
 

@@ -1,5 +1,5 @@
-# A policy for a portfolio of domains as a module: each domain has its own limits, and
-# the plan ends with a report for the pull request.
+# A portfolio policy as a module: each domain has its own limits, and the plan contains a
+# report for the pull request.
 
 terraform {
   required_version = ">= 1.8"
@@ -22,8 +22,8 @@ module "portfolio" {
   }
 }
 
-# What uses the domains. It takes them from the verdicts, so nothing is made
-# before they have passed: neither with -target, nor when the read waits for the apply.
+# Uses the domains. It takes them from the verdicts, so Terraform creates nothing before
+# they pass, even with -target or when the read waits for the apply.
 resource "terraform_data" "attach" {
   for_each = module.portfolio.verdicts
   input    = each.key

@@ -6,8 +6,8 @@ terraform {
   }
 }
 
-# The login is the account's e-mail address, the password the API password from
-# https://app.dataforseo.com/api-access. Both are best left to the environment:
+# The login is the account's e-mail address. The password is the API password from
+# https://app.dataforseo.com/api-access. Set both in the environment:
 #   export DATAFORSEO_LOGIN="you@example.com"
 #   export DATAFORSEO_PASSWORD="your-api-password"
 provider "dataforseo" {}

@@ -5,6 +5,6 @@ data "dataforseo_backlinks_summary" "site" {
     backlinks_spam_score = { max = 30 }
   }
 }
-resource "terraform_data" "attach" { # what uses the domain
+resource "terraform_data" "attach" { # uses the domain
   input = data.dataforseo_backlinks_summary.site.target
 }

@@ -1,5 +1,5 @@
-# Answers are kept in a bucket for the whole team: whoever asks first pays, on a laptop
-# or on a runner. Without cache_url they are kept on this machine.
+# Keeps answers in a bucket for the whole team: whoever asks first pays, on a laptop or
+# on a runner. Without cache_url, this machine keeps them.
 
 terraform {
   required_version = ">= 1.5"

@@ -1,14 +1,14 @@
 variable "domains" {
-  description = "Domains that are about to be read."
+  description = "Domains to read."
   type        = set(string)
   default     = ["example.com", "example.net", "example.org"]
 }
 
-# Stops the plan before anything is paid, unless the balance is known to be enough.
+# Stops the plan before anything is paid unless the balance is known to be enough.
 data "dataforseo_account" "this" {
   lifecycle {
     postcondition {
-      # What is unknown is not enough, and a price of 0 is a mock's.
+      # An unknown value isn't enough, and a price of 0 comes from a mock.
       condition = alltrue([
         coalesce(self.backlinks_summary_price_usd, 0) > 0,
         coalesce(self.balance_usd, 0) >= length(var.domains) * coalesce(self.backlinks_summary_price_usd, 0),
@@ -24,7 +24,7 @@ data "dataforseo_account" "this" {
 data "dataforseo_backlinks_summaries" "portfolio" {
   targets = var.domains
 
-  # Waits until the account has passed. Only a resource that is about to change would
-  # make it wait for the apply.
+  # Waits for the account's check. Only a resource that is about to change would make
+  # this wait for the apply.
   depends_on = [data.dataforseo_account.this]
 }

@@ -2,7 +2,7 @@ data "dataforseo_backlinks_summaries" "portfolio" {
   targets = ["example.com", "example.net", "example.org"]
   max_age = "24h"
 
-  # The plan stops unless every domain is known to be within these limits.
+  # The plan stops unless every domain is known to meet these limits.
   require = {
     backlinks_spam_score = { max = 30 }
     referring_domains    = { min = 100 }

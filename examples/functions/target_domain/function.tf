@@ -2,7 +2,7 @@ locals {
   zone_names = ["example.com.", "WWW.Example.com", "https://shop.example/cart"]
 }
 
-# One read for each domain, however its name was written.
+# One read for each domain, whatever the spelling of its name.
 data "dataforseo_backlinks_summary" "zone" {
   for_each = toset([for name in local.zone_names : provider::dataforseo::target_domain(name)])
   target   = each.key

@@ -11,7 +11,7 @@ data "dataforseo_backlinks_summaries" "portfolio" {
   max_age = "24h"
 }
 
-# What uses a domain.
+# Uses a domain.
 resource "terraform_data" "attach" {
   for_each = local.limits
   input    = each.key

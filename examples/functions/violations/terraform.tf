@@ -1,5 +1,5 @@
 terraform {
-  # Provider functions came with Terraform 1.8 and OpenTofu 1.7.
+  # Provider functions need Terraform 1.8 or OpenTofu 1.7.
   required_version = ">= 1.8"
   required_providers {
     dataforseo = {

@@ -1,6 +1,6 @@
-# Not to be copied: the same with the data source inside the check. It is read at the
-# plan and once more at the apply, a failed read is only a warning, for_each is not
-# allowed, and "plan -detailed-exitcode" reports changes for ever.
+# Don't copy this: the data source is inside the check. The plan reads it and the apply
+# reads it again, a failed read is only a warning, it can't have for_each, and
+# "plan -detailed-exitcode" always reports changes.
 
 terraform {
   required_version = ">= 1.5"

@@ -4,6 +4,6 @@ data "dataforseo_backlinks_summary" "depends_on" {
   require    = { backlinks_spam_score = { max = 30 } }
   depends_on = [terraform_data.stage]
 
-  # Instead: leave depends_on out, here and on modules that hold such a data source.
-  # Nothing that Terraform makes changes what DataForSEO says a minute later.
+  # Instead: leave out depends_on, here and on modules that contain such a data source.
+  # What Terraform creates doesn't change DataForSEO's answer a minute later.
 }

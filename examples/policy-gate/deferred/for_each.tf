@@ -1,4 +1,4 @@
-# The domains are those of the zones, which looks natural. But one new zone is a pending
+# The domains come from the zones, which looks natural. But one new zone is a pending
 # change of "zones", and defers the reads of all domains.
 resource "terraform_data" "zones" {
   for_each = toset([var.domain])
@@ -11,5 +11,5 @@ data "dataforseo_backlinks_summary" "for_each" {
   max_age  = "24h"
   require  = { backlinks_spam_score = { max = 30 } }
 
-  # Instead: for_each over what the zones are made from, here toset([var.domain]).
+  # Instead: for_each over what the zones come from, here toset([var.domain]).
 }

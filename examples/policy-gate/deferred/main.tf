@@ -1,6 +1,6 @@
-# A trap, not to be copied: in each of the other files a read waits for the apply, and
-# the gate with it. The plan passes unchecked. The apply refuses the domain, so nothing
-# that depends on the read is made, but "stage" was changed by then.
+# Don't copy this trap: in each of the other files, a read waits for the apply, and the
+# gate with it. The plan passes unchecked. The apply refuses the domain and creates
+# nothing that depends on the read, but "stage" has changed by then.
 
 terraform {
   required_version = ">= 1.5"

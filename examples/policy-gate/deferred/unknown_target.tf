@@ -3,7 +3,7 @@ data "dataforseo_backlinks_summary" "unknown_target" {
   max_age = "24h"
   require = { backlinks_spam_score = { max = 30 } }
 
-  # Instead: target = var.domain, the name that the zone is made from.
+  # Instead: target = var.domain, which names the zone.
 }
 
 resource "terraform_data" "zone" {

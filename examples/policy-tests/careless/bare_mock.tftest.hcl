@@ -1,4 +1,4 @@
-# This test passes, and that is what is wrong: no domain was ever judged.
+# This test passes, and that is the mistake: nothing judged the domain.
 
 mock_provider "dataforseo" {}
 

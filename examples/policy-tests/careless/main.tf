@@ -1,4 +1,4 @@
-# How not to do it: a mock does not judge, so with mocks this gate refuses nothing.
+# How not to do it: a mock doesn't judge, so with mocks this gate refuses nothing.
 
 terraform {
   required_version = ">= 1.7" # mock_provider; OpenTofu >= 1.8

@@ -1,5 +1,5 @@
-# Nested objects, as Terraform takes them: in part. OpenTofu reads
-# nested.tofutest.hcl in place of this file.
+# For Terraform, where overrides can set part of a nested object. OpenTofu reads
+# nested.tofutest.hcl instead.
 
 mock_provider "dataforseo" {}
 

@@ -1,5 +1,5 @@
-# Nested objects, as OpenTofu takes them: whole, or null. Terraform does not read this
-# file; it takes nested.tftest.hcl.
+# For OpenTofu, where overrides set whole nested objects, or null. Terraform reads
+# nested.tftest.hcl instead.
 
 mock_provider "dataforseo" {}
 

@@ -1,12 +1,12 @@
-# Tests of the policy that ask nobody and cost nothing, for Terraform and OpenTofu.
+# Tests the policy for free, with Terraform or OpenTofu.
 #
-# An override replaces the whole answer: what it leaves out is 0, false or a random
-# text again. So every run names has_data and every metric that the policy limits, and
-# info with all its attributes, as OpenTofu wants it.
+# An override replaces the whole answer: what it omits is 0, false or a random string
+# again. So every run sets has_data, every metric that the policy limits, and info with
+# all its attributes, as OpenTofu requires.
 
 mock_provider "dataforseo" {}
 
-# The test of the tests: nobody said anything about the domain, and every number is 0.
+# Tests the tests: nothing is known about the domain, and every number is 0.
 run "bare_mock_is_refused" {
   command = plan
 
@@ -33,7 +33,7 @@ run "good_domain_passes" {
     }
   }
 
-  # The policy looks at the whole domain, and at nothing else.
+  # The policy looks at the whole domain and nothing else.
   assert {
     condition = alltrue([
       data.dataforseo_backlinks_summary.site.target == "shop.example",
@@ -94,8 +94,8 @@ run "unknown_spam_score_is_refused" {
   expect_failures = [terraform_data.attach]
 }
 
-# DataForSEO answered that it has no data. The metrics are left out, so the mock makes
-# them 0: only has_data speaks against the domain.
+# DataForSEO has no data. The override omits the metrics, so the mock makes them 0: only
+# has_data is a reason to refuse.
 run "domain_without_data_is_refused" {
   command = plan
 
@@ -109,7 +109,7 @@ run "domain_without_data_is_refused" {
   expect_failures = [terraform_data.attach]
 }
 
-# What on_error = "warn" leaves after a failure.
+# The state after a failure with on_error = "warn".
 run "failed_read_is_refused" {
   command = plan
 

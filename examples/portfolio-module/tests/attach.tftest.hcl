@@ -1,4 +1,4 @@
-# What the configuration makes of the verdicts. They are given for the whole module,
+# Tests what the configuration does with the verdicts. It overrides the whole module,
 # because Terraform ignores mocked values of the data source's summaries.
 
 mock_provider "dataforseo" {}

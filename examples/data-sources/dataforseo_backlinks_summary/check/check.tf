@@ -5,7 +5,7 @@ data "dataforseo_backlinks_summary" "site" {
   on_violation = "warn"
 }
 
-# The status of the check is in the JSON of the plan.
+# The plan's JSON contains the status of the check.
 check "site_is_live" {
   assert {
     condition     = data.dataforseo_backlinks_summary.site.passed == true

@@ -1,10 +1,10 @@
-# Only followed links, from pages that have a rank themselves.
+# Only followed links from pages with a rank.
 data "dataforseo_backlinks_summary" "followed" {
   target            = "example.com"
   backlinks_filters = [["dofollow", "=", true], "and", ["page_from_rank", ">", 50]]
 }
 
-# Groups of conditions can be nested.
+# You can nest groups of conditions.
 data "dataforseo_backlinks_summary" "recent" {
   target = "example.com"
   backlinks_filters = [
@@ -14,7 +14,7 @@ data "dataforseo_backlinks_summary" "recent" {
   ]
 }
 
-# A variable that holds filters needs the type any.
+# A variable for filters needs the type any.
 variable "filters" {
   type    = any
   default = ["domain_from_country", "in", ["DE", "AT", "CH"]]
@@ -25,7 +25,7 @@ data "dataforseo_backlinks_summary" "by_variable" {
   backlinks_filters = var.filters
 }
 
-# Where only a string can be passed on, give JSON.
+# If you can only pass a string, use JSON.
 data "dataforseo_backlinks_summary" "by_json" {
   target            = "example.com"
   backlinks_filters = jsonencode(["anchor", "ilike", "%example%"])

@@ -2,7 +2,7 @@ data "dataforseo_backlinks_summary" "site" {
   target = "example.com"
 }
 
-# Only what somebody needs: the object itself changes with every new answer.
+# Only what you need: the whole object changes with every new answer.
 output "metrics" {
   value = {
     rank              = data.dataforseo_backlinks_summary.site.rank

@@ -2,15 +2,15 @@ data "dataforseo_backlinks_summaries" "portfolio" {
   targets = keys(var.domains)
   max_age = "24h"
 
-  # A failure for one domain is a violation of that domain, and the others are still
-  # judged. A failure of the account stops the plan.
+  # A failure of one domain is its violation, and the module still judges the others. A
+  # failure of the account stops the plan.
   on_error = "warn"
 }
 
 locals {
   summaries = data.dataforseo_backlinks_summaries.portfolio.summaries
 
-  # lookup, not [domain]: a mock has no summaries, and null does not pass.
+  # lookup, not [domain]: a mock has no summaries, and null doesn't pass.
   violations = {
     for domain, limits in var.domains :
     domain => provider::dataforseo::violations(lookup(local.summaries, domain, null), limits)

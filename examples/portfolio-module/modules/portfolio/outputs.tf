@@ -1,5 +1,5 @@
 output "verdicts" {
-  description = "For each domain whether it passed, and if not, why: { passed, violations }. Take the domains to use from here: a violation stops the plan."
+  description = "Whether each domain passed, and if not, why: { passed, violations }. Take the domains to use from here: a violation stops the plan."
   value       = local.verdicts
 
   precondition {
@@ -11,6 +11,6 @@ output "verdicts" {
 }
 
 output "report" {
-  description = "The verdicts as a Markdown table, for a comment on a pull request. Domains that are refused come first. It is in the JSON of a plan that was refused, too."
+  description = "The verdicts as a Markdown table for a pull request comment, with refused domains first. The JSON of a refused plan contains it too."
   value       = local.report
 }

@@ -1,5 +1,5 @@
 locals {
-  # Cells hold what DataForSEO says: nothing in it may end a cell or begin HTML.
+  # Cells contain text from DataForSEO. It must not end a cell or begin HTML.
   cells = {
     for domain, verdict in local.verdicts : domain => [
       for text in [domain, join("; ", verdict.violations)] :

@@ -1,11 +1,11 @@
 variable "domains" {
   description = <<-EOT
-    The domains of the portfolio, each with its limits, in the form of the argument require. Every domain costs about 0.024 USD, at every plan
-    without a cache. {} is not enough: give each domain at least one limit.
+    Domains of the portfolio, each with its limits, in the form of the argument require. Each domain costs about 0.024 USD, at every plan without a
+    cache. {} isn't enough: give each domain at least one limit.
   EOT
 
-  # Not an object type: Terraform drops attributes that it does not know, so that a
-  # misspelt limit would be no limit.
+  # Not an object type: Terraform drops unknown attributes, so a misspelt limit would be
+  # no limit.
   type     = any
   nullable = false
 

@@ -1,5 +1,5 @@
-# The test of the policy, for Terraform 1.8 and later, and for OpenTofu: a mock reads
-# nothing, so nothing passes.
+# Tests the policy with Terraform 1.8 or later, or OpenTofu: a mock reads nothing, so
+# nothing passes.
 
 mock_provider "dataforseo" {}
 
