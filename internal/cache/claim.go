@@ -39,36 +39,48 @@ type Claim struct {
 }
 
 // Claim waits for the claim until ctx ends. Look for the parts again, and ask only then.
-func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint) (*Claim, *dataforseo.Failure) {
+// After each other process that had it, Claim asks whether it is still wanted, and returns
+// neither a claim nor a failure if not: many that want the same parts need not queue up.
+func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint, wanted func() bool) (*Claim, *dataforseo.Failure) {
 	select {
 	case c.turn <- struct{}{}:
 	case <-ctx.Done():
 		return nil, dataforseo.FailureOfContext(ctx)
 	}
-	claim := &Claim{c, c.hold(withDelay(ctx), c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name())}
-	if ctx.Err() != nil {
+	end, held := c.hold(withDelay(ctx), c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name(), wanted)
+	claim := &Claim{c, end}
+	switch {
+	case ctx.Err() != nil:
 		claim.Release()
 		return nil, dataforseo.FailureOfContext(ctx)
+	case !held:
+		claim.Release()
+		return nil, nil
 	}
 	return claim, nil
 }
 
-// hold claims a name in every store, however often others have it first.
-func (c *Cache) hold(ctx context.Context, name string) (release func()) {
+// hold claims a name in every store, however often others have it first, as long as it is
+// wanted. The caller calls release in any case.
+func (c *Cache) hold(ctx context.Context, name string, wanted func() bool) (release func(), held bool) {
 	var claims []func()
+	release = func() {
+		for _, end := range slices.Backward(claims) {
+			end()
+		}
+	}
 	for _, s := range c.stores {
 		for ended := true; ended && ctx.Err() == nil; {
 			var end func()
 			if end, ended = s.claim(ctx, name); end != nil {
 				claims = append(claims, end)
 			}
+			if ended && !wanted() {
+				return release, false
+			}
 		}
 	}
-	return func() {
-		for _, end := range slices.Backward(claims) {
-			end()
-		}
-	}
+	return release, true
 }
 
 // Keep saves a part at once. It says in the reply whether the next process will find it.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,12 +17,14 @@ import (
 // claimOf returns the claim, which must be free.
 func claimOf(tb testing.TB, c *cache.Cache) *cache.Claim {
 	tb.Helper()
-	claim, failure := c.Claim(context.Background(), callFor(tb, "a.example").Endpoint)
+	claim, failure := c.Claim(context.Background(), callFor(tb, "a.example").Endpoint, always)
 	if failure != nil {
 		tb.Fatal(failure)
 	}
 	return claim
 }
+
+func always() bool { return true }
 
 // keep keeps a part with that rank, as one who holds the claim.
 func keep(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int) *dataforseo.Reply {
@@ -129,7 +132,7 @@ func TestClaim(t *testing.T) {
 			held := claimOf(t, a)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			claim, failure := b.Claim(ctx, endpoint)
+			claim, failure := b.Claim(ctx, endpoint, always)
 			if claim != nil || failure == nil || failure.Kind != dataforseo.KindReadTimeout {
 				t.Fatalf("%v, %v, want that the time was up", claim, failure)
 			}
@@ -144,6 +147,43 @@ func TestClaim(t *testing.T) {
 	}
 }
 
+// TestClaim_noLongerWanted: whoever waits looks once another process has had the claim, and
+// all leave at once if that has kept what they want.
+func TestClaim_noLongerWanted(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		call := callFor(t, "a.example")
+		held := claimOf(t, team.machine(t))
+		var waiting sync.WaitGroup
+		for range 40 {
+			machine := team.machine(t)
+			waiting.Go(func() {
+				claim, failure := machine.Claim(t.Context(), call.Endpoint, func() bool {
+					part, _ := machine.Find(t.Context(), call, epoch)
+					return part == nil
+				})
+				if claim != nil || failure != nil {
+					t.Errorf("%v, %v", claim, failure)
+				}
+				if claim != nil {
+					claim.Release()
+				}
+			})
+		}
+		pass(time.Minute)
+		part, err := dataforseo.ReadReply(answerBody(call.Target, 7, 0), time.Now().UTC(), call)
+		must(t, err)
+		held.Keep(t.Context(), call, part)
+		held.Release()
+		kept := time.Now()
+		waiting.Wait()
+		if took := time.Since(kept); took > time.Second {
+			t.Errorf("it took %s", took)
+		}
+		claimOf(t, team.machine(t)).Release()
+	})
+}
+
 // TestClaim_cancelled: whoever no longer wants the claim does not get it.
 func TestClaim_cancelled(t *testing.T) {
 	t.Parallel()
@@ -152,7 +192,7 @@ func TestClaim_cancelled(t *testing.T) {
 	directory := t.TempDir()
 	c := process(t, new(api), directory)
 	for range 8 { // it is free, so that select may choose either
-		if claim, failure := c.Claim(ctx, callFor(t, "a.example").Endpoint); claim != nil || failure.Kind != dataforseo.KindCancelled {
+		if claim, failure := c.Claim(ctx, callFor(t, "a.example").Endpoint, always); claim != nil || failure.Kind != dataforseo.KindCancelled {
 			t.Fatalf("%v, %v", claim, failure)
 		}
 	}

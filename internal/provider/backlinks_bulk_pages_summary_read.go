@@ -68,17 +68,25 @@ func (r *bulkRead) requestFor(targets []string) dataforseo.BacklinksBulkPagesSum
 // askAll implements [targetReader]. Whoever holds the claim asks, and looks into the
 // cache once more before: the last holder may have paid for the same targets.
 func (r *bulkRead) askAll(ctx context.Context, p *portfolio) {
-	missing := r.find(ctx, p, slices.Collect(maps.Keys(p.spellings)))
-	if len(missing) == 0 {
+	missing := slices.Collect(maps.Keys(p.spellings))
+	look := func() (more bool) {
+		missing = r.find(ctx, p, missing)
+		return len(missing) > 0
+	}
+	if !look() {
 		return
 	}
-	claim, failure := r.claim(ctx, missing[0])
-	if failure != nil {
+	claim, failure := r.claim(ctx, missing[0], look)
+	switch {
+	case failure != nil:
 		p.fail(ctx, missing, failure)
+		return
+	case claim == nil:
 		return
 	}
 	defer claim.Release()
-	requests := r.requests(r.find(ctx, p, missing))
+	look()
+	requests := r.requests(missing)
 	r.asked = make([]bulkAsk, len(requests))
 	p.sideBySide(len(requests), func(i int) {
 		r.asked[i] = bulkAsk{bulkRead: r, p: p, claim: claim}
@@ -86,12 +94,12 @@ func (r *bulkRead) askAll(ctx context.Context, p *portfolio) {
 	})
 }
 
-func (r *bulkRead) claim(ctx context.Context, target string) (*cache.Claim, *dataforseo.Failure) {
+func (r *bulkRead) claim(ctx context.Context, target string, wanted func() bool) (*cache.Claim, *dataforseo.Failure) {
 	call, err := r.partOf(target)
 	if err != nil {
 		return nil, dataforseo.FailureOfRequest(err)
 	}
-	return r.cache.Claim(ctx, call.Endpoint)
+	return r.cache.Claim(ctx, call.Endpoint, wanted)
 }
 
 // find takes what the cache has, and returns the targets that have to be asked about.
