@@ -24,7 +24,7 @@ var (
 	// errOff is returned for operations that are not tried.
 	errOff = errors.New("the shared cache is off")
 	// errSlow means that the operations before it took all of maxDelay.
-	errSlow = errors.New("the server is slow, and took " + maxDelay.String() + " of one read")
+	errSlow = errors.New("the server is slow: it delayed one read by " + maxDelay.String())
 )
 
 // breaker keeps a slow or broken server from holding up calls.

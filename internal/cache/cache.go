@@ -51,7 +51,7 @@ type Options struct {
 type Cache struct {
 	next    dataforseo.Doer
 	options Options
-	// stores are searched in order, and each keeps what was paid for.
+	// stores are searched in order, and each saves paid answers.
 	stores []store
 
 	mu      sync.Mutex

@@ -9,7 +9,7 @@ import (
 )
 
 // An answer that is a part of a larger one is found by [Cache.Find]. What is missing is
-// asked for by whoever holds the [Claim], which keeps each part by itself.
+// requested by the holder of the [Claim], which saves each part separately.
 
 // Find returns a known answer, nil if there is none. It asks for nothing. asked is when
 // the caller began to look: any later answer is new enough. A failure means that no

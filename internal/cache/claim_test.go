@@ -230,7 +230,7 @@ func TestClaim_withoutLock(t *testing.T) {
 	}
 	must(t, os.Mkdir(lock[0], 0o700)) // nothing that can be locked
 	part := keep(t, process(t, new(api), directory), callFor(t, "a.example"), 7)
-	if !part.Cached || len(part.Notices) != 1 || !strings.Contains(part.Notices[0].Detail, "two runs at the same time may both ask and pay") {
+	if !part.Cached || len(part.Notices) != 1 || !strings.Contains(part.Notices[0].Detail, "two simultaneous runs may both pay") {
 		t.Errorf("%+v", part)
 	}
 }

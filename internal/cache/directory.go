@@ -73,9 +73,9 @@ func (d *directory) file(name, suffix string) string { return filepath.Join(d.pa
 func (d *directory) usable() bool {
 	err := d.prepare()
 	if err != nil {
-		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not kept in %s: %s.", d.path, err),
-			"The metrics are right, but the next run will ask and pay for them again.\n\n"+
-				"Give cache.directory a directory that belongs to you, and that you alone can write to.")
+		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not saved in %s: %s.", d.path, err),
+			"The metrics are correct, but the next run pays for them again.\n\n"+
+				"Set cache.directory to a directory that belongs to you, and that only you can write to.")
 	}
 	return err == nil
 }
@@ -125,7 +125,7 @@ func (d *directory) loadName(name string) (entry, error) {
 	}
 	if errors.Is(err, errNotPrivate) {
 		d.tell("A cached answer is not used", err.Error()+".",
-			"Others could have changed it, so DataForSEO is asked again. Remove it, or make it yours alone.")
+			"Others could have changed it, so DataForSEO is asked again. Remove the file, or take ownership of it and deny others write access.")
 	}
 	return answer, err
 }
@@ -181,7 +181,7 @@ func checkFile(file *os.File) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular() || info.Size() > maxEntryBytes:
-		return errors.New("it is not a file of a sensible size")
+		return errors.New("it is not a regular file, or it is too large")
 	case !private(info):
 		return errNotPrivate
 	}
@@ -200,8 +200,8 @@ func (d *directory) save(_ context.Context, name string, answer entry) bool {
 		err = d.write(name, data)
 	}
 	if err != nil {
-		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not kept in %s: %s.", d.path, err),
-			"The metrics are right, but the next run will ask and pay for them again.\n\nGive cache.directory a directory that can be written to.")
+		d.tell("The cache cannot be used", fmt.Sprintf("Answers are not saved in %s: %s.", d.path, err),
+			"The metrics are correct, but the next run pays for them again.\n\nSet cache.directory to a directory that you can write to.")
 		return false
 	}
 	if failure := d.lockFailure.Load(); failure != nil { // a directory that cannot be written to cannot be locked either

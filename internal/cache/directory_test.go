@@ -234,7 +234,7 @@ func TestCacheOnly_neverAsks(t *testing.T) {
 			wantMiss(t, c, callFor(t, "a.example"), `there is no cached answer for "a.example"`)
 			wantMiss(t, c, agedCallFor(t, "a.example", 0), `there is no cached answer for "a.example"`)
 			_, failure := c.Do(t.Context(), callFor(t, "a.example"))
-			if !strings.Contains(failure.Remedy, "The cache in "+directory+" is used with mode \"cache_only\"") {
+			if !strings.Contains(failure.Remedy, "The cache in "+directory+" has the mode \"cache_only\"") {
 				t.Errorf("the remedy is %q", failure.Remedy)
 			}
 		}

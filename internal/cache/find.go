@@ -65,7 +65,7 @@ func (c *Cache) findOrMiss(ctx context.Context, lookup *lookup) (*dataforseo.Rep
 	}
 	return nil, &dataforseo.Failure{
 		Kind: dataforseo.KindCacheMiss, Summary: "No answer in the cache", Cause: cause,
-		Remedy: fmt.Sprintf("The cache in %s is used with mode \"cache_only\", which never asks DataForSEO. Run once with mode \"read_write\", "+
+		Remedy: fmt.Sprintf("The cache in %s has the mode \"cache_only\", which never asks DataForSEO. Run once with the mode \"read_write\", "+
 			"or copy a cache that has the answer.", c.places()),
 	}
 }

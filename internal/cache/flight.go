@@ -76,7 +76,7 @@ func (c *Cache) share(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *
 func leftBehind(ctx context.Context, lookup *lookup) *dataforseo.Failure {
 	failure := dataforseo.FailureOfContext(ctx)
 	if failure.Kind == dataforseo.KindReadTimeout {
-		failure.Cause = "no answer before the time for it was up"
+		failure.Cause = "no answer before time ran out"
 	}
 	failure.ChargedElsewhere = !lookup.call.Endpoint.Free()
 	return failure

@@ -131,7 +131,7 @@ func TestFlight_oneLeaves(t *testing.T) {
 				waits[0], waits[1] = waits[1], waits[0]
 			}
 			got := waits[0]()
-			wantFailure(t, got, dataforseo.KindReadTimeout, "no answer before the time for it was up")
+			wantFailure(t, got, dataforseo.KindReadTimeout, "no answer before time ran out")
 			if took := time.Since(began); took != time.Minute || got.failure.Charges != (dataforseo.Charges{}) || !got.failure.ChargedElsewhere {
 				t.Errorf("it took %s, charges %v, elsewhere %t", took, got.failure.Charges, got.failure.ChargedElsewhere)
 			}

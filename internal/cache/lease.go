@@ -74,7 +74,7 @@ func (r *remote) honours(ctx context.Context, lease string) bool {
 	switch {
 	case errors.Is(err, bucket.ErrTaken):
 	case err == nil:
-		r.forgoLeases(fmt.Sprintf("%s created an object that was there: it ignores If-None-Match.", r.objects))
+		r.forgoLeases(fmt.Sprintf("%s created an object that already existed: it ignores If-None-Match.", r.objects))
 		r.remove(ctx, lease)
 		return false
 	default:
@@ -87,7 +87,7 @@ func (r *remote) honours(ctx context.Context, lease string) bool {
 func (r *remote) forgoLeases(line string) {
 	r.leaseless.Store(true)
 	r.tell("The shared cache cannot prevent double payment", line,
-		"The metrics are right and are kept, but two runs at the same time may both ask and pay for them.\n\n"+
+		"The metrics are correct and saved, but two simultaneous runs may both pay for them.\n\n"+
 			"Use a server that honours If-None-Match on PutObject, as Amazon S3 does.")
 }
 
@@ -105,7 +105,7 @@ func (r *remote) await(ctx context.Context, lease string) (release func(), ended
 			return nil, false
 		case <-time.After(pause):
 		}
-		ctx := withoutDelay(ctx) // to wait for another process is no delay of the server's
+		ctx := withoutDelay(ctx) // waiting for another process is not the server's delay
 		began := time.Now()
 		var held bucket.Object
 		err := r.try(ctx, "GetObject", func(ctx context.Context) (err error) {

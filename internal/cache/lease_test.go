@@ -217,7 +217,7 @@ func TestLease_servers(t *testing.T) {
 			}))
 		}, 1, ""},
 		"ignored": {func(s3 *fakes3.Server) { s3.IgnoresConditions = true }, 2,
-			"s3://answers/team created an object that was there: it ignores If-None-Match."},
+			"s3://answers/team created an object that already existed: it ignores If-None-Match."},
 		"refused": {func(s3 *fakes3.Server) {
 			s3.SetFault(conditional(fakes3.Refusing(http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented")))
 		}, 2, "PutObject in s3://answers/team: 501 NotImplemented: A header you provided implies functionality that is not implemented."},

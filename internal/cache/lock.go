@@ -49,9 +49,9 @@ func (d *directory) lock(ctx context.Context, name string) (unlock func(), err e
 
 // notifyUnlocked queues a notice that answers are saved without a lock.
 func (d *directory) notifyUnlocked(err error) {
-	d.tell("The cache cannot be locked", fmt.Sprintf("Answers are kept in %s, but without a lock: %s.", d.path, err),
-		"The metrics are right, but two runs at the same time may both ask and pay for them.\n\n"+
-			"Give cache.directory a directory of your own on a file system that has locks, such as a local disk.")
+	d.tell("The cache cannot be locked", fmt.Sprintf("Answers are saved in %s, but without a lock: %s.", d.path, err),
+		"The metrics are correct, but two simultaneous runs may both pay for them.\n\n"+
+			"Set cache.directory to a directory of your own on a file system with locks, such as a local disk.")
 }
 
 func (d *directory) newLock(name string) *flock.Flock {

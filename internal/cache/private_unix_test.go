@@ -84,7 +84,7 @@ func TestPrivate_entry(t *testing.T) {
 			reply := ask(t, c, k.call)
 			wantReply(t, reply, 3, false)
 			wantNotices(t, reply, notice("A cached answer is not used", k.path+": "+notPrivate+".",
-				"Others could have changed it, so DataForSEO is asked again. Remove it, or make it yours alone."))
+				"Others could have changed it, so DataForSEO is asked again. Remove the file, or take ownership of it and deny others write access."))
 			again := ask(t, c, callFor(t, "b.example"))
 			wantReply(t, again, 4, false)
 			wantNotices(t, again, nil)
@@ -178,7 +178,7 @@ func TestNotAFile_lock(t *testing.T) {
 			c := process(t, k.api, k.directory, mode(cache.Refresh))
 			reply := ask(t, c, k.call)
 			wantReply(t, reply, 2, false)
-			if len(reply.Notices) != 1 || !strings.HasPrefix(reply.Notices[0].Line, "Answers are kept in "+k.directory+", but without a lock: ") {
+			if len(reply.Notices) != 1 || !strings.HasPrefix(reply.Notices[0].Line, "Answers are saved in "+k.directory+", but without a lock: ") {
 				t.Errorf("notices %v", reply.Notices)
 			}
 			wantNotices(t, ask(t, c, agedCallFor(t, "a.example", 0)), nil)

@@ -202,7 +202,7 @@ func TestLock_waitEnds(t *testing.T) {
 			if took := time.Since(began); took != time.Second {
 				t.Errorf("it was cancelled after a second, and took %s", took)
 			}
-			wantFailure(t, askAside(timed, c, call)(), dataforseo.KindReadTimeout, "the time for it was up before it could be sent")
+			wantFailure(t, askAside(timed, c, call)(), dataforseo.KindReadTimeout, "time ran out before the request was sent")
 			if took := time.Since(began); took != time.Minute {
 				t.Errorf("it had a minute, and took %s", took)
 			}

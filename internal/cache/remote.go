@@ -59,7 +59,7 @@ func newRemote(options Options) *remote {
 	}
 	r := &remote{objects: options.Shared, sealer: newSealer(options), nameKey: key, proves: options.Password != "", ttl: options.TTL}
 	r.readOnly.Store(options.Mode == ReadOnly || options.Mode == CacheOnly)
-	r.leaseless.Store(options.Mode == Refresh) // who asks in any case need not wait for others
+	r.leaseless.Store(options.Mode == Refresh) // a process that always asks does not wait for others
 	return r
 }
 
@@ -75,7 +75,7 @@ func (r *remote) object(name, suffix string) string {
 
 var (
 	// errNoPassword means that entries of others cannot be told from forged ones.
-	errNoPassword = errors.New("it can only be proved with the login and the password of the account, which are not set")
+	errNoPassword = errors.New("verifying it needs the login and the password of the account, which are not set")
 	// errUnreadable means that there may be an entry.
 	errUnreadable = errors.New("it cannot be read")
 )
@@ -92,8 +92,8 @@ func (r *remote) load(ctx context.Context, lookup *lookup) (entry, error) {
 	})
 	if errors.Is(err, bucket.ErrForbidden) {
 		r.tell("The shared cache cannot be read", fmt.Sprintf("GetObject in %s: %s.", r.objects, err),
-			"The metrics are right, but answers that are there were paid for again.\n\n"+
-				"Permit s3:GetObject, and s3:ListBucket: without the latter, Amazon S3 calls a missing object forbidden.")
+			"The metrics are correct, but this run pays again for answers that are there.\n\n"+
+				"Allow s3:GetObject and s3:ListBucket. Without the latter, Amazon S3 reports a missing object as forbidden.")
 	}
 	switch {
 	case errors.Is(err, bucket.ErrNotFound) || errors.Is(err, bucket.ErrTooLarge):
@@ -119,8 +119,8 @@ func (r *remote) save(ctx context.Context, name string, answer entry) bool {
 	case errors.Is(err, bucket.ErrForbidden):
 		r.forbidWriting("PutObject", err)
 	case err != nil && !r.isOff():
-		r.tell("An answer is not in the shared cache", fmt.Sprintf("PutObject in %s: %s.", r.objects, err),
-			"The metrics are right, but the next run will ask and pay for them again.")
+		r.tell("An answer was not saved in the shared cache", fmt.Sprintf("PutObject in %s: %s.", r.objects, err),
+			"The metrics are correct, but the next run pays for them again.")
 	}
 	return err == nil
 }
@@ -129,8 +129,8 @@ func (r *remote) save(ctx context.Context, name string, answer entry) bool {
 func (r *remote) forbidWriting(operation string, err error) {
 	r.readOnly.Store(true)
 	r.tell("The shared cache is read-only", fmt.Sprintf("%s in %s: %s.", operation, r.objects, err),
-		"The metrics are right, but what is paid for in this run is not kept for others.\n\n"+
-			"Permit s3:PutObject and s3:DeleteObject, or set mode = \"read_only\" for runs that are only to read.")
+		"The metrics are correct, but others cannot use the answers that this run pays for.\n\n"+
+			"Allow s3:PutObject and s3:DeleteObject, or set mode = \"read_only\" for runs that only read.")
 }
 
 // try makes one attempt at an operation, within the time that the cache may take.
@@ -138,7 +138,7 @@ func (r *remote) try(ctx context.Context, operation string, attempt func(context
 	last, err := r.attempt(ctx, attempt)
 	if last {
 		r.tell("The shared cache is off", fmt.Sprintf("%s in %s: %s.", operation, r.objects, err),
-			"It is not used for the rest of this run. The metrics are right, but answers that are there were paid for again, and new ones are not kept there.")
+			"The rest of this run does not use it. The metrics are correct, but this run pays again for answers that are there, and does not save new ones there.")
 	}
 	return err
 }

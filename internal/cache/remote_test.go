@@ -204,7 +204,7 @@ func TestRemote_modes(t *testing.T) {
 		ask(t, team.machine(t), call)
 		wantReply(t, ask(t, team.machine(t, mode(cache.CacheOnly)), call), 1, true)
 		wantMiss(t, team.machine(t, mode(cache.CacheOnly), account("", "")), call,
-			`the cached answer for "a.example" is not used: it can only be proved with the login and the password of the account, which are not set`)
+			`the cached answer for "a.example" is not used: verifying it needs the login and the password of the account, which are not set`)
 	})
 }
 
@@ -333,11 +333,11 @@ func TestRemote_faults(t *testing.T) {
 		"frozen":          {fakes3.Frozen, false, 3, []string{"The shared cache is off: PutObject in s3://answers/team: there was no answer in time."}},
 		"500":             {failing, false, 3, []string{"The shared cache is off: PutObject in s3://answers/team: " + internalError}},
 		"500 every third": {every(3, failing), true, 70, nil},
-		"500 every fifth": {every(5, failing), false, 70, []string{"An answer is not in the shared cache: PutObject in s3://answers/team: " + internalError}},
+		"500 every fifth": {every(5, failing), false, 70, []string{"An answer was not saved in the shared cache: PutObject in s3://answers/team: " + internalError}},
 		"slow": {slow(4*time.Second, nil), false, 4,
-			[]string{"The shared cache is off: PutObject in s3://answers/team: the server is slow, and took 15s of one read."}},
+			[]string{"The shared cache is off: PutObject in s3://answers/team: the server is slow: it delayed one read by 15s."}},
 		"slow, then 500":   {slow(4*time.Second, failing), false, 3, []string{"The shared cache is off: PutObject"}},
-		"frozen every 2nd": {every(2, fakes3.Frozen), false, 60, []string{"An answer is not in the shared cache: PutObject in s3://answers/team: there was no answer in time."}},
+		"frozen every 2nd": {every(2, fakes3.Frozen), false, 60, []string{"An answer was not saved in the shared cache: PutObject in s3://answers/team: there was no answer in time."}},
 		"403 on read": {fakes3.Refusing(403, "AccessDenied", "Access Denied", "GET"), true, 60,
 			[]string{"The shared cache cannot be read: GetObject in s3://answers/team: 403 AccessDenied: Access Denied."}},
 		"403 on write": {fakes3.Refusing(403, "AccessDenied", "Access Denied", "PUT", "DELETE"), false, 12,

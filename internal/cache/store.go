@@ -16,7 +16,7 @@ type store interface {
 	// save keeps an entry and reports whether later lookups will find it. It finishes
 	// although ctx has ended: the answer is paid for.
 	save(ctx context.Context, name string, answer entry) bool
-	// claim makes this process the only one that asks for what name stands for, until
+	// claim makes this process the only one that makes the request called name, until
 	// release is called. If another process asks, claim waits until that one has ended
 	// or saved its answer: then ended is true, nothing is claimed, and the caller looks
 	// for the answer and claims again. A nil release without ended means that claims are

@@ -75,8 +75,8 @@ func notice(summary, line, detail string) []dataforseo.Notice {
 
 // What to do about a directory that cannot be used.
 const (
-	alone    = "belongs to you, and that you alone can write to"
-	writable = "can be written to"
+	alone    = "belongs to you, and that only you can write to"
+	writable = "you can write to"
 )
 
 // unsaved is the notice that answers are not kept in directory for a reason, none
@@ -85,8 +85,8 @@ func unsaved(directory, reason, advice string) []dataforseo.Notice {
 	if reason == "" {
 		return nil
 	}
-	return notice("The cache cannot be used", "Answers are not kept in "+directory+": "+reason+".",
-		"The metrics are right, but the next run will ask and pay for them again.\n\nGive cache.directory a directory that "+advice+".")
+	return notice("The cache cannot be used", "Answers are not saved in "+directory+": "+reason+".",
+		"The metrics are correct, but the next run pays for them again.\n\nSet cache.directory to a directory that "+advice+".")
 }
 
 func skipOnWindows(tb testing.TB) {

@@ -50,15 +50,15 @@ func noticesOf(call *Call, envelope *Envelope, unreadable []string) (notices []N
 			Summary: "DataForSEO's answer is partial (40106)",
 			Line: fmt.Sprintf("DataForSEO answered %d %q%s (task %s).", statusPartial,
 				excerpt(value(envelope.Task.StatusMessage), maxMessage), about, envelope.TaskID()),
-			Detail: "What it did send is used. Metrics that it left out are null.",
+			Detail: "The metrics that arrived are used. The others are null.",
 		})
 	}
 	if len(unreadable) > 0 {
 		notices = append(notices, Notice{
 			Summary: "DataForSEO's answer has an unexpected form",
 			Line:    fmt.Sprintf("In the answer%s, %s.", about, strings.Join(unreadable, ", ")),
-			Detail: "DataForSEO documents another form, so each of these is null (a lost_date is \"unreadable\", as null means that the target is live). " +
-				"Everything else was read. Please report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues.",
+			Detail: "DataForSEO documents a different form, so these fields are null (lost_date is \"unreadable\", because null means that the target is live). " +
+				"All other fields were read. Report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues.",
 		})
 	}
 	return notices

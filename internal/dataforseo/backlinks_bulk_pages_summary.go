@@ -37,7 +37,7 @@ type BacklinksPageSummary struct {
 
 	MainDomainRank *Integer `json:"main_domain_rank" metric:"rank"`
 	// ReferringPagesNofollow was 0 for a domain of which the summary counted 5,988, so
-	// it is no metric to judge by.
+	// it is not a metric to judge by.
 	ReferringPagesNofollow *Integer `json:"referring_pages_nofollow"`
 }
 

@@ -101,13 +101,13 @@ func TestBulkItems(t *testing.T) {
 		"none, as PHP":     {whole(`{"items":[]}`), "no data", "no data", ""},
 		"no result":        {strings.Replace(whole(`null`), `"result_count":1`, `"result_count":0`, 1), "no data", "no data", ""},
 		"nulls":            {items(`{"url":"a.example","rank":null,"lost_date":null},{"url":"b.example","lost_date":null}`), "no data", "no data", ""},
-		"not asked for":    {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"c.example","rank":3,"lost_date":null}`), "1", "no data", `"c.example" was not asked for.`},
+		"not asked for":    {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"c.example","rank":3,"lost_date":null}`), "1", "no data", `"c.example" was not requested.`},
 		"a twin is another": {
-			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `"www.a.example" was not asked for.`,
+			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `"www.a.example" was not requested.`,
 		},
 		"twins are others": {
 			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"A.example","rank":4,"lost_date":null}`), "1", "no data",
-			`"A.example" was not asked for.` + "\n" + `"www.a.example" was not asked for.`,
+			`"A.example" was not requested.` + "\n" + `"www.a.example" was not requested.`,
 		},
 		"twice the same": {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", ""},
 		"twice": {

@@ -517,7 +517,7 @@ func TestRecordedFailures(t *testing.T) {
 		},
 		fakeapi.RecordedUnverifiedAccount: {
 			Kind: dataforseo.KindAccount, Scope: dataforseo.ScopeAccount, Code: 40104, Summary: "The DataForSEO account is not verified",
-			Cause: fmt.Sprintf("DataForSEO answered 40104 %q", message), Remedy: "Verify the account in the dashboard, https://app.dataforseo.com.",
+			Cause: fmt.Sprintf("DataForSEO answered 40104 %q", message), Remedy: "Verify the account at https://app.dataforseo.com.",
 			Envelope: &dataforseo.Envelope{
 				Version: new("0.1.20260801"), StatusCode: new(dataforseo.Integer(40104)), StatusMessage: new(message),
 				Time: new("0 sec."), Cost: new(dataforseo.USD(0)), TasksCount: new(dataforseo.Integer(0)), TasksError: new(dataforseo.Integer(0)),

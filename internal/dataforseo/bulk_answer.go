@@ -43,9 +43,9 @@ func newBulkAnswer(call *Call, targets []string, reply *Reply) (*BulkAnswer, *Fa
 	answer.Notices = append(noticesOf(call, &Envelope{Task: new(Task)}, append(slices.Clip(reply.Envelope.unreadable), reader.unreadable...)), reply.Notices...)
 	for _, url := range unasked {
 		answer.Notices = append(answer.Notices, Notice{
-			Summary: "DataForSEO's answer has more than was asked for",
-			Line:    fmt.Sprintf("%q was not asked for.", excerpt(url, maxExcerpt)),
-			Detail:  "What was not asked for is left out.",
+			Summary: "DataForSEO answered about other targets, too",
+			Line:    fmt.Sprintf("%q was not requested.", excerpt(url, maxExcerpt)),
+			Detail:  "The provider ignores what was not requested.",
 		})
 	}
 	return answer, nil
@@ -171,7 +171,7 @@ func (a *BulkAnswer) Part(call *Call) (*Reply, *Failure) {
 }
 
 // unusablePart returns the failure of one target: "no data" would be a claim that nobody
-// made. It is no [KindUnusable], which might be an outage: DataForSEO has answered.
+// made. It is not [KindUnusable], which might be an outage: DataForSEO has answered.
 func unusablePart(envelope *Envelope, reason string) *Failure {
 	return &Failure{
 		Kind: KindUnknown, Summary: "DataForSEO's answer cannot be used", Cause: "the answer cannot be used: " + reason,

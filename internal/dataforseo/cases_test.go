@@ -48,7 +48,7 @@ func TestCases(t *testing.T) {
 		"result-is-object":   {},
 		"refusal-has-twin":   {failure: &meaning{dataforseo.KindArgument, target, never, cost(0)}, cause: `DataForSEO answered 40501 "Invalid Field: 'target'."`},
 		"other-target": {failure: &meaning{dataforseo.KindUnusable, target, never, cost(0.02003)},
-			cause: `the answer cannot be used: it is about "another.example", and the request was about "explodingtopics.com" (`},
+			cause: `the answer cannot be used: it is about "another.example", but the request was about "explodingtopics.com" (`},
 		"code-40103-free":    {failure: &meaning{server, target, freely, cost(0)}, cause: `DataForSEO answered 40103 "Task execution failed, please try to resubmit the task."`},
 		"code-40101-charged": {failure: &meaning{server, target, once, cost(price)}, cause: `DataForSEO answered 40101 "Internal SE Server Error."`},
 		"code-40102-charged": {noData: true, cost: price},
@@ -246,8 +246,8 @@ func TestManyUnreadableFields(t *testing.T) {
 	want := dataforseo.Notice{
 		Summary: "DataForSEO's answer has an unexpected form",
 		Line:    `In the answer for "example.com", rank is 0.5, backlinks is true`,
-		Detail: "DataForSEO documents another form, so each of these is null (a lost_date is \"unreadable\", as null means that the target is live). " +
-			"Everything else was read. Please report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues.",
+		Detail: "DataForSEO documents a different form, so these fields are null (lost_date is \"unreadable\", because null means that the target is live). " +
+			"All other fields were read. Report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues.",
 	}
 	for i := range 8 {
 		want.Line += fmt.Sprintf(`, referring_links_tld["%05d"] is true`, i)
@@ -294,7 +294,7 @@ func TestAnswerAboutAnotherTarget(t *testing.T) {
 		}
 	}
 	_, failure := success("1", `null,"data":{"target":"\u001b[31m`+strings.Repeat("x", 1000)+`"}`).do(t, summaryCall("example.com"))
-	want := `the answer cannot be used: it is about "[31m` + strings.Repeat("x", 115) + `...", and the request was about "example.com" (`
+	want := `the answer cannot be used: it is about "[31m` + strings.Repeat("x", 115) + `...", but the request was about "example.com" (`
 	if failure == nil || !strings.HasPrefix(failure.Cause, want) {
 		t.Errorf("got %.500v, want %s", failure, want)
 	}

@@ -68,11 +68,14 @@ type facts struct {
 }
 
 const (
-	remedySupport = "Contact DataForSEO's support (https://dataforseo.com/contact) with the task id."
-	remedyBug     = "This is a bug of the provider: please report it with the task id at https://github.com/dataforseo/terraform-provider-dataforseo/issues."
-	remedyReport  = "DataForSEO may have changed its answers, or something in between has. Please report it with this message at https://github.com/dataforseo/terraform-provider-dataforseo/issues."
-	remedyLater   = "Nothing is wrong with the configuration: try again, and in some minutes if it persists. https://status.dataforseo.com shows known incidents."
+	remedySupport = "Contact DataForSEO support (https://dataforseo.com/contact) with the task id."
+	remedyBug     = "This is a bug in the provider. Report it with the task id at https://github.com/dataforseo/terraform-provider-dataforseo/issues."
+	remedyReport  = "DataForSEO may have changed its answers, or a proxy may have changed this one. Report it with this message at https://github.com/dataforseo/terraform-provider-dataforseo/issues."
+	remedyLater   = "The configuration is not the cause. Try again, and if the error persists, wait a few minutes. https://status.dataforseo.com lists known incidents."
 	remedyTopUp   = "Top up the balance at https://app.dataforseo.com."
+
+	remedyBaseURL     = "Check base_url, and whether a proxy or firewall answered instead."
+	remedyOtherServer = "Check whether a proxy or firewall answered instead."
 )
 
 // codes lists the codes that DataForSEO documents.
@@ -81,33 +84,33 @@ const (
 var codes = map[int]facts{
 	40000: {KindClient, "DataForSEO takes one task at a time", remedyBug},
 	40100: {KindCredentials, "DataForSEO does not accept the credentials",
-		"Use the login and the API password from https://app.dataforseo.com/api-access. The API password is generated there and is not the password of the account."},
-	40101: {KindServer, "DataForSEO could not work on this target", remedyLater},
-	40103: {KindServer, "DataForSEO could not work on this target", remedyLater},
+		"Use the login and the API password from https://app.dataforseo.com/api-access. The API password is generated there, and differs from the password of the account."},
+	40101: {KindServer, "DataForSEO could not process this target", remedyLater},
+	40103: {KindServer, "DataForSEO could not process this target", remedyLater},
 	40104: {KindAccount, "The DataForSEO account is not verified",
-		"Verify the account in the dashboard, https://app.dataforseo.com."},
-	40200: {KindBalance, "The DataForSEO account has to be topped up", remedyTopUp},
+		"Verify the account at https://app.dataforseo.com."},
+	40200: {KindBalance, "The DataForSEO account needs to be topped up", remedyTopUp},
 	40201: {KindAccount, "DataForSEO has paused the account",
-		"Contact DataForSEO's support: access is paused because of unusual activity."},
-	40202: {KindRateLimit, "Too many requests to DataForSEO in a minute",
-		"Lower max_requests_per_minute: the limit of the account is shared by everything that uses it."},
-	40203: {KindAccount, "The account's own cost limit is reached",
-		"Raise the daily limit at https://app.dataforseo.com/api-dashboard, or wait: it resets at 00:00 UTC."},
+		"Contact DataForSEO support. Access is paused because of unusual activity."},
+	40202: {KindRateLimit, "Too many requests to DataForSEO per minute",
+		"Lower max_requests_per_minute. Everything that uses the account shares its limit."},
+	40203: {KindAccount, "The account's cost limit is reached",
+		"Raise the daily limit at https://app.dataforseo.com/api-dashboard, or wait until it resets at 00:00 UTC."},
 	40204: {KindAccount, "The account has no access to this API",
 		"Activate the Backlinks API under Plans and Subscriptions, https://app.dataforseo.com."},
-	40205: {KindAccount, "The account's own limit of duplicate tasks in an hour is reached",
+	40205: {KindAccount, "The account's hourly limit of duplicate tasks is reached",
 		"Raise the limit at https://app.dataforseo.com, or try again in an hour."},
-	40206: {KindAccount, "The account's own limit of duplicate tasks in a day is reached",
+	40206: {KindAccount, "The account's daily limit of duplicate tasks is reached",
 		"Raise the limit at https://app.dataforseo.com, or try again tomorrow."},
 	40207: {KindAccount, "DataForSEO does not accept requests from this IP address",
 		"Add the IP address that Terraform runs from to the account's list at https://app.dataforseo.com/api-access."},
 	40209: {KindRateLimit, "Too many simultaneous requests to DataForSEO",
-		"Lower max_concurrent_requests: the limit of the account, 30 at once, is shared by everything that uses it."},
+		"Lower max_concurrent_requests. Everything that uses the account shares its limit of 30."},
 	40210: {KindBalance, "The DataForSEO account has insufficient funds", remedyTopUp},
 	40400: {KindBaseURL, "The base URL does not lead to the DataForSEO API",
 		"Correct base_url: the API is at https://api.dataforseo.com, the sandbox at https://sandbox.dataforseo.com."},
 	40404: {KindSandbox, "The sandbox has no data for this request",
-		"Ask the live API: leave sandbox and base_url out of the provider's configuration."},
+		"Turn off the sandbox to use the live API."},
 	40501: {KindArgument, "DataForSEO refuses a field of the request", ""},
 	40502: {KindClient, "DataForSEO received an empty request", remedyBug},
 	40503: {KindClient, "DataForSEO received a malformed request", remedyBug},
@@ -117,7 +120,7 @@ var codes = map[int]facts{
 	50100: {KindUnsupported, "DataForSEO does not offer this function", remedySupport},
 	50301: {KindServer, "A service that DataForSEO depends on is unavailable", remedyLater},
 	50303: {KindServer, "DataForSEO is being updated", "Try again in a few minutes."},
-	50304: {KindServer, "DataForSEO has this function switched off for now", remedySupport},
+	50304: {KindServer, "DataForSEO has disabled this function for now", remedySupport},
 	50401: {KindTimeout, "DataForSEO gave up on the request after 120 seconds",
 		"Try again. A target with very many backlinks may need backlinks_filters, which cost nothing."},
 }
@@ -143,19 +146,19 @@ func factsOfHTTP(status int) facts {
 		return codes[40200]
 	case status == 403:
 		return facts{KindAccount, "Access to DataForSEO is denied",
-			"Check that the account is verified and that the IP address Terraform runs from is allowed, and whether a proxy or firewall answered instead."}
+			"Check that the account is verified and allows the IP address that Terraform runs from, and that no proxy or firewall answered instead."}
 	case status == 404 || status == 405 || status == 410:
 		return codes[40400]
 	case status == 407:
 		return facts{KindBaseURL, "The proxy asks for credentials",
-			"Correct the proxy's user and password in HTTPS_PROXY."}
+			"Check the user name and password of the proxy in HTTPS_PROXY."}
 	case status >= 300 && status < 400:
 		return facts{KindBaseURL, "The base URL redirects elsewhere",
-			"Set base_url to the address that answers. Redirects are not followed, so that the credentials go nowhere else."}
+			"Set base_url to the final address. Redirects are not followed, so that the credentials stay with one server."}
 	case status == 429:
 		return codes[40202]
 	case status >= 500:
 		return facts{KindServer, "A gateway in front of DataForSEO has a problem", remedyLater}
 	}
-	return facts{KindUnknown, "DataForSEO refused the request", "Check base_url, and whether a proxy or firewall answered instead."}
+	return facts{KindUnknown, "DataForSEO refused the request", remedyBaseURL}
 }

@@ -182,7 +182,7 @@ func (e *Envelope) result(task object, call *Call) (object, error) {
 		return nil, errors.New("its status_code occurs twice") // one of the two may be a failure
 	}
 	if echoed := e.Task.target(); call.Target != "" && echoed != nil && !SameTarget(*echoed, call.Target) {
-		return nil, fmt.Errorf("it is about %q, and the request was about %q", excerpt(*echoed, maxExcerpt), call.Target)
+		return nil, fmt.Errorf("it is about %q, but the request was about %q", excerpt(*echoed, maxExcerpt), call.Target)
 	}
 	if *e.Task.StatusCode == statusNoResults {
 		return nil, nil

@@ -359,7 +359,7 @@ func TestReadReplyRefuses(t *testing.T) {
 		`{"status_code":0}`:               `it is a failure: 0 ""`,
 		`{"status_code":40202,"status_message":"Slow down.\u001b"}`:      `it is a failure: 40202 "Slow down."`,
 		string(fakeapi.RecordedInvalidField.Bytes()):                     `it is a failure: 40501 "Invalid Field: 'target'."`,
-		string(fakeapi.RecordedOK.Bytes()):                               `it is about "explodingtopics.com", and the request was about "example.com"`,
+		string(fakeapi.RecordedOK.Bytes()):                               `it is about "explodingtopics.com", but the request was about "example.com"`,
 		string(fakeapi.Recording("cases/refusal-has-twin.json").Bytes()): `it is a failure: 40501 "Invalid Field: 'target'."`,
 	}
 	for body, want := range tests {

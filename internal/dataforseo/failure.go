@@ -101,7 +101,7 @@ func (f *Failure) Outage() bool {
 // sent, or while nothing was on the wire.
 func FailureOfContext(ctx context.Context) *Failure {
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-		return &Failure{Kind: KindReadTimeout, Summary: "The read took too long", Cause: "the time for it was up before it could be sent"}
+		return &Failure{Kind: KindReadTimeout, Summary: "The read took too long", Cause: "time ran out before the request was sent"}
 	}
 	return &Failure{Kind: KindCancelled, Scope: ScopeAccount, Summary: "The read was cancelled", Cause: "it was cancelled"}
 }

@@ -81,14 +81,14 @@ func CheckBacklinksFilters(filters any) []error {
 		check.operand(root, filters)
 	}
 	if check.conditions > maxFilterConditions {
-		check.report(root, fmt.Sprintf("There are %d conditions, and DataForSEO allows %d.", check.conditions, maxFilterConditions),
+		check.report(root, fmt.Sprintf("There are %d conditions, but DataForSEO allows only %d.", check.conditions, maxFilterConditions),
 			"Leave some out, or use in, not_in or regex to cover several values in one condition.")
 	}
 	return check.errs
 }
 
 // filterForm is the remedy for a wrong shape.
-const filterForm = `A condition is [field, operator, value]; several are joined as in [condition, "and", condition].`
+const filterForm = `A condition is [field, operator, value]. Join several as in [condition, "and", condition].`
 
 type filterCheck struct {
 	conditions int
@@ -108,7 +108,7 @@ func (c *filterCheck) operand(place string, node any) {
 	case !isList:
 		c.report(place, showFilter(node)+" is not a condition or a group of conditions.", filterForm)
 	case len(list) == 0:
-		c.report(place, "The list is empty.", "Give at least one condition, or leave "+place+" out.")
+		c.report(place, "The list is empty.", "Add at least one condition, or leave "+place+" out.")
 	case isFilterList(list[0]) || isJoiner(operator):
 		c.group(place, list)
 	case !isUnknown(list[0]) || operator != "":
@@ -151,7 +151,7 @@ func joinerRemedy(node any) string {
 func (c *filterCheck) condition(place string, list []any) {
 	c.conditions++
 	if len(list) != 3 {
-		c.report(place, fmt.Sprintf("A condition has 3 elements, and this list has %d.", len(list)), filterForm)
+		c.report(place, fmt.Sprintf("A condition has 3 elements, but this list has %d.", len(list)), filterForm)
 		return
 	}
 	field, operator := textAt(list, 0), textAt(list, 1)
@@ -173,14 +173,14 @@ func (c *filterCheck) value(place, field, operator string, value any) {
 	switch {
 	case isUnknown(value):
 	case takesList && !isList:
-		c.report(place, fmt.Sprintf("%q takes a list, and the value is %s.", operator, showFilter(value)),
-			"Put the value into a list, even if it is the only one.")
+		c.report(place, fmt.Sprintf("%q takes a list, but the value is %s.", operator, showFilter(value)),
+			"Put the value in a list, even if it is the only one.")
 	case !isList:
 		c.scalar(place, field, value)
 	case operator != "" && !takesList:
-		c.report(place, fmt.Sprintf("%q takes one value, and this is a list.", operator), "Use in or not_in for several values.")
+		c.report(place, fmt.Sprintf("%q takes one value, but this is a list.", operator), "Use in or not_in for several values.")
 	case len(list) == 0:
-		c.report(place, "The list of values is empty.", "Give at least one value, or leave the condition out.")
+		c.report(place, "The list of values is empty.", "Add at least one value, or leave the condition out.")
 	}
 	for i, element := range list {
 		c.scalar(elementPlace(place, i), field, element)
@@ -193,13 +193,13 @@ func (c *filterCheck) scalar(place, field string, value any) {
 	case string:
 		wasBoolean := value == "true" || value == "false"
 		if wasBoolean && slices.Contains(strings.Fields(booleanFilterFields), field) {
-			c.report(place, fmt.Sprintf("%s is a boolean field, and its value is the string %q.", field, value),
+			c.report(place, fmt.Sprintf("%s is a boolean field, but its value is the string %q.", field, value),
 				"Write "+value+" without quotes. A list of type list(any), or one that tolist() returns, turns booleans into strings: "+
 					"declare the variable with `type = any`, or pass jsonencode(...).")
 		}
 	default:
 		c.report(place, showFilter(value)+" is not a value to compare with.",
-			"Give a string, a number or a boolean, or leave the condition out.")
+			"Use a string, a number or a boolean, or leave the condition out.")
 	}
 }
 

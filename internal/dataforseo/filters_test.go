@@ -184,14 +184,14 @@ func TestCheckBacklinksFilters(t *testing.T) {
 	t.Parallel()
 	const (
 		path       = "backlinks_filters"
-		form       = ` A condition is [field, operator, value]; several are joined as in [condition, "and", condition].`
+		form       = ` A condition is [field, operator, value]. Join several as in [condition, "and", condition].`
 		noOperand  = ` is not a condition or a group of conditions.` + form
 		noOperator = " is not an operator. Use one of = <> < <= > >= in not_in match not_match like not_like ilike not_ilike regex not_regex has has_not."
 		noJoiner   = ` does not join conditions.`
 		noEnd      = ` has nothing after it. Add a condition, or remove it.`
 		noField    = " is not the name of a field. Write the name in quotes."
-		noValue    = " is not a value to compare with. Give a string, a number or a boolean, or leave the condition out."
-		noList     = " Put the value into a list, even if it is the only one."
+		noValue    = " is not a value to compare with. Use a string, a number or a boolean, or leave the condition out."
+		noList     = " Put the value in a list, even if it is the only one."
 		listAny    = " without quotes. A list of type list(any), or one that tolist() returns, turns booleans into strings: declare the variable with `type = any`, or pass jsonencode(...)."
 		three      = `["dofollow","=",true],"and",["dofollow","=",true],"and",["dofollow","=",true]`
 	)
@@ -205,8 +205,8 @@ func TestCheckBacklinksFilters(t *testing.T) {
 		"object instead of a list":  {`{"0":["dofollow","=",true]}`, []string{path + `: {...}` + noOperand}},
 		"encoded twice":             {`"[]"`, []string{path + `: "[]"` + noOperand}},
 
-		"empty list":              {`[]`, []string{path + `: The list is empty. Give at least one condition, or leave backlinks_filters out.`}},
-		"empty group":             {`[["is_new","=",true],"and",[]]`, []string{path + `[2]: The list is empty. Give at least one condition, or leave backlinks_filters[2] out.`}},
+		"empty list":              {`[]`, []string{path + `: The list is empty. Add at least one condition, or leave backlinks_filters out.`}},
+		"empty group":             {`[["is_new","=",true],"and",[]]`, []string{path + `[2]: The list is empty. Add at least one condition, or leave backlinks_filters[2] out.`}},
 		"no condition in a group": {`[["is_new","=",true],"and",null]`, []string{path + `[2]: null` + noOperand}},
 		"first of a group":        {`["is_new","and",["is_lost","=",true]]`, []string{path + `[0]: "is_new"` + noOperand}},
 
@@ -218,16 +218,16 @@ func TestCheckBacklinksFilters(t *testing.T) {
 		"deep joiner":           {`[["is_new","=",true],"or",[["is_lost","=",true],"or"]]`, []string{path + `[2][1]: "or"` + noEnd}},
 		"wrong joiner, at end":  {`[["is_new","=",true],"Or"]`, []string{path + `[1]: "Or"` + noJoiner + ` Write "or", in lower case.`}},
 		"two joiners":           {`[["is_new","=",true],"and","or",["is_lost","=",true]]`, []string{path + `[2]: "or"` + noOperand}},
-		"joiner in front":       {`["and",["is_new","=",true]]`, []string{path + `: A condition has 3 elements, and this list has 2.` + form}},
+		"joiner in front":       {`["and",["is_new","=",true]]`, []string{path + `: A condition has 3 elements, but this list has 2.` + form}},
 		"condition not in list": {`[["is_new","=",true],"and","is_lost","=",true]`, []string{path + `[2]: "is_lost"` + noOperand}},
 		"nine conditions": {`[[` + three + `],"or",[` + three + `],"or",[` + three + `]]`, []string{
-			path + `: There are 9 conditions, and DataForSEO allows 8. Leave some out, or use in, not_in or regex to cover several values in one condition.`,
+			path + `: There are 9 conditions, but DataForSEO allows only 8. Leave some out, or use in, not_in or regex to cover several values in one condition.`,
 		}},
 
-		"field only":               {`[["is_new"]]`, []string{path + `[0]: A condition has 3 elements, and this list has 1.` + form}},
-		"no value":                 {`["is_new","="]`, []string{path + `: A condition has 3 elements, and this list has 2.` + form}},
-		"values not in a list":     {`["rank","in",1,2]`, []string{path + `: A condition has 3 elements, and this list has 4.` + form}},
-		"conditions not in a list": {`["is_new","=",true,"and","is_lost","=",true]`, []string{path + `: A condition has 3 elements, and this list has 7.` + form}},
+		"field only":               {`[["is_new"]]`, []string{path + `[0]: A condition has 3 elements, but this list has 1.` + form}},
+		"no value":                 {`["is_new","="]`, []string{path + `: A condition has 3 elements, but this list has 2.` + form}},
+		"values not in a list":     {`["rank","in",1,2]`, []string{path + `: A condition has 3 elements, but this list has 4.` + form}},
+		"conditions not in a list": {`["is_new","=",true,"and","is_lost","=",true]`, []string{path + `: A condition has 3 elements, but this list has 7.` + form}},
 		"number for a field":       {`[5,"=",true]`, []string{path + `[0]: 5` + noField}},
 		"null for a field":         {`[null,"=",true]`, []string{path + `[0]: null` + noField}},
 		"empty field":              {`["","=",true]`, []string{path + `[0]: ""` + noField}},
@@ -242,21 +242,21 @@ func TestCheckBacklinksFilters(t *testing.T) {
 		"null in a list":       {`["rank","in",[1,null]]`, []string{path + `[2][1]: null` + noValue}},
 		"object for a value":   {`["x","=",{}]`, []string{path + `[2]: {...}` + noValue}},
 		"list in a list":       {`["x","in",[[1]]]`, []string{path + `[2][0]: [...]` + noValue}},
-		"list after =":         {`["x","=",[1]]`, []string{path + `[2]: "=" takes one value, and this is a list. Use in or not_in for several values.`}},
-		"number after in":      {`["x","in",5]`, []string{path + `[2]: "in" takes a list, and the value is 5.` + noList}},
-		"string after not_in":  {`["rank","not_in","5"]`, []string{path + `[2]: "not_in" takes a list, and the value is "5".` + noList}},
-		"empty list after in":  {`["rank","in",[]]`, []string{path + `[2]: The list of values is empty. Give at least one value, or leave the condition out.`}},
+		"list after =":         {`["x","=",[1]]`, []string{path + `[2]: "=" takes one value, but this is a list. Use in or not_in for several values.`}},
+		"number after in":      {`["x","in",5]`, []string{path + `[2]: "in" takes a list, but the value is 5.` + noList}},
+		"string after not_in":  {`["rank","not_in","5"]`, []string{path + `[2]: "not_in" takes a list, but the value is "5".` + noList}},
+		"empty list after in":  {`["rank","in",[]]`, []string{path + `[2]: The list of values is empty. Add at least one value, or leave the condition out.`}},
 		"no operator and null": {`["x","is",null]`, []string{path + `[1]: "is"` + noOperator, path + `[2]: null` + noValue}},
 
 		"true as a string": {`["dofollow","=","true"]`, []string{
-			path + `[2]: dofollow is a boolean field, and its value is the string "true". Write true` + listAny,
+			path + `[2]: dofollow is a boolean field, but its value is the string "true". Write true` + listAny,
 		}},
 		"false as a string": {`[["is_new","=",true],"and",["is_lost","<>","false"]]`, []string{
-			path + `[2][2]: is_lost is a boolean field, and its value is the string "false". Write false` + listAny,
+			path + `[2][2]: is_lost is a boolean field, but its value is the string "false". Write false` + listAny,
 		}},
 
 		"group after unknown": {`["?","and",["dofollow","=","true"],["x","=",1]]`, []string{
-			path + `[2][2]: dofollow is a boolean field, and its value is the string "true". Write true` + listAny,
+			path + `[2][2]: dofollow is a boolean field, but its value is the string "true". Write true` + listAny,
 			path + `[3]: [...]` + noJoiner + form,
 		}},
 		"condition after unknown": {`["?","is",1]`, []string{path + `[1]: "is"` + noOperator}},

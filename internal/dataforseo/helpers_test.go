@@ -37,6 +37,7 @@ func newTransport(tb testing.TB, baseURL string, change func(*dataforseo.Transpo
 	}
 	options := dataforseo.TransportOptions{
 		BaseURL:            base,
+		BaseURLSetting:     "base_url",
 		Login:              fakeapi.DefaultLogin,
 		Password:           fakeapi.DefaultPassword,
 		UserAgent:          "terraform-provider-dataforseo/test",

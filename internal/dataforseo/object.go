@@ -114,7 +114,7 @@ type fieldReader struct {
 	// unreadable describes each such field, for example "rank is 1.5". It has at most
 	// maxUnreadable entries.
 	unreadable []string
-	refused    int // how many fields are unreadable in all
+	refused    int // total number of unreadable fields
 }
 
 // maxUnreadable is how many unreadable fields a notice names.

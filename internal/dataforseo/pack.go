@@ -88,7 +88,7 @@ func firstFit(targets []string) (packed [][]string) {
 func divideUp(n, by int) int { return (n + by - 1) / by }
 
 // mainDomain returns the registrable domain of a target. Each name below a private suffix
-// such as blogspot.com counts by itself: whether DataForSEO does so is not known, and it
+// such as blogspot.com counts separately: whether DataForSEO does so is not known, and it
 // can only mean more requests.
 func mainDomain(target string) string {
 	host, _, _ := parseAuthority(splitTarget(target).authority) // in wire form it has no flaw

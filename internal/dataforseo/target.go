@@ -46,7 +46,7 @@ func NormalizeTarget(value string) (string, error) {
 		flaw = next
 	}
 	if flaw.problem != problem {
-		problem += "; besides, " + flaw.problem
+		problem += "; also, " + flaw.problem
 	}
 	return "", fmt.Errorf("%s isn't a valid target: %s.", quoteTarget(value), problem)
 }

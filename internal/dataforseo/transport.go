@@ -30,6 +30,9 @@ const DefaultRequestTimeout = 150 * time.Second
 type TransportOptions struct {
 	// BaseURL is the API's address, default [DefaultBaseURL].
 	BaseURL *url.URL
+	// BaseURLSetting names the setting that BaseURL comes from, for remedies. It is empty
+	// if no setting could be wrong.
+	BaseURLSetting string
 	// Login and Password are the credentials. If either is missing, nothing is sent and
 	// every call fails with [KindNoCredentials].
 	Login, Password string
@@ -242,7 +245,7 @@ func (t *Transport) connectionCause(a *attempt, sent bool, err error) *Failure {
 	case a.caller.Err() != nil:
 		failure := FailureOfContext(a.caller)
 		if sent && failure.Kind == KindReadTimeout {
-			failure.Cause = "no answer before the time for it was up"
+			failure.Cause = "no answer before time ran out"
 		}
 		return failure
 	case errors.Is(a.ctx.Err(), context.Canceled): // while the first header was written
@@ -251,26 +254,46 @@ func (t *Transport) connectionCause(a *attempt, sent bool, err error) *Failure {
 		err = fmt.Errorf("it took longer than %s", t.options.RequestTimeout)
 	case a.ctx.Err() != nil:
 		failure := &Failure{Kind: KindLost, Summary: "DataForSEO did not answer in time", Cause: fmt.Sprintf("no answer within %s", t.options.RequestTimeout)}
-		failure.Remedy = "Try again. DataForSEO takes up to 120 seconds, so request_timeout should not be less."
+		failure.Remedy = "Try again. DataForSEO takes up to 120 seconds, so request_timeout should not be shorter."
 		return failure
 	}
 	text := t.redactor.excerpt(connectionError(err), maxMessage)
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		remedy := "If your company's proxy answers instead of DataForSEO, add the company's CA to the certificates of this machine, " +
+			"or set the environment variable SSL_CERT_FILE to its file."
+		if setting := t.options.BaseURLSetting; setting != "" {
+			remedy += " Also check that " + setting + " has the host of the certificate."
+		}
 		return &Failure{
-			Kind: KindCertificate, Summary: "The certificate of the server cannot be verified", Cause: "no connection to DataForSEO: " + text,
-			Remedy: "If a proxy of your company answers in place of DataForSEO, add the company's CA to the certificates of this machine, " +
-				"or name its file in the environment variable SSL_CERT_FILE. If base_url is set, check that it has the host of the certificate.",
+			Kind: KindCertificate, Summary: "The server's certificate cannot be verified", Cause: "no connection to DataForSEO: " + text, Remedy: remedy,
 		}
 	}
 	if sent {
 		return &Failure{
-			Kind: KindLost, Summary: "The connection to DataForSEO broke", Cause: "the connection broke before the whole answer had arrived: " + text,
-			Remedy: "Try again. If it persists, check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy.",
+			Kind: KindLost, Summary: "The connection to DataForSEO broke", Cause: "the connection broke before the whole answer arrived: " + text,
+			Remedy: "Try again. If the error persists, check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy.",
 		}
+	}
+	check := "Check the network"
+	if setting := t.options.BaseURLSetting; setting != "" {
+		check = "Check " + setting + ", the network"
 	}
 	return &Failure{
 		Kind: KindUnreachable, Summary: "DataForSEO cannot be reached", Cause: "no connection to DataForSEO: " + text,
-		Remedy: "Check base_url, the network, and HTTPS_PROXY and NO_PROXY if there is a proxy.",
+		Remedy: check + ", and HTTPS_PROXY and NO_PROXY if there is a proxy.",
+	}
+}
+
+// remedy names the setting of the base URL in a remedy about base_url. Without such a
+// setting, another server must have answered.
+func (t *Transport) remedy(text string) string {
+	switch setting := t.options.BaseURLSetting; {
+	case !strings.Contains(text, "base_url"):
+		return text
+	case setting == "":
+		return remedyOtherServer
+	default:
+		return strings.ReplaceAll(text, "base_url", setting)
 	}
 }
 

@@ -135,6 +135,38 @@ func TestNoCredentials(t *testing.T) {
 	}
 }
 
+// TestBaseURLSetting: a remedy names the setting of the base URL, and gives no advice
+// about one that nobody made.
+func TestBaseURLSetting(t *testing.T) {
+	t.Parallel()
+	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	t.Cleanup(untrusted.Close)
+	const ca = "If your company's proxy answers instead of DataForSEO, add the company's CA to the certificates of this machine, " +
+		"or set the environment variable SSL_CERT_FILE to its file."
+	html := fakeapi.Start(t, fakeapi.Options{})
+	html.OnAny(fakeapi.HTMLPage())
+	notFound := fakeapi.Start(t, fakeapi.Options{})
+	notFound.OnAny(fakeapi.Raw(404, "text/html", "<html>nginx</html>"))
+	for url, want := range map[string][2]string{
+		refusing: {"Check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy.",
+			"Check DATAFORSEO_BASE_URL, the network, and HTTPS_PROXY and NO_PROXY if there is a proxy."},
+		untrusted.URL: {ca, ca + " Also check that DATAFORSEO_BASE_URL has the host of the certificate."},
+		html.URL: {"Check whether a proxy or firewall answered instead. If it was DataForSEO, try again.",
+			"Check DATAFORSEO_BASE_URL, and whether a proxy or firewall answered instead. If it was DataForSEO, try again."},
+		notFound.URL: {"Check whether a proxy or firewall answered instead.",
+			"Correct DATAFORSEO_BASE_URL: the API is at https://api.dataforseo.com, the sandbox at https://sandbox.dataforseo.com."},
+	} {
+		for i, setting := range []string{"", "DATAFORSEO_BASE_URL"} {
+			_, failure := newTransport(t, url, func(o *dataforseo.TransportOptions) { o.BaseURLSetting = setting }).Do(t.Context(), summaryCall("example.com"))
+			if failure == nil || failure.Remedy != want[i] {
+				t.Errorf("%s, %q: %+v, want %s", url, setting, failure, want[i])
+			}
+		}
+	}
+}
+
 // refusing is the URL of a port that nobody listens at. One that is free is not sure to
 // stay so while other tests take theirs.
 const refusing = "http://127.0.0.1:1"
@@ -160,7 +192,7 @@ func TestConnectionFailures(t *testing.T) {
 
 	unreachable := meaning{Kind: dataforseo.KindUnreachable, Repeat: freely}
 	lost := meaning{Kind: dataforseo.KindLost, Repeat: once, Charges: dataforseo.Charges{Possible: 1}}
-	const broke = `the connection broke before the whole answer had arrived: `
+	const broke = `the connection broke before the whole answer arrived: `
 	tests := map[string]struct {
 		url     string
 		meaning meaning
@@ -222,11 +254,11 @@ func TestEnds(t *testing.T) {
 		"the attempt, connecting": {fakeapi.OK, context.WithCancel, true,
 			meaning{Kind: dataforseo.KindUnreachable, Repeat: freely}, "no connection to DataForSEO: it took longer than 1m0s"},
 		"the read": {fakeapi.Slow(nil), withTimeout(limit), false,
-			meaning{Kind: dataforseo.KindReadTimeout, Charges: possible}, "no answer before the time for it was up"},
+			meaning{Kind: dataforseo.KindReadTimeout, Charges: possible}, "no answer before time ran out"},
 		"the read, connecting": {fakeapi.OK, withTimeout(limit), true,
-			meaning{Kind: dataforseo.KindReadTimeout}, "the time for it was up before it could be sent"},
+			meaning{Kind: dataforseo.KindReadTimeout}, "time ran out before the request was sent"},
 		"the read, before": {fakeapi.OK, withTimeout(0), false,
-			meaning{Kind: dataforseo.KindReadTimeout}, "the time for it was up before it could be sent"},
+			meaning{Kind: dataforseo.KindReadTimeout}, "time ran out before the request was sent"},
 		"Terraform": {fakeapi.Slow(nil), cancelledAfter(limit), false,
 			meaning{Kind: dataforseo.KindCancelled, Scope: dataforseo.ScopeAccount, Charges: possible}, "it was cancelled"},
 		"Terraform, connecting": {fakeapi.OK, cancelledAfter(limit), true,
@@ -362,7 +394,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			})
 			_, failure := newTransport(t, base, nil).Do(t.Context(), summaryCall("example.com"))
 			testFailure(t, failure, meaning{Kind: dataforseo.KindBaseURL, Scope: dataforseo.ScopeAccount})
-			if want := fmt.Sprintf("the answer has HTTP status %d and leads to %s", status, leads); failure.Cause != want {
+			if want := fmt.Sprintf("the answer has HTTP status %d and redirects to %s", status, leads); failure.Cause != want {
 				t.Errorf("%d to %.100s: the message is\n%.900s\nwant\n%s", status, location, failure, want)
 			}
 		}
@@ -386,7 +418,7 @@ func TestRelativeRedirect(t *testing.T) {
 			w.WriteHeader(http.StatusFound)
 		})
 		_, failure := newTransport(t, base+"/mirror", nil).Do(t.Context(), summaryCall("example.com"))
-		if want := "the answer has HTTP status 302 and leads to " + base + path; failure == nil || failure.Cause != want {
+		if want := "the answer has HTTP status 302 and redirects to " + base + path; failure == nil || failure.Cause != want {
 			t.Errorf("%s: the message is\n%v\nwant\n%s", location, failure, want)
 		}
 	}
@@ -647,7 +679,7 @@ func TestLog(t *testing.T) {
 			finished(1000, map[string]any{"http_status": 503, "bytes": len(gateway),
 				"error": `the answer has HTTP status 503 (Content-Type text/html, begins with ` + strings.TrimSpace(gateway) + `)`}),
 			request,
-			finished(0, map[string]any{"error": "the connection broke before the whole answer had arrived: EOF"}),
+			finished(0, map[string]any{"error": "the connection broke before the whole answer arrived: EOF"}),
 		}
 		if diff := cmp.Diff(want, book.lines); diff != "" {
 			t.Errorf("- want, + logged:\n%s", diff)

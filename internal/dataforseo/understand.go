@@ -94,7 +94,7 @@ func (t *Transport) failedHTTP(a *httpAnswer, call *Call, envelope *Envelope) *F
 	_, stated := envelope.ChargedUSD()
 	switch location := t.location(a); {
 	case location != "":
-		failure.Cause += " and leads to " + location
+		failure.Cause += " and redirects to " + location
 	case envelope.claimsSuccess():
 		failure.Cause += " although its body claims success"
 		if known.kind == KindServer {
@@ -115,7 +115,7 @@ func (t *Transport) failedHTTP(a *httpAnswer, call *Call, envelope *Envelope) *F
 // failed builds the common part of all failures with an answer.
 func (t *Transport) failed(a *httpAnswer, call *Call, envelope *Envelope, known facts) *Failure {
 	failure := &Failure{
-		Kind: known.kind, Scope: known.kind.scope(), Summary: known.summary, Remedy: known.remedy,
+		Kind: known.kind, Scope: known.kind.scope(), Summary: known.summary, Remedy: t.remedy(known.remedy),
 		HTTPStatus: a.status, Envelope: envelope, Charges: chargesOf(envelope, call), RetryAfter: t.retryAfter(a),
 	}
 	cost, stated := envelope.ChargedUSD()
@@ -142,8 +142,8 @@ func (t *Transport) failed(a *httpAnswer, call *Call, envelope *Envelope, known 
 // unusable returns the failure for an HTTP 200 or 203 that cannot be used: not JSON,
 // incomplete, too long, or an incomplete envelope.
 func (t *Transport) unusable(a *httpAnswer, call *Call, envelope *Envelope, reason error) *Failure {
-	failure := t.failed(a, call, envelope, facts{KindUnusable, "DataForSEO's answer cannot be used",
-		"Check base_url, and whether a proxy or firewall answered instead. If it was DataForSEO, try again."})
+	failure := t.failed(a, call, envelope, facts{KindUnusable, "DataForSEO's answer cannot be used", remedyBaseURL})
+	failure.Remedy += " If it was DataForSEO, try again."
 	failure.Cause = "the answer cannot be used: " + reason.Error() + t.bodyWords(a)
 	if envelope != nil {
 		failure.Remedy = remedyReport

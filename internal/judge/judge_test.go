@@ -72,31 +72,31 @@ func TestParse_refuses(t *testing.T) {
 		limits, rankScale string
 		want              []string
 	}{
-		{`null`, "", []string{"require is null, which would let everything pass. Give {} to require nothing but data."}},
-		{`[]`, "", []string{"require is a list. Give an object of limits, such as { backlinks_spam_score = { max = 30 } }."}},
-		{`"{}"`, "", []string{`require is "{}". Give an object of limits, such as { backlinks_spam_score = { max = 30 } }.`}},
-		{`{"rank": null}`, "", []string{"require.rank is null, which would be no limit. Leave nulls out: { for name, limit in LIMITS : name => limit if limit != null }."}},
-		{`{"live": null}`, "", []string{"require.live is null, which would be no limit. Leave nulls out: { for name, limit in LIMITS : name => limit if limit != null }."}},
-		{`{"live": false}`, "", []string{"require.live is false. Give true, or leave it out."}},
-		{`{"live": {"max": 1}}`, "", []string{"require.live is an object. Give true, or leave it out."}},
-		{`{"rank": 30}`, "", []string{"require.rank is 30. Give { min = ... }, { max = ... } or both."}},
-		{`{"rank": {}}`, "", []string{"require.rank has no bound. Give min, max or both."}},
-		{`{"rank": {"minimum": 3}}`, "", []string{`require.rank has no bound "minimum". Give min, max or both.`}},
-		{`{"rank": {"max": null}}`, "", []string{"require.rank.max is null, which would be no limit. Leave nulls out: { for bound, value in LIMIT : bound => value if value != null }."}},
-		{`{"rank": {"max": "30"}}`, "", []string{`require.rank.max is the text "30". Give a number, such as tonumber("30").`}},
-		{`{"rank": {"max": ""}}`, "", []string{`require.rank.max is "", an empty text, which would be no limit. Leave it out where there is no limit.`}},
-		{`{"rank": {"max": 1.5}}`, "", []string{"require.rank.max is 1.5. Give a whole number from 0 to 1000."}},
-		{`{"rank": {"max": 1001}}`, "one_thousand", []string{"require.rank.max is 1001. Give a whole number from 0 to 1000."}},
-		{`{"rank": {"min": 101}}`, "one_hundred", []string{"require.rank.min is 101. Give a whole number from 0 to 100."}},
-		{`{"backlinks_spam_score": {"max": 101}}`, "", []string{"require.backlinks_spam_score.max is 101. Give a whole number from 0 to 100."}},
-		{`{"target_spam_score": {"max": -1}}`, "", []string{"require.target_spam_score.max is -1. Give a whole number from 0 to 100."}},
-		{`{"backlinks": {"min": 9223372036854775808}}`, "", []string{"require.backlinks.min is 9223372036854775808. Give a whole number of 0 or more."}},
-		{`{"backlinks": {"min": true}}`, "", []string{"require.backlinks.min is true. Give a whole number of 0 or more."}},
+		{`null`, "", []string{"require is null, which would let everything pass. Use {} to require only data."}},
+		{`[]`, "", []string{"require is a list. Use an object of limits, such as { backlinks_spam_score = { max = 30 } }."}},
+		{`"{}"`, "", []string{`require is "{}". Use an object of limits, such as { backlinks_spam_score = { max = 30 } }.`}},
+		{`{"rank": null}`, "", []string{"require.rank is null, which would set no limit. Leave nulls out: { for name, limit in LIMITS : name => limit if limit != null }."}},
+		{`{"live": null}`, "", []string{"require.live is null, which would set no limit. Leave nulls out: { for name, limit in LIMITS : name => limit if limit != null }."}},
+		{`{"live": false}`, "", []string{"require.live is false. Use true, or leave it out."}},
+		{`{"live": {"max": 1}}`, "", []string{"require.live is an object. Use true, or leave it out."}},
+		{`{"rank": 30}`, "", []string{"require.rank is 30. Use { min = ... }, { max = ... } or both."}},
+		{`{"rank": {}}`, "", []string{"require.rank has no bound. Use min, max or both."}},
+		{`{"rank": {"minimum": 3}}`, "", []string{`require.rank has no bound "minimum". Use min, max or both.`}},
+		{`{"rank": {"max": null}}`, "", []string{"require.rank.max is null, which would set no limit. Leave nulls out: { for bound, value in LIMIT : bound => value if value != null }."}},
+		{`{"rank": {"max": "30"}}`, "", []string{`require.rank.max is the string "30". Use a number, such as tonumber("30").`}},
+		{`{"rank": {"max": ""}}`, "", []string{`require.rank.max is "", an empty string, which would set no limit. Leave it out where there is no limit.`}},
+		{`{"rank": {"max": 1.5}}`, "", []string{"require.rank.max is 1.5. Use a whole number from 0 to 1000."}},
+		{`{"rank": {"max": 1001}}`, "one_thousand", []string{"require.rank.max is 1001. Use a whole number from 0 to 1000."}},
+		{`{"rank": {"min": 101}}`, "one_hundred", []string{"require.rank.min is 101. Use a whole number from 0 to 100."}},
+		{`{"backlinks_spam_score": {"max": 101}}`, "", []string{"require.backlinks_spam_score.max is 101. Use a whole number from 0 to 100."}},
+		{`{"target_spam_score": {"max": -1}}`, "", []string{"require.target_spam_score.max is -1. Use a whole number from 0 to 100."}},
+		{`{"backlinks": {"min": 9223372036854775808}}`, "", []string{"require.backlinks.min is 9223372036854775808. Use a whole number of 0 or more."}},
+		{`{"backlinks": {"min": true}}`, "", []string{"require.backlinks.min is true. Use a whole number of 0 or more."}},
 		{`{"backlinks": {"min": 3, "max": 2}}`, "", []string{"require.backlinks.min is 3, above its max of 2, so nothing could pass."}},
 		{`{"rank": {"max": -1, "min": null}, "backlinks": {}}`, "", []string{
-			"require.backlinks has no bound. Give min, max or both.",
-			"require.rank.max is -1. Give a whole number from 0 to 1000.",
-			"require.rank.min is null, which would be no limit. Leave nulls out: { for bound, value in LIMIT : bound => value if value != null }.",
+			"require.backlinks has no bound. Use min, max or both.",
+			"require.rank.max is -1. Use a whole number from 0 to 1000.",
+			"require.rank.min is null, which would set no limit. Leave nulls out: { for bound, value in LIMIT : bound => value if value != null }.",
 		}},
 	} {
 		_, errs := parse(t, c.limits, c.rankScale)
@@ -121,7 +121,7 @@ func TestParse_unknownNames(t *testing.T) {
 			t.Fatalf("%q: %v", name, errs)
 		}
 		got := errs[0].Error()
-		if want := `Did you mean "` + nearest + `"? It can have rank, `; !strings.Contains(got, want) || !strings.HasPrefix(got, "limits has no metric ") {
+		if want := `Did you mean "` + nearest + `"? The valid names are rank, `; !strings.Contains(got, want) || !strings.HasPrefix(got, "limits has no metric ") {
 			t.Errorf("%q: no %q in %s", name, want, got)
 		}
 	}

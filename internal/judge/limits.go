@@ -47,9 +47,9 @@ func Parse(place string, value any, metrics Metrics, rankScale string) (*Limits,
 		}
 		return p.limits, p.errs
 	case nil:
-		return nil, []error{fmt.Errorf("%s is null, which would let everything pass. Give {} to require nothing but data.", place)}
+		return nil, []error{fmt.Errorf("%s is null, which would let everything pass. Use {} to require only data.", place)}
 	}
-	return nil, []error{fmt.Errorf("%s is %s. Give an object of limits, such as { backlinks_spam_score = { max = 30 } }.", place, describe(value))}
+	return nil, []error{fmt.Errorf("%s is %s. Use an object of limits, such as { backlinks_spam_score = { max = 30 } }.", place, describe(value))}
 }
 
 type parser struct {
@@ -69,13 +69,13 @@ func (p *parser) limit(parent, name string, value any) {
 	metric, known := p.metrics.find(name)
 	switch {
 	case !known && name != live:
-		p.refuse("%s has no metric %q. Did you mean %q? It can have %s and live.", parent, name, p.metrics.nearest(name), strings.Join(p.metrics.Names(), ", "))
+		p.refuse("%s has no metric %q. Did you mean %q? The valid names are %s and live.", parent, name, p.metrics.nearest(name), strings.Join(p.metrics.Names(), ", "))
 	case value == nil:
-		p.refuse("%s is null, which would be no limit. Leave nulls out: { for name, limit in LIMITS : name => limit if limit != null }.", place)
+		p.refuse("%s is null, which would set no limit. Leave nulls out: { for name, limit in LIMITS : name => limit if limit != null }.", place)
 	case value == dataforseo.Unknown{}:
 		p.limits.unknown = append(p.limits.unknown, place)
 	case name == live && value != true:
-		p.refuse("%s is %s. Give true, or leave it out.", place, describe(value))
+		p.refuse("%s is %s. Use true, or leave it out.", place, describe(value))
 	case name == live:
 		p.limits.live = true
 	default:
@@ -87,11 +87,11 @@ func (p *parser) limit(parent, name string, value any) {
 func (p *parser) bounds(place string, metric metric, value any) {
 	limit, isObject := value.(map[string]any)
 	if !isObject {
-		p.refuse("%s is %s. Give { min = ... }, { max = ... } or both.", place, describe(value))
+		p.refuse("%s is %s. Use { min = ... }, { max = ... } or both.", place, describe(value))
 		return
 	}
 	if len(limit) == 0 {
-		p.refuse("%s has no bound. Give min, max or both.", place)
+		p.refuse("%s has no bound. Use min, max or both.", place)
 	}
 	b := bounds{name: metric.name}
 	for _, name := range slices.Sorted(maps.Keys(limit)) {
@@ -101,7 +101,7 @@ func (p *parser) bounds(place string, metric metric, value any) {
 		case "max":
 			b.max = p.bound(place+".max", metric, limit[name])
 		default:
-			p.refuse("%s has no bound %q. Give min, max or both.", place, name)
+			p.refuse("%s has no bound %q. Use min, max or both.", place, name)
 		}
 	}
 	if b.min != nil && b.max != nil && *b.min > *b.max {
@@ -117,7 +117,7 @@ func (p *parser) bound(place string, metric metric, value any) *int64 {
 		p.limits.unknown = append(p.limits.unknown, place)
 		return nil
 	case nil:
-		p.refuse("%s is null, which would be no limit. Leave nulls out: { for bound, value in LIMIT : bound => value if value != null }.", place)
+		p.refuse("%s is null, which would set no limit. Leave nulls out: { for bound, value in LIMIT : bound => value if value != null }.", place)
 		return nil
 	case json.Number:
 		if n, err := strconv.ParseInt(value.String(), 10, 64); err == nil && n >= 0 && n <= metric.top(p.rankScale) {
@@ -125,17 +125,17 @@ func (p *parser) bound(place string, metric metric, value any) *int64 {
 		}
 	case string:
 		if value == "" {
-			p.refuse("%s is \"\", an empty text, which would be no limit. Leave it out where there is no limit.", place)
+			p.refuse("%s is \"\", an empty string, which would set no limit. Leave it out where there is no limit.", place)
 			return nil
 		}
-		p.refuse("%s is the text %s. Give a number, such as tonumber(%[2]s).", place, describe(value))
+		p.refuse("%s is the string %s. Use a number, such as tonumber(%[2]s).", place, describe(value))
 		return nil
 	}
 	numbers := "of 0 or more"
 	if top := metric.top(p.rankScale); top < math.MaxInt64 {
 		numbers = fmt.Sprintf("from 0 to %d", top)
 	}
-	p.refuse("%s is %s. Give a whole number %s.", place, describe(value), numbers)
+	p.refuse("%s is %s. Use a whole number %s.", place, describe(value), numbers)
 	return nil
 }
 

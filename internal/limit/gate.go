@@ -110,7 +110,7 @@ func (g *gate) tooLate(ctx context.Context, refusal *dataforseo.Failure) *datafo
 		failure = *refusal
 	}
 	failure.Attempts, failure.Repeat = 0, dataforseo.RepeatNever
-	failure.Remedy = "Give the read more time, or try again later. The limit is shared by everything that uses the account."
+	failure.Remedy = "Increase the time-out of the read, or try again later. Everything that uses the account shares its limit."
 	failure.Cause += fmt.Sprintf("; the next attempt is due in %s, and the read has %s left", rounded(time.Until(g.until)), rounded(time.Until(deadline)))
 	return &failure
 }

@@ -107,7 +107,7 @@ func (l *Limiter) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 			return nil, failure
 		}
 		refusal = failure
-		l.log(ctx, dataforseo.LogWarn, "DataForSEO turned a request away: all requests pause", map[string]any{
+		l.log(ctx, dataforseo.LogWarn, "DataForSEO rejected a request over a rate limit: all requests pause", map[string]any{
 			"target": call.Target, "attempt": attempts + 1, "pause_ms": m.gate.left().Milliseconds(), "error": failure.Cause,
 		})
 	}

@@ -569,7 +569,7 @@ func TestPausesAreLogged(t *testing.T) {
 		all(t, limit.New(&doertest.Doer{Outcomes: []doertest.Outcome{limited, limited, {}}}, limit.Options{Log: log}), 1, 1)
 		line := func(attempt int) map[string]any {
 			return map[string]any{
-				"level": dataforseo.LogWarn, "message": "DataForSEO turned a request away: all requests pause",
+				"level": dataforseo.LogWarn, "message": "DataForSEO rejected a request over a rate limit: all requests pause",
 				"target": "example.com", "attempt": attempt, "pause_ms": int64(20_000), "error": "too many requests",
 			}
 		}

@@ -42,24 +42,24 @@ type bulkPrice struct {
 // Schema implements [datasource.DataSource].
 func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The DataForSEO account: its balance, and what an answer costs it, for a check before money is spent. DataForSEO's " +
-			"[`GET /v3/appendix/user_data`](https://docs.dataforseo.com/v3/appendix/user_data/). **Free**; DataForSEO takes 6 such requests a minute, " +
-			"and one command asks once. An account that is read need not be allowed to use the API: unverified ones can be read too.",
+		MarkdownDescription: "The DataForSEO account: its balance and its prices, to check them before you spend money. It calls DataForSEO's " +
+			"[`GET /v3/appendix/user_data`](https://docs.dataforseo.com/v3/appendix/user_data/). **It is free.** DataForSEO allows 6 such requests per minute, " +
+			"and one command sends one. A successful read does not mean that the account may use the API: an unverified account can be read, too.",
 		Attributes: computedAttributes[account](map[string]string{
 			"login":    "Login of the account.",
-			"timezone": "Time zone of the account, which changes no time in an answer.",
-			"balance_usd": "What is left, in USD. Below 0 when the account owes something. Null when DataForSEO does not say it, " +
-				"which a condition should treat as nothing: `coalesce(self.balance_usd, 0)`.",
-			"deposited_usd":             "What was ever deposited, in USD.",
-			"requests_per_minute_limit": "How many requests the account may make in a minute, in all.",
-			"backlinks_summary_price_usd": "What an answer of `dataforseo_backlinks_summary` costs the account, in USD: the request and its result. " +
-				"Null when DataForSEO does not say it in a known form.",
-			"backlinks_bulk_pages_summary_price_usd": "What `dataforseo_backlinks_bulk_pages_summary` costs the account, in USD. N domains of their own cost at most " +
-				"`ceil(N / 100) * per_request + N * per_target`. Null when DataForSEO does not say it in a known form.",
+			"timezone": "Time zone of the account. It does not affect the times in answers.",
+			"balance_usd": "Balance in USD. Negative when the account owes money. Null when DataForSEO does not state it, " +
+				"which a condition should treat as zero: `coalesce(self.balance_usd, 0)`.",
+			"deposited_usd":             "Sum of all deposits, in USD.",
+			"requests_per_minute_limit": "Maximum number of requests per minute for the account.",
+			"backlinks_summary_price_usd": "Price of an answer of `dataforseo_backlinks_summary` for the account, in USD: the request and its result. " +
+				"Null when DataForSEO does not state it in a known form.",
+			"backlinks_bulk_pages_summary_price_usd": "Price of `dataforseo_backlinks_bulk_pages_summary` for the account, in USD. N main domains cost at most " +
+				"`ceil(N / 100) * per_request + N * per_target`. Null when DataForSEO does not state it in a known form.",
 			"backlinks_bulk_pages_summary_price_usd.per_request": "Price of a request of up to 1000 targets of up to 100 main domains.",
 			"backlinks_bulk_pages_summary_price_usd.per_target":  "Price of each target in it.",
-			"backlinks_subscription_expiry_date": "When the account's subscription to the Backlinks API ends, in RFC 3339, as `timecmp` takes it. " +
-				"Null when there is no active one, or DataForSEO does not say it in a known form.",
+			"backlinks_subscription_expiry_date": "When the account's subscription to the Backlinks API ends, in RFC 3339, for `timecmp`. " +
+				"Null without an active subscription, or when DataForSEO does not state it in a known form.",
 		}),
 	}
 }

@@ -31,7 +31,7 @@ func (d *backlinksBulkPagesSummaryDataSource) Schema(ctx context.Context, _ data
 		"targets": targetsAttribute(),
 		"summaries": schema.MapNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "For each of `targets`, as it is written there, its metrics. A target whose failure `on_error = \"warn\"` let pass is there too, " +
+			MarkdownDescription: "The metrics of each target. The keys are `targets` as written. With `on_error = \"warn\"`, targets that failed are here too, " +
 				"with `has_data` and every metric null.",
 			NestedObject: schema.NestedAttributeObject{Attributes: computedAttributes[pageSummaryState](pageSummaryDescriptions())},
 		},
@@ -41,9 +41,9 @@ func (d *backlinksBulkPagesSummaryDataSource) Schema(ctx context.Context, _ data
 	maps.Copy(attributes, bulkArgumentAttributes(ctx))
 	maps.Copy(attributes, d.requireAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Backlink metrics of hundreds or thousands of domains, subdomains or pages for a hundredth of the price of their summaries: DataForSEO's " +
+		MarkdownDescription: "Backlink metrics of hundreds or thousands of domains, subdomains or pages, for a hundredth of the price of their summaries. It calls DataForSEO's " +
 			"[`POST /v3/backlinks/bulk_pages_summary/live`](https://docs.dataforseo.com/v3/backlinks/bulk_pages_summary/live/). " +
-			"**A request costs about 0.024 USD and a target 0.000036 USD more**, with data or without. A request takes up to 1000 targets of up to 100 main domains: " +
+			"**A request costs about 0.024 USD, plus 0.000036 USD per target**, with or without data. A request takes up to 1000 targets of up to 100 main domains: " +
 			"1000 domains cost about 0.28 USD. Terraform reads at every plan.",
 		Attributes: attributes,
 	}
@@ -58,13 +58,13 @@ func bulkArgumentAttributes(ctx context.Context) map[string]schema.Attribute {
 	}
 	attributes["tag"] = schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "A name of your own for the tasks, at most 255 characters. DataForSEO echoes it in the `task.data` of each of `responses`. " +
-			"Answers in the cache do not depend on it.",
+		MarkdownDescription: "Your own name for the tasks, at most 255 characters. DataForSEO echoes it in the `task.data` of each of `responses`. " +
+			"The cache ignores it.",
 		Validators: []validator.String{stringvalidator.UTF8LengthBetween(0, maxTagLength)},
 	}
 	attributes["on_error"] = schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "What the failure of targets does: `fail` stops the plan; `warn` leaves a warning, an entry in `errors`, and `has_data` and every metric null. " +
+		MarkdownDescription: "What happens when targets fail: `fail` stops the plan. `warn` gives a warning and an entry in `errors`, and leaves `has_data` and every metric null. " +
 			"A failure of the account (credentials, balance, verification, IP address) or of the provider's configuration stops the plan in either case. Default: `fail`.",
 		Validators: []validator.String{stringvalidator.OneOf(onErrorFail, onErrorWarn)},
 	}

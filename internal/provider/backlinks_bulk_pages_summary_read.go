@@ -210,5 +210,6 @@ func (a *bulkAsk) keep(ctx context.Context, answer *dataforseo.BulkAnswer, targe
 func (r *bulkRead) take(ctx context.Context, p *portfolio, call *dataforseo.Call, part *dataforseo.Reply) {
 	answer := dataforseo.ReadBacklinksPageSummary(call, part)
 	answer.Notices = append(answer.Notices, homePageNotices(call.Target)...)
+	answer.Notices = append(answer.Notices, r.gate.noDataNotices(call.Target, answer.Result.HasData())...)
 	p.take(ctx, call.Target, &answer.Reply, r.stateOf(answer))
 }

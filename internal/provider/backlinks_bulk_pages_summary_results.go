@@ -71,10 +71,10 @@ func pageSummaryDescriptions() map[string]string {
 	for name, text := range descriptions {
 		descriptions[name] = strings.Replace(text, mapEntries, " At most ten entries, the largest ones.", 1)
 	}
-	descriptions["backlinks_spam_score"] = "Spam score of all backlinks that point to the target, 0 (none) to 100."
+	descriptions["backlinks_spam_score"] = "Spam score of all backlinks that point to the target, 0 (none) to 100, lower is better."
 	descriptions["main_domain_rank"] = "Rank of the main domain that the target belongs to, on the same scale as `rank`."
-	descriptions["referring_pages_nofollow"] = "Number of referring pages with at least one nofollow link to the target. **Not to be relied on for a domain**: " +
-		"DataForSEO answers 0 where `dataforseo_backlinks_summary` has thousands. `require` does not take it."
+	descriptions["referring_pages_nofollow"] = "Number of referring pages with at least one nofollow link to the target. **Do not rely on it for a domain**: " +
+		"DataForSEO answers 0 where `dataforseo_backlinks_summary` has thousands. `require` does not accept it."
 	return descriptions
 }
 
@@ -86,6 +86,6 @@ func bulkDescriptions() map[string]string {
 			descriptions["responses"+rest] = text
 		}
 	}
-	descriptions["responses"] = "The envelopes of the answers to the requests of this read, as DataForSEO sent them. Empty when everything came from the cache."
+	descriptions["responses"] = "The envelopes of the answers to this read, as DataForSEO sent them. Empty if everything came from the cache."
 	return descriptions
 }

@@ -310,7 +310,7 @@ func TestBulk_partialFailure(t *testing.T) {
 	server.On("site-0.example", fakeapi.Code(50000), fakeapi.OK)
 	tf := newTerraform(t, cacheIn(t.TempDir())+bulkBlock("targets = "+hclList(numbered(300)...))).use(server)
 	r := tf.run("plan", "-no-color")
-	if want := "The cache keeps the answers for 200 targets,"; r.exitCode != 1 || server.Charged() != 2 || !strings.Contains(unwrapped(r.stderr), want) {
+	if want := "The cache has the answers for 200 targets,"; r.exitCode != 1 || server.Charged() != 2 || !strings.Contains(unwrapped(r.stderr), want) {
 		t.Errorf("exit code %d, %d charged, want 1, 2 and %q\n%s", r.exitCode, server.Charged(), want, r.stderr)
 	}
 	server.Reset()
@@ -338,6 +338,8 @@ func TestBulk_diagnostics(t *testing.T) {
 		"spending limit":   {provider: "spending_limit_usd = 0.05", targets: numbered(150)},
 		"cache only":       {provider: `cache = { ttl = "1h", directory = "cache", mode = "cache_only" }`, targets: numbered(3)},
 		"home page":        {targets: []string{"https://blog.example/"}},
+		"no data":          {targets: []string{"no-data.example", "shop.example"}},
+		"no targets":       {targets: []string{}},
 		"not asked for":    {fault: fakeapi.AddItem("site-0.example", "other.example", nil)},
 		"twice":            {fault: fakeapi.AddItem("site-0.example", "site-0.example", map[string]any{"rank": 1})},
 		"odd item":         {fault: fakeapi.ReplaceItem("site-1.example", "site-1.example"), arguments: warn},
@@ -412,7 +414,7 @@ func TestBulk_claimed(t *testing.T) {
 	second := strings.Replace(bulkBlock("targets = [\"site-1.example\"]\ntimeouts = { read = \"1s\" }"), `"sites"`, `"more"`, 1)
 	tf := newTerraform(t, bulkBlock("targets = [\"site-0.example\"]\ntimeouts = { read = \"3s\" }")+second).use(server)
 	r := tf.run("plan", "-no-color")
-	if want := "The read took too long. It had"; r.exitCode != 1 || strings.Count(unwrapped(r.stderr), want) != 2 {
+	if want := "The read took too long. The time-out was"; r.exitCode != 1 || strings.Count(unwrapped(r.stderr), want) != 2 {
 		t.Errorf("exit code %d, want 1 and %q twice\n%s", r.exitCode, want, r.stderr)
 	}
 }

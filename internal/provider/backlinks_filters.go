@@ -55,11 +55,11 @@ func checkFilters(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
 func checkOrder(value any, place string) error {
 	switch value := value.(type) {
 	case unordered:
-		return fmt.Errorf("%s is a set, which has no order. Give a list, without toset().", place)
+		return fmt.Errorf("%s is a set, which has no order. Use a list, without toset().", place)
 	case map[string]any:
 		return fmt.Errorf("%s is an object, and a filter is a list such as [\"dofollow\", \"=\", true]. "+
-			"Where only an object can be passed, as in CDK Terrain, give a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
-			"in its TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
+			"Where you can pass only an object, as in CDK Terrain, use a JSON string: jsonencode([\"dofollow\", \"=\", true]); "+
+			"in TypeScript, Token.asAnyMap(JSON.stringify(filters)).", place)
 	case []any:
 		for i, element := range value {
 			if err := checkOrder(element, fmt.Sprintf("%s[%d]", place, i)); err != nil {

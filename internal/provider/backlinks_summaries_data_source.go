@@ -29,8 +29,8 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 		"targets": targetsAttribute(),
 		"summaries": schema.MapNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "For each of `targets`, as it is written there, what `dataforseo_backlinks_summary` has for it. A target whose failure " +
-				"`on_error = \"warn\"` let pass is there too, with `has_data` and every metric null, so that a condition on all of them does not pass without it.",
+			MarkdownDescription: "For each target, the results of `dataforseo_backlinks_summary`. The keys are `targets` as written. With " +
+				"`on_error = \"warn\"`, targets that failed are here too, with `has_data` and every metric null, so that a condition on all targets does not pass without them.",
 			NestedObject: schema.NestedAttributeObject{Attributes: computedAttributes[summaryState](summaryDescriptions)},
 		},
 	}
@@ -38,9 +38,9 @@ func (d *backlinksSummariesDataSource) Schema(ctx context.Context, _ datasource.
 	maps.Copy(attributes, summaryArgumentAttributes(ctx))
 	maps.Copy(attributes, d.requireAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Backlink metrics of many domains, subdomains or pages in one read: DataForSEO's " +
+		MarkdownDescription: "Backlink metrics of many domains, subdomains or pages in one read. It calls DataForSEO's " +
 			"[`POST /v3/backlinks/summary/live`](https://docs.dataforseo.com/v3/backlinks/summary/live/) for each of them, up to `max_concurrent_requests` at once, " +
-			"whatever Terraform's `-parallelism` is. **Every target costs about 0.024 USD**, with data or without, and Terraform reads at every plan.",
+			"whatever Terraform's `-parallelism` is. **Every target costs about 0.024 USD**, with or without data, and Terraform reads at every plan.",
 		Attributes: attributes,
 	}
 }

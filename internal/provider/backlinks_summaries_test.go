@@ -240,8 +240,26 @@ func failNine(server *fakeapi.Server) {
 func goldenRun(t *testing.T, server *fakeapi.Server, tf *terraform, name string) {
 	t.Helper()
 	r := tf.run("plan", "-no-color", "-input=false")
+	if _, rest, found := strings.Cut(r.stdout, "published\nreleases.\n"); found { // the warning about the built provider
+		r.stdout = rest
+	}
 	golden(t, "diagnostics/"+name, fmt.Sprintf("exit code %d, %d calls, %.6f USD charged\n%s",
 		r.exitCode, server.Calls(), server.ChargedUSD(), diagnostics(r)))
+}
+
+// TestBacklinksSummaries_nothingToJudge: one warning names the targets without data, and
+// one says that there are no targets.
+func TestBacklinksSummaries_nothingToJudge(t *testing.T) {
+	t.Parallel()
+	for name, targets := range map[string][]string{"no-data": numbered(25), "no-targets": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := fakeapi.Start(t, fakeapi.Options{})
+			server.OnAny(fakeapi.NoData())
+			tf := newTerraform(t, summariesBlock("targets = "+hclList(targets...))).use(server)
+			goldenRun(t, server, tf, "summaries/"+name)
+		})
+	}
 }
 
 // TestBacklinksSummaries_warns: with on_error = "warn" the plan goes on, and a

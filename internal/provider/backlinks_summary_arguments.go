@@ -56,7 +56,7 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 	return map[string]schema.Attribute{
 		"include_subdomains": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Count the backlinks of the target's subdomains too. The sub-subdomains of a subdomain are never counted. " +
+			MarkdownDescription: "Count the backlinks of the target's subdomains, too. If the target is a subdomain, its own subdomains are never counted. " +
 				"DataForSEO's default: `true`.",
 		},
 		"include_indirect_links": schema.BoolAttribute{
@@ -66,12 +66,12 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 		},
 		"exclude_internal_backlinks": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Leave out links from subdomains of the target's own domain. " +
+			MarkdownDescription: "Exclude links from subdomains of the target's own domain. " +
 				"DataForSEO's default: `true`.",
 		},
 		"internal_list_limit": schema.NumberAttribute{
 			Optional: true,
-			MarkdownDescription: "The largest number of entries in each of the `referring_links_*` maps, 1 to 1000. " +
+			MarkdownDescription: "Maximum number of entries in each of the `referring_links_*` maps, 1 to 1000. " +
 				"DataForSEO's default: `10`.",
 			Validators: []validator.Number{wholeNumberValidator{1, 1000}},
 		},
@@ -83,9 +83,9 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 		},
 		"backlinks_filters": schema.DynamicAttribute{
 			Optional: true,
-			MarkdownDescription: "Count only the backlinks that pass these conditions, as DataForSEO writes them: `[\"dofollow\", \"=\", true]`, or " +
-				"several joined by `\"and\"` and `\"or\"`, groups too. At most 8 conditions. Either a list, or a JSON string (`jsonencode(...)`), which " +
-				"is what a variable of a fixed type and CDK Terrain can hold. Declare a variable that holds the list with `type = any`: " +
+			MarkdownDescription: "Count only the backlinks that meet these conditions, in DataForSEO's syntax: `[\"dofollow\", \"=\", true]`, or " +
+				"several conditions and groups joined by `\"and\"` and `\"or\"`. At most 8 conditions. Use a list, or a JSON string (`jsonencode(...)`) " +
+				"for a variable of a fixed type and for CDK Terrain. Declare a variable for the list with `type = any`: " +
 				"`list(any)` turns `true` into `\"true\"`, which is refused. A `dofollow = false` filter makes `rank` 0. Filters cost nothing.",
 			Validators: []validator.Dynamic{filtersValidator{}},
 		},
@@ -97,19 +97,20 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 		},
 		"tag": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "A name of your own for the task, at most 255 characters. DataForSEO echoes it in `response.task.data`. " +
-				"An answer from the cache has the tag that it was asked for with.",
+			MarkdownDescription: "Your own name for the task, at most 255 characters. DataForSEO echoes it in `response.task.data`. " +
+				"An answer from the cache has the tag of the request that paid for it.",
 			Validators: []validator.String{stringvalidator.UTF8LengthBetween(0, maxTagLength)},
 		},
 		"max_age": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The age up to which a cached answer will do for this read, as a Go duration such as `\"1h\"`; `\"0s\"` always asks. " +
-				"It can only shorten the `ttl` of the provider's `cache`. Default: that `ttl`.",
+			MarkdownDescription: "Maximum age of a cached answer for this read, as a Go duration such as `\"1h\"` (the largest unit is `h`). `\"0s\"` always asks. " +
+				"It can only shorten the `ttl` of the provider's `cache`: a longer one gives a warning. Without that cache, it limits only the age of " +
+				"answers that other reads of the same run share. Default: the `ttl`.",
 			Validators: []validator.String{durationValidator{example: "1h"}},
 		},
 		"on_error": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What the failure of a target does: `fail` stops the plan; `warn` leaves a warning, its `error` set, and its " +
+			MarkdownDescription: "What happens when a target fails: `fail` stops the plan. `warn` gives a warning, sets `error`, and leaves " +
 				"`has_data` and every metric null. A failure of the account (credentials, balance, verification, IP address) or of the provider's " +
 				"configuration stops the plan in either case. Default: `fail`.",
 			Validators: []validator.String{stringvalidator.OneOf(onErrorFail, onErrorWarn)},
@@ -126,14 +127,14 @@ const (
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long a read may take, as a Go duration such as `\"5m\"`: all attempts and the waits between them. Default: `\"" +
+		ReadDescription: "Time-out of the read, as a Go duration such as `\"5m\"`, for all attempts and the waits between them. Default: `\"" +
 			defaultReadTimeoutText + "\"`.",
 	})
 	nested, ok := attribute.(schema.SingleNestedAttribute)
 	if !ok {
 		return attribute
 	}
-	nested.MarkdownDescription = "Time-outs of Terraform's operations. Terraform drops a misspelt name in it without a word."
+	nested.MarkdownDescription = "Time-outs of Terraform's operations. Terraform ignores misspelt names in it without a warning."
 	// The library's description is plain text, unlike the rest of the schema, and it
 	// allows a time-out of zero.
 	if read, ok := nested.Attributes["read"].(schema.StringAttribute); ok {
@@ -164,13 +165,13 @@ func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Di
 //
 //nolint:gochecknoglobals // a table that nothing writes to
 var summaryRemedies = map[string]string{
-	"target":                     "Give a domain or subdomain without https:// and www., whose ending is a real one, or the absolute URL of a page.",
-	"include_subdomains":         "Give true or false, or leave it out.",
-	"include_indirect_links":     "Give true or false, or leave it out.",
-	"exclude_internal_backlinks": "Give true or false, or leave it out.",
-	"internal_list_limit":        "Give a number from 1 to 1000, or leave it out.",
-	"backlinks_status_type":      "Give \"all\", \"live\" or \"lost\", or leave it out.",
+	"target":                     "Use a domain or subdomain with an existing top-level domain, without https:// and www., or the absolute URL of a page.",
+	"include_subdomains":         "Use true or false, or leave it out.",
+	"include_indirect_links":     "Use true or false, or leave it out.",
+	"exclude_internal_backlinks": "Use true or false, or leave it out.",
+	"internal_list_limit":        "Use a number from 1 to 1000, or leave it out.",
+	"backlinks_status_type":      "Use \"all\", \"live\" or \"lost\", or leave it out.",
 	"backlinks_filters":          "https://docs.dataforseo.com/v3/backlinks/filters/ lists the fields and their operators.",
-	"rank_scale":                 "Give \"one_hundred\" or \"one_thousand\", or leave it out.",
-	"tag":                        "Give at most 255 characters, or leave it out.",
+	"rank_scale":                 "Use \"one_hundred\" or \"one_thousand\", or leave it out.",
+	"tag":                        "Use at most 255 characters, or leave it out.",
 }

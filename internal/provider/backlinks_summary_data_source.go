@@ -31,9 +31,9 @@ func (d *backlinksSummaryDataSource) Schema(ctx context.Context, _ datasource.Sc
 	maps.Copy(attributes, d.requireAttributes())
 	maps.Copy(attributes, computedAttributes[summaryState](summaryDescriptions))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Backlink metrics of a domain, a subdomain or a page: DataForSEO's " +
+		MarkdownDescription: "Backlink metrics of a domain, a subdomain or a page. It calls DataForSEO's " +
 			"[`POST /v3/backlinks/summary/live`](https://docs.dataforseo.com/v3/backlinks/summary/live/). " +
-			"**Every read costs about 0.024 USD**, with data or without, and Terraform reads at every plan.",
+			"**Every read costs about 0.024 USD**, with or without data, and Terraform reads at every plan.",
 		Attributes: attributes,
 	}
 }

@@ -40,6 +40,7 @@ func (r *summaryRead) ask(ctx context.Context, normalised string) (*dataforseo.A
 	answer, failure := r.client.BacklinksSummary(ctx, r.requestFor(normalised))
 	if failure == nil {
 		answer.Notices = append(answer.Notices, homePageNotices(normalised)...)
+		answer.Notices = append(answer.Notices, r.gate.noDataNotices(normalised, answer.Result.HasData())...)
 	}
 	return answer, failure
 }

@@ -15,30 +15,33 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// resolveBaseURL determines the API's address. Two conflicting settings are an error,
-// wherever they are made: choosing one could spend money by mistake.
-func resolveBaseURL(c providerConfig, getenv func(string) string, p *problems) *url.URL {
+// resolveBaseURL determines the API's address and the setting that names it, empty for a
+// default. Two conflicting settings are an error, wherever they are made: choosing one
+// could spend money by mistake.
+func resolveBaseURL(c providerConfig, getenv func(string) string, p *problems) (baseURL *url.URL, setting string) {
 	sandbox, sandboxOrigin := resolveSandbox(c, getenv, p)
 	raw, baseURLOrigin := c.BaseURL.ValueString(), origin{"base_url", path.Root("base_url")}
+	setting = "base_url"
 	if c.BaseURL.IsNull() {
 		raw, baseURLOrigin = getenv(envBaseURL), origin{words: "the environment variable " + envBaseURL}
+		setting = envBaseURL
 	}
 	if sandbox && (raw != "" || !c.BaseURL.IsNull()) {
-		sandboxOrigin.addError(p, "Conflicting addresses of the API", fmt.Sprintf(
-			"%s asks for %s, but %s names another address. Remove one of the two.",
+		sandboxOrigin.addError(p, "Conflicting API addresses", fmt.Sprintf(
+			"%s selects %s, but %s names another address. Remove one of the two.",
 			sandboxOrigin.words, dataforseo.SandboxBaseURL, baseURLOrigin.words))
-		return nil
+		return nil, ""
 	}
 	if sandbox {
-		raw = dataforseo.SandboxBaseURL
+		raw, setting = dataforseo.SandboxBaseURL, ""
 	} else if raw == "" && c.BaseURL.IsNull() {
-		raw = dataforseo.DefaultBaseURL
+		raw, setting = dataforseo.DefaultBaseURL, ""
 	}
 	baseURL, err := parseBaseURL(raw)
 	if err != nil {
 		baseURLOrigin.addError(p, "Invalid base URL", fmt.Sprintf("In %s: %s", baseURLOrigin.words, err))
 	}
-	return baseURL
+	return baseURL, setting
 }
 
 func resolveSandbox(c providerConfig, getenv func(string) string, p *problems) (bool, origin) {
@@ -62,17 +65,17 @@ func resolveSandbox(c providerConfig, getenv func(string) string, p *problems) (
 // credentials are sent there. Errors contain the value, without a possible password,
 // and the remedy.
 func parseBaseURL(raw string) (*url.URL, error) {
-	const form = `Give an address such as "https://api.dataforseo.com".`
+	const form = `Use an address such as "https://api.dataforseo.com".`
 	if raw == "" {
 		return nil, errors.New("the value is empty. " + form)
 	}
 	// Text before an "@" may be a password, even if a "/" or "#" in it makes the URL
 	// parse differently. An API address needs none.
 	if i := strings.LastIndex(raw, "@"); i >= 0 {
-		return nil, fmt.Errorf("the URL has a user or password in it. Put them into login and password, and give %q.", "https://"+raw[i+1:])
+		return nil, fmt.Errorf("the URL contains a user name or password. Set login and password instead, and use %q.", "https://"+raw[i+1:])
 	}
 	if strings.ContainsFunc(raw, isSpaceOrControl) {
-		return nil, errors.New("the value has white space or control characters in it. " + form)
+		return nil, errors.New("the value contains white space or control characters. " + form)
 	}
 	baseURL, err := url.Parse(raw)
 	if err != nil {
@@ -81,21 +84,21 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	switch {
 	case baseURL.Scheme == "" || baseURL.Hostname() == "":
 		if withHost, err := parseBaseURL("https://" + strings.TrimLeft(raw, ":/")); err == nil {
-			return nil, fmt.Errorf("%q has no scheme. Give %q.", raw, withHost)
+			return nil, fmt.Errorf("%q has no scheme. Use %q.", raw, withHost)
 		}
 		return nil, fmt.Errorf("%q has no scheme or no host. %s", raw, form)
 	case baseURL.RawQuery != "" || baseURL.ForceQuery || strings.Contains(raw, "#"):
-		return nil, fmt.Errorf("%q has a query or a fragment. Give %q.", raw, withoutQuery(baseURL))
+		return nil, fmt.Errorf("%q has a query or a fragment. Use %q.", raw, withoutQuery(baseURL))
 	case baseURL.Scheme == "http" && !isLoopback(baseURL.Hostname()):
-		return nil, fmt.Errorf("%q would send the password unencrypted. Give %q; http is for loopback hosts only.", raw, withScheme(baseURL, "https"))
+		return nil, fmt.Errorf("%q would send the password unencrypted. Use %q; http is for loopback hosts only.", raw, withScheme(baseURL, "https"))
 	case baseURL.Scheme != "http" && baseURL.Scheme != "https":
-		return nil, fmt.Errorf("%q has the scheme %s. Give %q.", raw, baseURL.Scheme, withScheme(baseURL, "https"))
+		return nil, fmt.Errorf("%q has the scheme %s. Use %q.", raw, baseURL.Scheme, withScheme(baseURL, "https"))
 	}
 	// Normalise the address, which is part of the cache key.
 	baseURL.Host, baseURL.Path = strings.ToLower(baseURL.Host), strings.TrimRight(baseURL.Path, "/")
 	if version := strings.Index(baseURL.Path+"/", "/v3/"); version >= 0 {
 		baseURL.Path = baseURL.Path[:version]
-		return nil, fmt.Errorf("%q has the path of an endpoint, which the provider adds. Give %q.", raw, baseURL)
+		return nil, fmt.Errorf("%q has the path of an endpoint, which the provider adds. Use %q.", raw, baseURL)
 	}
 	return baseURL, nil
 }

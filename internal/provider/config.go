@@ -44,54 +44,54 @@ func configurationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"login": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Login of the DataForSEO account, an e-mail address. Default: the environment variable `" + envLogin +
-				"`, else `" + envUsername + "`. Needed only when something is read.",
+			MarkdownDescription: "Login of the DataForSEO account, which is an e-mail address. Default: the environment variable `" + envLogin +
+				"`, else `" + envUsername + "`. Only reads need it.",
 		},
 		"password": schema.StringAttribute{
 			Optional: true, Sensitive: true,
-			MarkdownDescription: "API password from [app.dataforseo.com/api-access](https://app.dataforseo.com/api-access), which is generated there and is not the password " +
-				"of the account. Default: the environment variable `" + envPassword + "`. Needed only when something is read.",
+			MarkdownDescription: "API password, which is generated at [app.dataforseo.com/api-access](https://app.dataforseo.com/api-access). It differs from the " +
+				"password of the account. Default: the environment variable `" + envPassword + "`. Only reads need it.",
 		},
 		"sandbox": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Ask `" + dataforseo.SandboxBaseURL + "`, which takes the same credentials, costs nothing and answers with dummy " +
-				"data. Conflicts with `base_url`, also where one of the two comes from the environment. Default: the environment variable `" + envSandbox + "`, else `false`.",
+			MarkdownDescription: "Use the sandbox, `" + dataforseo.SandboxBaseURL + "`. It takes the same credentials, costs nothing and answers with dummy " +
+				"data. Conflicts with `base_url`, even if one of the two comes from the environment. Default: the environment variable `" + envSandbox + "`, else `false`.",
 		},
 		"base_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Address of the API, for a proxy or a test server. `https` only; `http` for loopback hosts. No user, query or " +
+			MarkdownDescription: "Address of the API, for a proxy or a test server. Use `https`, or `http` for a loopback host. No user name, query or " +
 				"fragment. Default: the environment variable `" + envBaseURL + "`, else `" + dataforseo.DefaultBaseURL + "`.",
 			Validators: []validator.String{baseURLValidator{}},
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How long one HTTP attempt may take, as a Go duration such as `\"90s\"`. DataForSEO itself gives up after 120 s, so " +
-				"that with less a slow answer may be paid for and never seen. Default: `\"150s\"`.",
+			MarkdownDescription: "Time-out of one HTTP attempt, as a Go duration such as `\"90s\"`. DataForSEO itself gives up after 120 s. With a shorter " +
+				"time-out, you may pay for slow answers that never arrive. Default: `\"150s\"`.",
 			Validators: []validator.String{durationValidator{example: "150s", positive: true}},
 		},
 		"max_retries": schema.NumberAttribute{
 			Optional: true,
-			MarkdownDescription: "How often a request that failed for free (no connection, a fault of DataForSEO at cost 0) is " +
-				"repeated, 0 to 10. One that may have been charged is repeated once at most, and one that DataForSEO refuses never. A rate limit is " +
-				"waited out for as long as the read's time-out allows, whatever this is. Default: `3`.",
+			MarkdownDescription: "Maximum number of retries after a failure that was free (no connection, a server error at cost 0), " +
+				"0 to 10. A request that may have been charged is retried at most once, and a refused request never. Rate limits do not " +
+				"count: a read waits for them as long as its time-out allows. Default: `3`.",
 			Validators: []validator.Number{wholeNumberValidator{0, maxRetriesLimit}},
 		},
 		"max_concurrent_requests": schema.NumberAttribute{
 			Optional: true,
-			MarkdownDescription: "How many requests may be under way at once, 1 to 30. DataForSEO allows an account 30 in all. Terraform itself " +
-				"reads 10 data sources at a time unless `-parallelism` says otherwise. Default: `30`.",
+			MarkdownDescription: "Maximum number of concurrent requests, 1 to 30. DataForSEO allows 30 per account. Terraform itself " +
+				"reads 10 data sources at a time, unless `-parallelism` says otherwise. Default: `30`.",
 			Validators: []validator.Number{wholeNumberValidator{1, limit.MaxConcurrentRequests}},
 		},
 		"max_requests_per_minute": schema.NumberAttribute{
 			Optional: true,
-			MarkdownDescription: "How many requests DataForSEO may receive in any 60 seconds, 1 to 2000. It allows an account 2000 in all. " +
+			MarkdownDescription: "Maximum number of requests in any 60 seconds, 1 to 2000. DataForSEO allows 2000 per account. " +
 				"Default: `2000`.",
 			Validators: []validator.Number{wholeNumberValidator{1, limit.MaxRequestsPerMinute}},
 		},
 		"spending_limit_usd": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "How much one run of Terraform (the reads of one plan, refresh or apply) may spend, in USD. A request that could " +
-				"exceed it is not sent, and the read fails. A limit below the price of one answer allows none. Answers from the cache are " +
+			MarkdownDescription: "Maximum that one run of Terraform (the reads of one plan, refresh or apply) may spend, in USD. A request that could " +
+				"exceed it is not sent, and the read fails. A limit below the price of one answer allows no requests. Answers from the cache are " +
 				"free. Default: the environment variable `" + envSpendingLimitUSD + "`, else no limit.",
 			Validators: []validator.Float64{float64validator.AtLeast(0)},
 		},

@@ -29,6 +29,8 @@ const (
 // cacheSettings are the settings of the cache.
 type cacheSettings struct {
 	ttl time.Duration
+	// ttlSetting is the attribute or environment variable that sets ttl.
+	ttlSetting string
 	// directory is empty if there is only a bucket, bucket is nil if there is only a
 	// directory.
 	directory string
@@ -45,35 +47,35 @@ const cacheTTLExample = "24h"
 func cacheAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Keep paid answers, so that the next plan, apply or destroy need not pay for them again: in files of your own, or in a bucket " +
-			"for a team. What is kept holds no credentials. Off unless this or `" + envCacheTTL + "` is set; `" + envCacheDirectory + "`, `" + envCacheURL +
-			"` or `" + envCacheMode + "` without a `ttl` is an error. Terraform drops a misspelt name in it without a word.",
+		MarkdownDescription: "Saves paid answers, so that the next plan, apply or destroy does not pay for them again: in local files, or in a bucket " +
+			"for a team. Saved answers hold no credentials. Off unless this or `" + envCacheTTL + "` is set; `" + envCacheDirectory + "`, `" + envCacheURL +
+			"` or `" + envCacheMode + "` without a `ttl` is an error. Terraform ignores misspelt names in it without a warning.",
 		Attributes: map[string]schema.Attribute{
 			"ttl": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The age up to which a kept answer is used, as a Go duration such as `\"24h\"` (there is no unit for days). Required for the cache, here or in the " +
+				MarkdownDescription: "Maximum age of a saved answer, as a Go duration such as `\"24h\"` (the largest unit is `h`). Required for the cache, here or in the " +
 					"environment variable `" + envCacheTTL + "`.",
 				Validators: []validator.String{durationValidator{example: cacheTTLExample, positive: true}},
 			},
 			"directory": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where answers are kept. A `~` at the beginning is the home directory. Default: the environment variable `" + envCacheDirectory +
-					"`, else `terraform-provider-dataforseo` in the user's cache directory, unless there is a `url`. Files are readable for their owner only.",
+				MarkdownDescription: "Directory of saved answers. A leading `~` is the home directory, and a relative path begins at Terraform's working directory. Default: the environment variable `" + envCacheDirectory +
+					"`, else `terraform-provider-dataforseo` in the user's cache directory, unless there is a `url`. Only their owner can read the files.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "A bucket where a team keeps answers, so that one is paid for once whichever machine asks: `s3://BUCKET/PREFIX?region=REGION`, for Amazon S3 and what " +
-					"speaks its API (`endpoint=https://HOST`, `path_style=true`). AWS credentials come from the environment, the profile, SSO, a web identity, the container or " +
-					"the instance. Only answers that prove that their writer knew the `password` are used. With `directory` as well, that is looked at first and gets " +
-					"what the bucket had. A bucket that fails or hangs delays a read by at most 15 seconds, and never fails it. Default: the environment variable `" + envCacheURL + "`.",
+				MarkdownDescription: "A bucket where a team shares answers, so that each is paid for once, whichever machine asks: `s3://BUCKET/PREFIX?region=REGION`, for Amazon S3 and " +
+					"servers with its API (`endpoint=https://HOST`, `path_style=true`). AWS credentials come from the environment, the profile, SSO, a web identity, the container or " +
+					"the instance. The provider uses only answers whose writer knew the `password`. With a `directory` too, the provider searches it first, and saves there " +
+					"what it finds in the bucket. A bucket that fails or hangs delays a read by at most 15 seconds, and never fails it. Default: the environment variable `" + envCacheURL + "`.",
 				Validators: []validator.String{bucketURLValidator{}},
 			},
 			"mode": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`read_write`: use kept answers, ask for the others and keep them. `refresh`: ask for all and keep them. " +
-					"`cache_only`: never ask; a target without a kept answer is an error, and a `directory` needs no credentials. `read_only`: as `read_write`, but " +
-					"write nothing to `url`, for pull requests. Default: the environment variable `" + envCacheMode + "`, else `read_write`.",
+				MarkdownDescription: "`read_write` uses saved answers, requests the others and saves them. `refresh` requests and saves all answers. " +
+					"`cache_only` sends no requests: a target without a saved answer is an error, and a `directory` needs no credentials. `read_only` is `read_write` that " +
+					"writes nothing to `url`, for pull requests. Default: the environment variable `" + envCacheMode + "`, else `read_write`.",
 				Validators: []validator.String{stringvalidator.OneOf(cacheModes()...)},
 			},
 		},
@@ -91,11 +93,11 @@ func resolveCache(configured types.Object, env environment, p *problems) *cacheS
 		return nil
 	}
 	if ttl.value == "" {
-		ttl.addError(p, "The cache has no ttl", "The cache is asked for, but not for how long answers may be used. Set cache = { ttl = \""+cacheTTLExample+
+		ttl.addError(p, "The cache has no ttl", "The cache needs a ttl, the maximum age of the answers that it uses. Set cache = { ttl = \""+cacheTTLExample+
 			"\" } in the provider's configuration, or "+envCacheTTL+" in the environment.")
 		return nil
 	}
-	settings := &cacheSettings{directory: expandHome(directory.value, env.getenv), mode: cache.Mode(mode.value)}
+	settings := &cacheSettings{ttlSetting: ttl.words, directory: expandHome(directory.value, env.getenv), mode: cache.Mode(mode.value)}
 	var err error
 	if settings.ttl, err = parseDuration(ttl.value, cacheTTLExample, true); err != nil {
 		ttl.addError(p, "Invalid cache ttl", "In "+ttl.words+": "+err.Error())
@@ -109,8 +111,8 @@ func resolveCache(configured types.Object, env environment, p *problems) *cacheS
 	case mode.value != "" && !slices.Contains(cacheModes(), mode.value):
 		mode.addError(p, "Invalid cache mode", "In "+mode.words+": \""+mode.value+"\" is not one of "+strings.Join(cacheModes(), ", ")+".")
 	case settings.mode == cache.ReadOnly && url.value == "":
-		mode.addError(p, "The cache has no url", "In "+mode.words+": \"read_only\" means that nothing is written to cache.url, which is not set. Set it, such as "+
-			bucket.Example+", or "+envCacheURL+" in the environment; or use the mode \"read_write\".")
+		mode.addError(p, "The cache has no url", "In "+mode.words+": \"read_only\" needs cache.url, which is not set. Set it, for example to "+
+			bucket.Example+", or "+envCacheURL+" in the environment. Or use the mode \"read_write\".")
 	}
 	if settings.directory != "" || url.value != "" || p.configuration.HasError() || p.environment.HasError() {
 		return settings
@@ -170,11 +172,11 @@ func expandHome(directory string, getenv func(string) string) string {
 // mode cache_only it is an error.
 func withoutDirectory(settings *cacheSettings, err error, from setting, p *problems) *cacheSettings {
 	const summary, remedy = "No directory for the cache", "Set cache.directory in the provider's configuration, or " + envCacheDirectory + " in the environment."
-	detail := "There is no cache directory of the user's to be found (" + err.Error() + "). "
+	detail := "The user's cache directory cannot be determined (" + err.Error() + "). "
 	if settings.mode == cache.CacheOnly {
 		from.addError(p, summary, detail+remedy)
 	} else {
-		p.configuration.AddWarning(summary, detail+"Answers are not kept: the next run will ask and pay for them again. "+remedy)
+		p.configuration.AddWarning(summary, detail+"Answers are not saved, so the next run pays for them again. "+remedy)
 	}
 	return nil
 }

@@ -2,10 +2,13 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
@@ -30,15 +33,22 @@ type connection struct {
 	problems diag.Diagnostics
 	// missingCredentials explains for each missing credential where to set it.
 	missingCredentials []string
+	// credentialOrigins says where the credentials come from.
+	credentialOrigins string
 	// concurrency is the maximum number of concurrent requests.
 	concurrency int
 	// requestsPerMinute is the maximum number of requests per minute.
 	requestsPerMinute int64
-	// sandboxed means that answers are dummy data, and nobody was told yet.
+	// sandboxed means that answers are dummy data, and no warning has said so yet.
 	sandboxed atomic.Bool
 	// savesAnswers means that answers are saved, readsSavedAnswers that the next plan
 	// uses them.
 	savesAnswers, readsSavedAnswers bool
+	// ttl limits the age of saved answers, and ttlSetting names where it is set.
+	ttl        time.Duration
+	ttlSetting string
+	// saidMaxAge means that a warning has named a max_age without effect.
+	saidMaxAge atomic.Bool
 }
 
 // connect stacks the layers that make requests. The cache is outermost, so that its
@@ -48,6 +58,7 @@ func connect(s settings) *connection {
 	log := terraformLog(dataforseo.Secrets(s.login, s.password))
 	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
 		BaseURL:            s.baseURL,
+		BaseURLSetting:     s.baseURLSetting,
 		Login:              s.login,
 		Password:           s.password,
 		UserAgent:          s.userAgent,
@@ -58,10 +69,14 @@ func connect(s settings) *connection {
 	c := &connection{
 		baseURL:            s.baseURL.String(),
 		missingCredentials: s.missingCredentials,
+		credentialOrigins:  s.credentialOrigins(),
 		concurrency:        int(s.maxConcurrentRequests),
 		requestsPerMinute:  s.maxRequestsPerMinute,
 		savesAnswers:       s.cache != nil,
 		readsSavedAnswers:  s.cache != nil && s.cache.mode != cache.Refresh,
+	}
+	if c.readsSavedAnswers {
+		c.ttl, c.ttlSetting = s.cache.ttl, s.cache.ttlSetting
 	}
 	c.sandboxed.Store(isSandbox(s.baseURL))
 	var attempts dataforseo.Doer = limit.New(transport, limit.Options{
@@ -95,7 +110,7 @@ func (s *settings) cacheOptions() cache.Options {
 func (c *connection) check() (diags diag.Diagnostics) {
 	switch {
 	case c == nil:
-		diags.AddError("The provider is not configured", "This is a bug of Terraform or of the provider: it was to read before it was configured.")
+		diags.AddError("The provider is not configured", "This is a bug in Terraform or in the provider: a read came before the configuration.")
 		return diags
 	case len(c.unknown) == 0:
 		diags.Append(c.problems...)
@@ -106,8 +121,17 @@ func (c *connection) check() (diags diag.Diagnostics) {
 		return diags
 	}
 	diags.AddError("The provider's configuration is not known yet: "+strings.Join(c.unknown, ", "),
-		"This read needs "+strings.Join(c.unknown, ", ")+" of the provider \"dataforseo\", which only an apply will determine. "+
-			"Give a value that is known during plan, or first apply what it comes from with -target.")
+		"This read needs "+strings.Join(c.unknown, ", ")+" of the provider \"dataforseo\", which Terraform knows only after an apply. "+
+			"Use a value that is known during the plan, or apply its source first with -target.")
+	return diags
+}
+
+// checkMaxAge warns, once, of a max_age that cannot have an effect on saved answers.
+func (c *connection) checkMaxAge(age time.Duration, raw string) (diags diag.Diagnostics) {
+	if c.readsSavedAnswers && age > c.ttl && c.saidMaxAge.CompareAndSwap(false, true) {
+		diags.AddAttributeWarning(path.Root("max_age"), "max_age is longer than the cache's ttl", fmt.Sprintf(
+			"max_age is %q, but the cache uses an answer for at most %s. max_age can only shorten that time. Increase %s, or decrease max_age.", raw, c.ttl, c.ttlSetting))
+	}
 	return diags
 }
 

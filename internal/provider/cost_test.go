@@ -248,7 +248,7 @@ func TestCost_spendingLimit(t *testing.T) {
 	if r.exitCode != 1 || server.Charged() != 7 || server.Calls() != 7 {
 		t.Errorf("exit code %d, %d calls, %d charged, want 1, 7, 7", r.exitCode, server.Calls(), server.Charged())
 	}
-	if want := "0.168252 USD were spent on 7 requests"; !strings.Contains(r.stderr, want) {
+	if want := "0.168252 USD was spent on 7 requests"; !strings.Contains(unwrapped(r.stderr), want) {
 		t.Errorf("no %q in\n%s", want, r.stderr)
 	}
 }

@@ -28,7 +28,7 @@ func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureReques
 	connection, ok := req.ProviderData.(*connection)
 	if !ok {
 		resp.Diagnostics.AddError("The provider is not configured",
-			fmt.Sprintf("This is a bug of the provider: its data source was handed a %T.", req.ProviderData))
+			fmt.Sprintf("This is a bug in the provider: its data source received a %T.", req.ProviderData))
 	}
 	d.connection = connection
 }

@@ -45,7 +45,7 @@ func (f failedRead) diagnostic(warn bool) diag.Diagnostic {
 	detail := joinParagraphs(f.whatHappened(), f.remedy(), f.price())
 	if warn && f.Scope != dataforseo.ScopeAccount {
 		return f.at(diag.NewWarningDiagnostic(f.title(),
-			joinParagraphs(detail, `on_error is "warn": every metric of this target is null, and has_data too.`)))
+			joinParagraphs(detail, `on_error is "warn": has_data and every metric of this target are null.`)))
 	}
 	return f.at(diag.NewErrorDiagnostic(f.title(), detail))
 }
@@ -77,22 +77,24 @@ func (f failedRead) remedy() string {
 	}
 	switch {
 	case f.Kind == dataforseo.KindNoCredentials:
-		return strings.Join(f.connection.missingCredentials, "\n\n") + "\n\nThe API password is at https://app.dataforseo.com/api-access."
+		return strings.Join(f.connection.missingCredentials, "\n\n") + "\n\nFind the API password at https://app.dataforseo.com/api-access."
+	case f.Kind == dataforseo.KindCredentials:
+		return f.connection.credentialOrigins + " " + f.Remedy
 	case f.Kind == dataforseo.KindReadTimeout:
 		return f.timeoutRemedy()
 	case f.Kind == dataforseo.KindCacheMiss && f.ofAccount():
-		return "The account is not kept in the cache, and mode \"cache_only\" never asks DataForSEO. Leave dataforseo_account out where the cache is used so."
+		return "The cache does not save the account, and the mode \"cache_only\" never asks DataForSEO. Remove dataforseo_account, or use another mode."
 	case f.Kind == dataforseo.KindRateLimit && f.ofAccount():
-		return "DataForSEO takes 6 of them in a minute, from all who use the account. Try again in a minute."
+		return "DataForSEO allows each account 6 such requests per minute. Try again in a minute."
 	}
 	return f.Remedy
 }
 
 func (f failedRead) timeoutRemedy() string {
 	if f.timeout == 0 {
-		return fmt.Sprintf("It had %s in all. Try again later.", defaultReadTimeout)
+		return fmt.Sprintf("The time-out was %s. Try again later.", defaultReadTimeout)
 	}
-	return fmt.Sprintf("It had %s in all. Give it more with timeouts = { read = \"%s\" }.", f.timeout, cmp.Or(f.enough, 2*f.timeout))
+	return fmt.Sprintf("The time-out was %s. Increase it with timeouts = { read = \"%s\" }.", f.timeout, cmp.Or(f.enough, 2*f.timeout))
 }
 
 // whatHappened describes the failure of the target, with the code, DataForSEO's own
@@ -128,7 +130,7 @@ func (f failedRead) price() string {
 	case f.ofAccount(): // which is free
 		return ""
 	case f.ChargedElsewhere:
-		return "Another read of the same was charged for it, or may have been."
+		return "Another read shared the request and was charged for it, or may have been."
 	}
 	return price(f.Charges)
 }
@@ -137,11 +139,11 @@ func (f failedRead) price() string {
 func price(charges dataforseo.Charges) string {
 	switch usd := formatUSD(charges.USD); {
 	case charges.USD > 0 && charges.Possible > 0:
-		return fmt.Sprintf("DataForSEO charged %s USD, and may have charged %s more.", usd, counted(charges.Possible, "request"))
+		return fmt.Sprintf("DataForSEO charged %s USD, and may have charged for %s.", usd, counted(charges.Possible, "more request"))
 	case charges.USD > 0:
 		return fmt.Sprintf("DataForSEO charged %s USD.", usd)
 	case charges.Possible > 0:
-		return fmt.Sprintf("DataForSEO may have charged %s.", counted(charges.Possible, "request"))
+		return fmt.Sprintf("DataForSEO may have charged for %s.", counted(charges.Possible, "request"))
 	}
 	return "Nothing was charged."
 }

@@ -194,6 +194,16 @@ func TestDiagnostics_target(t *testing.T) {
 	runDiagnosticCases(t, "target", cases)
 }
 
+// TestDiagnostics_noData: without require, a warning says that there is nothing to judge.
+func TestDiagnostics_noData(t *testing.T) {
+	t.Parallel()
+	none := []fakeapi.Fault{fakeapi.NoData()}
+	runDiagnosticCases(t, "no_data", map[string]diagnosticCase{
+		"unjudged": {faults: none},
+		"judged":   {faults: none, arguments: plainTarget + "\n  require = {}\n  on_violation = \"warn\""},
+	})
+}
+
 // TestDiagnostics_filters: refused before anything is paid, with the place.
 func TestDiagnostics_filters(t *testing.T) {
 	t.Parallel()
@@ -232,8 +242,15 @@ func TestDiagnostics_arguments(t *testing.T) {
 		"tag":                   with(`tag = "` + strings.Repeat("é", 256) + `"`),
 		"on_error":              with(`on_error = "ignore"`),
 		"max_age":               with(`max_age = "-1h"`),
+		"max_age in days":       with(`max_age = "1d"`),
 		"timeouts":              with(`timeouts = { read = "soon" }`),
 		"timeouts zero":         with(`timeouts = { read = "0s" }`),
+		"timeouts in days":      with(`timeouts = { read = "2 weeks" }`),
+		"max_age without effect": {
+			provider:  `cache = { ttl = "90m" }`,
+			env:       map[string]string{"DATAFORSEO_CACHE_DIRECTORY": t.TempDir()},
+			arguments: plainTarget + "\n  max_age = \"24h\"\n}\ndata \"dataforseo_backlinks_summary\" \"second\" {\n  target = \"example.org\"\n  max_age = \"24h\"\n  depends_on = [data.dataforseo_backlinks_summary.site]",
+		},
 	})
 }
 
@@ -276,7 +293,23 @@ func TestDiagnostics_configuration(t *testing.T) {
 		"spending_limit_usd":      configured(`spending_limit_usd = -1`),
 		"spending limit not USD":  env("DATAFORSEO_SPENDING_LIMIT_USD", "$5"),
 		"unknown cache":           unknownCache(),
+		"refused credentials": {
+			provider: "login = \"me@example.com\"\n  password = \"hush\"", faults: []fakeapi.Fault{fakeapi.Code(40100)},
+		},
+		"refused login":        {env: map[string]string{"DATAFORSEO_LOGIN": "hush"}, faults: []fakeapi.Fault{fakeapi.Code(40100)}},
+		"base_url unreachable": configured(`base_url = "http://127.0.0.1:1"`),
 	})
+}
+
+// TestDiagnostics_defaultBaseURL: no advice about a base_url that nobody set. The proxy
+// keeps the request on this machine.
+func TestDiagnostics_defaultBaseURL(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := newBuiltTerraform(t, "provider \"dataforseo\" {\n  max_retries = 0\n}\n"+summaryBlock("  "+plainTarget)).use(server)
+	tf.setenv("DATAFORSEO_BASE_URL", "")
+	tf.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+	goldenRun(t, server, tf, "configuration/default-base_url")
 }
 
 func unknownCache() diagnosticCase {
@@ -301,6 +334,7 @@ func TestDiagnostics_cache(t *testing.T) {
 		"ttl":                   cached(`ttl = "1 day"`),
 		"ttl in environment":    env("DATAFORSEO_CACHE_TTL", "1 day"),
 		"ttl zero":              cached(`ttl = "0s"`),
+		"ttl in days":           cached(`ttl = "7d"`),
 		"mode":                  cached(`ttl = "1h", mode = "offline"`),
 		"mode in environment": {env: map[string]string{
 			"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline", "DATAFORSEO_CACHE_DIRECTORY": "/nonexistent",

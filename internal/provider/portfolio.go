@@ -251,9 +251,9 @@ func (p *portfolio) stopFor(failed failedRead) {
 	case failed.Kind == dataforseo.KindCancelled:
 		return
 	case failed.Scope != dataforseo.ScopeTarget:
-		p.stopReason = "Every other target would fail in the same way, so no more were asked about."
+		p.stopReason = "Every other target would fail in the same way, so the read stopped."
 	case p.counts.outages >= maxOutagesInARow && p.counts.done < p.size:
-		p.stopReason = fmt.Sprintf("%d requests failed in a row through no fault of their targets, so no more were sent.", p.counts.outages)
+		p.stopReason = fmt.Sprintf("%d requests failed in a row through no fault of their targets, so the read stopped.", p.counts.outages)
 	default:
 		return
 	}
@@ -315,13 +315,13 @@ type portfolioState struct {
 // portfolioDescriptions describes portfolioState.
 func portfolioDescriptions() map[string]string {
 	return map[string]string{
-		"errors":         "For each target whose failure `on_error = \"warn\"` let pass, what went wrong. Empty when there was none.",
+		"errors":         "With `on_error = \"warn\"`, what went wrong for each target that failed. Empty when none failed.",
 		"errors.code":    summaryDescriptions["error.code"],
 		"errors.message": summaryDescriptions["error.message"],
-		"cost_usd": "What the answers of this read cost now, in USD, as DataForSEO states it. Those from the cache, and those that another read of the " +
-			"same command asked for, cost nothing. Repeated requests are in it. Null when an answer never arrived and may have been charged, or did not say what it cost.",
+		"cost_usd": "Cost of this read in USD, as DataForSEO states it, with retries. Answers from the cache, and answers that another read of the " +
+			"same command paid for, cost nothing. Null when an answer never arrived and may have been charged, or did not state its cost.",
 		"passed":           "Whether every target meets `require`. Null without `require`.",
-		"violations":       "For each target that does not meet `require`, the sentences that say why. Null without `require`.",
-		"from_cache_count": "Number of targets whose answer came from the cache and cost nothing now.",
+		"violations":       "For each target that does not meet `require`, the reasons, as sentences. Null without `require`.",
+		"from_cache_count": "Number of targets whose answers came from the cache, at no cost.",
 	}
 }

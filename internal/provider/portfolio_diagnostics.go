@@ -14,11 +14,16 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// checkTargets refuses a gate with nothing to judge, which would always pass.
+// checkTargets refuses a gate with nothing to judge, which would always pass. Without a
+// gate it warns: conditions of the user's own may pass, too.
 func (p *portfolio) checkTargets() (diags diag.Diagnostics) {
-	if p.size == 0 && p.read.gate.limits != nil {
-		diags.AddAttributeError(path.Root("targets"), "There are no targets",
-			"require would pass without having judged anything. Give at least one target, or leave the data source out with count = 0.")
+	const summary, remedy = "There are no targets", "Add at least one target, or remove the data source with count = 0."
+	switch {
+	case p.size > 0:
+	case p.read.gate.limits != nil:
+		diags.AddAttributeError(path.Root("targets"), summary, "require would pass without judging anything. "+remedy)
+	default:
+		diags.AddAttributeWarning(path.Root("targets"), summary, "Nothing was read, and a condition on all summaries passes. "+remedy)
 	}
 	return diags
 }
@@ -74,8 +79,8 @@ func (p *portfolio) checkTime() (diags diag.Diagnostics) {
 	if least < p.read.timeout {
 		return nil
 	}
-	diags.AddAttributeError(path.Root("timeouts"), "The time for the read is too short", fmt.Sprintf(
-		"%d targets take at least %s at %d requests a minute, and the read has %s. Give it more with timeouts = { read = %q }.",
+	diags.AddAttributeError(path.Root("timeouts"), "The time-out of the read is too short", fmt.Sprintf(
+		"%d targets take at least %s at %d requests per minute, but the time-out is %s. Increase it with timeouts = { read = %q }.",
 		len(p.spellings), least.Round(min(time.Second, p.read.timeout)), p.read.requestsPerMinute, p.read.timeout, sufficientTimeout(least)))
 	return diags
 }
@@ -100,7 +105,7 @@ func (p *portfolio) failureDiagnostic() diag.Diagnostic {
 	detail := joinParagraphs(listOf(p.failures), p.remedies())
 	if p.read.warn && !slices.ContainsFunc(p.failures, failedRead.cancelled) {
 		return diag.NewWarningDiagnostic(summary, joinParagraphs(detail, price(p.counts.charges),
-			`on_error is "warn": these targets are in errors, and in summaries with every metric and has_data null.`))
+			`on_error is "warn": these targets are in errors. In summaries, their has_data and metrics are null.`))
 	}
 	return diag.NewErrorDiagnostic(summary, joinParagraphs(detail, price(p.counts.charges), p.whatIsKept()))
 }
@@ -162,7 +167,7 @@ func failedAsWell(others []failedRead) string {
 	if len(others) == 0 {
 		return ""
 	}
-	return "These targets failed as well:\n" + listOf(others)
+	return "These targets failed, too:\n" + listOf(others)
 }
 
 // listOf formats a list of the first failures.
@@ -194,22 +199,22 @@ func (p *portfolio) whatIsKept() string {
 	case paid == 0:
 		return ""
 	case p.counts.kept < paid && p.read.savesAnswers:
-		return fmt.Sprintf("The answers for %s are not in the cache, and the next plan pays for them again.", counted(paid-p.counts.kept, "target"))
+		return fmt.Sprintf("The answers for %s are not in the cache, so the next plan pays for them again.", counted(paid-p.counts.kept, "target"))
 	case p.counts.kept < paid:
-		return fmt.Sprintf("The answers for %s are lost, and the next plan pays for them again. With a cache it would not.", counted(paid, "target"))
+		return fmt.Sprintf("The answers for %s are lost, so the next plan pays for them again. A cache would prevent that.", counted(paid, "target"))
 	case !p.read.readsSavedAnswers || p.read.maxAge != nil && *p.read.maxAge == 0:
-		return fmt.Sprintf("The cache keeps the answers for %s, but its mode \"refresh\", or max_age, makes the next plan ask and pay again.", counted(paid, "target"))
+		return fmt.Sprintf("The cache has the answers for %s, but the mode \"refresh\" or max_age makes the next plan pay for them again.", counted(paid, "target"))
 	}
-	return fmt.Sprintf("The cache keeps the answers for %s, so that the next plan does not pay for them.", counted(paid, "target"))
+	return fmt.Sprintf("The cache has the answers for %s, so the next plan does not pay for them.", counted(paid, "target"))
 }
 
 func (p *portfolio) tooLargeDiagnostic() diag.Diagnostic {
-	remedy := "Read the targets with several data sources."
+	remedy := "Divide the targets among several data sources."
 	if _, has := p.read.remedies["internal_list_limit"]; has {
-		remedy = "Lower internal_list_limit, or read the targets with several data sources."
+		remedy = "Lower internal_list_limit, or divide the targets among several data sources."
 	}
 	return diag.NewErrorDiagnostic("The summaries are too large for Terraform", joinParagraphs(
-		fmt.Sprintf("Terraform takes no more than 64 MiB from a provider at once. The summaries of %d of %d targets fill %d MiB, so no more were asked about.",
+		fmt.Sprintf("Terraform accepts at most 64 MiB from a provider. The summaries of %d of %d targets fill %d MiB, so the read stopped.",
 			p.counts.done, p.size, p.state.Size()>>20),
 		remedy, failedAsWell(p.failures), price(p.counts.charges), p.whatIsKept()))
 }

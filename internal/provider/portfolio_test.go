@@ -34,7 +34,7 @@ func TestPortfolio_costUnknown(t *testing.T) {
 	lost.On("site-0.example", fakeapi.ChargedButLost(), fakeapi.OK)
 	lost.On("site-1.example", fakeapi.Code(40501))
 	r := expectCost(t, lost, nil)
-	if want := fmt.Sprintf("DataForSEO charged %.6f USD, and may have charged 1 request more.", 2*fakeapi.DefaultPriceUSD); !strings.Contains(unwrapped(r.stdout), want) {
+	if want := fmt.Sprintf("DataForSEO charged %.6f USD, and may have charged for 1 more request.", 2*fakeapi.DefaultPriceUSD); !strings.Contains(unwrapped(r.stdout), want) {
 		t.Errorf("no %q in\n%s", want, r.stdout)
 	}
 	unsaid := fakeapi.Start(t, fakeapi.Options{})
@@ -98,7 +98,7 @@ func TestPortfolio_stops(t *testing.T) {
 	if r.exitCode != 1 || server.Calls() != 3 {
 		t.Errorf("exit code %d, %d calls, want 1 and 3\n%s", r.exitCode, server.Calls(), r.stderr)
 	}
-	for _, want := range []string{"The DataForSEO account has to be topped up (40200)", "1 of 50 targets were read.", "The cache keeps the answers for 1 target,"} {
+	for _, want := range []string{"The DataForSEO account needs to be topped up (40200)", "1 of 50 targets were read.", "The cache has the answers for 1 target,"} {
 		if !strings.Contains(unwrapped(r.stderr), want) {
 			t.Errorf("no %q in\n%s", want, r.stderr)
 		}
@@ -120,11 +120,11 @@ func TestPortfolio_whatIsKept(t *testing.T) {
 		provider, arguments, says string
 		next                      int // calls of the next plan
 	}{
-		"no cache": {"", "", "The answers for 3 targets are lost, and the next plan pays for them again. With a cache it would not.", 4},
-		"cache":    {cached(t.TempDir(), "read_write"), "", "The cache keeps the answers for 3 targets, so that the next plan does not pay for them.", 1},
-		"refresh":  {cached(t.TempDir(), "refresh"), "", `The cache keeps the answers for 3 targets, but its mode "refresh", or max_age, makes the next plan ask and pay again.`, 4},
-		"max_age":  {cached(t.TempDir(), "read_write"), `max_age = "0s"`, `The cache keeps the answers for 3 targets, but its mode "refresh", or max_age, makes the next plan ask and pay again.`, 4},
-		"unusable": {cached(filepath.Join(unusable, "cache"), "read_write"), "", "The answers for 3 targets are not in the cache, and the next plan pays for them again.", 4},
+		"no cache": {"", "", "The answers for 3 targets are lost, so the next plan pays for them again. A cache would prevent that.", 4},
+		"cache":    {cached(t.TempDir(), "read_write"), "", "The cache has the answers for 3 targets, so the next plan does not pay for them.", 1},
+		"refresh":  {cached(t.TempDir(), "refresh"), "", `The cache has the answers for 3 targets, but the mode "refresh" or max_age makes the next plan pay for them again.`, 4},
+		"max_age":  {cached(t.TempDir(), "read_write"), `max_age = "0s"`, `The cache has the answers for 3 targets, but the mode "refresh" or max_age makes the next plan pay for them again.`, 4},
+		"unusable": {cached(filepath.Join(unusable, "cache"), "read_write"), "", "The answers for 3 targets are not in the cache, so the next plan pays for them again.", 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -207,7 +207,7 @@ func TestPortfolio_sharedAnswer(t *testing.T) {
 	refresh := strings.Replace(cacheIn(t.TempDir()), `cache = {`, `cache = { mode = "refresh",`, 1)
 	second := strings.Replace(summariesBlock("targets = concat([\"bad.example\"], keys("+sites+".summaries))"), `"sites"`, `"more"`, 1)
 	r := newTerraform(t, refresh+summariesBlock("targets = "+hclList(numbered(3)...))+second).use(server).run("plan", "-no-color")
-	if want := "The cache keeps the answers for 3 targets,"; server.Calls() != 4 || !strings.Contains(unwrapped(r.stderr), want) {
+	if want := "The cache has the answers for 3 targets,"; server.Calls() != 4 || !strings.Contains(unwrapped(r.stderr), want) {
 		t.Errorf("%d calls, want 4 and %q\n%s", server.Calls(), want, r.stderr)
 	}
 }

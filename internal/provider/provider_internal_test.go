@@ -83,7 +83,7 @@ func TestFailedRead_accountRateLimit(t *testing.T) {
 	got := failedRead{Failure: failure, what: "account"}.diagnostic(false)
 	want := diag.NewErrorDiagnostic("Too many requests for the account (40202)",
 		"Reading the account failed after 17 attempts: DataForSEO answered 40202 \"Too many.\"\n\n"+
-			"DataForSEO takes 6 of them in a minute, from all who use the account. Try again in a minute.")
+			"DataForSEO allows each account 6 such requests per minute. Try again in a minute.")
 	if got.Summary() != want.Summary() || got.Detail() != want.Detail() {
 		t.Errorf("got %q: %q", got.Summary(), got.Detail())
 	}

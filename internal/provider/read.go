@@ -50,6 +50,7 @@ func (d *gatedDataSource) newRead(ctx context.Context, config *fastread.Config, 
 		if err != nil {
 			diags.AddAttributeError(path.Root("max_age"), "Invalid max_age", err.Error())
 		}
+		diags.Append(d.connection.checkMaxAge(age, maxAge.ValueString())...)
 		r.maxAge = &age
 	}
 	return r, diags

@@ -38,17 +38,16 @@ func (d *gatedDataSource) requireAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"require": schema.DynamicAttribute{
 			Optional: true,
-			MarkdownDescription: "The gate: limits that a target must meet, such as `{ backlinks_spam_score = { max = 30 }, referring_domains = { min = 100 } }`. " +
-				"A target without data, a metric that is null and a read that failed are violations. Each of `" + strings.Join(d.metrics.Names(), "`, `") +
-				"` takes `min`, `max` or both, as whole numbers. `live = true` requires that `first_seen` is set and `lost_date` is null. `{}` requires data and nothing else. " +
-				"Misspelt names, and nulls at any depth, are errors. But Terraform doesn't tell a null without a type, such as that of a variable without `type`, " +
-				"from an argument that is left out. Where the limits come from elsewhere, also set `on_violation`, which is an error without `require`. " +
-				"Judged at every read, whether the answer comes from the cache or not.",
+			MarkdownDescription: "The gate: the limits that a target must meet, such as `{ backlinks_spam_score = { max = 30 }, referring_domains = { min = 100 } }`. " +
+				"Missing data, a null metric and a failed read are violations. Each of `" + strings.Join(d.metrics.Names(), "`, `") +
+				"` takes `min`, `max` or both, as whole numbers. `live = true` requires that `first_seen` is set and `lost_date` is null. `{}` requires only data. " +
+				"Misspelt names, and nulls at any depth, are errors, but a null without a type is like an omitted argument: see `on_violation`. Every read is judged, even if the answer comes from the cache.",
 		},
 		"on_violation": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What a violation of `require` does: `fail` stops the plan; `warn` leaves a warning and `passed = false`, for `check` blocks " +
-				"and conditions of your own. Default: `fail`. An error without `require`.",
+			MarkdownDescription: "What happens on a violation of `require`: `fail` stops the plan. `warn` gives a warning and sets `passed = false`, for `check` blocks " +
+				"and your own conditions. Default: `fail`. Setting it without `require` is an error. Set both if the limits come from a variable: an untyped null, " +
+				"such as that of a variable without `type`, looks to the provider like an omitted argument, and only this error reveals it.",
 			Validators: []validator.String{stringvalidator.OneOf(onViolationFail, onViolationWarn)},
 		},
 	}
@@ -79,7 +78,7 @@ func (d *gatedDataSource) gate(ctx context.Context, config *fastread.Config) (ga
 		return g, nil
 	case require.IsNull() && !onViolation.IsNull():
 		diags.AddAttributeError(path.Root("on_violation"), "on_violation without require",
-			"require is null or left out, so nothing is judged. Give require limits, or {} to require nothing but data, or leave both out.")
+			"require is null or left out, so nothing is judged. Set limits in require, set it to {} to require only data, or remove both arguments.")
 		return g, diags
 	case require.IsNull():
 		return g, nil
@@ -128,10 +127,10 @@ func pointers(values []string) []*string {
 }
 
 // getPast is how to destroy what a refused target keeps in use: a destroy reads, too.
-const getPast = "To destroy resources anyway, use -refresh=false: the destroy then reads nothing."
+const getPast = "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."
 
 // diagnostic returns an error, or a warning with on_violation = "warn", nil without a
-// violation. violations are those of each target that has any, of size in all. The
+// violation. violations are those of each target that has any, of size targets. The
 // paragraphs are about money.
 func (g gate) diagnostic(violations map[string][]*string, size int, paragraphs ...string) diag.Diagnostic {
 	if len(violations) == 0 {
@@ -147,7 +146,7 @@ func (g gate) diagnostic(violations map[string][]*string, size int, paragraphs .
 	}
 	detail := joinParagraphs(append([]string{listed(lines)}, paragraphs...)...)
 	if g.warn {
-		return diag.NewAttributeWarningDiagnostic(path.Root("require"), summary, joinParagraphs(detail, `on_violation is "warn": passed is false, and the plan goes on.`))
+		return diag.NewAttributeWarningDiagnostic(path.Root("require"), summary, joinParagraphs(detail, `on_violation is "warn": passed is false, and the plan continues.`))
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("require"), summary, joinParagraphs(detail, getPast))
 }

@@ -233,7 +233,7 @@ func TestViolations(t *testing.T) {
 		passes(single, "{ backlinks_spam_score = { max = 30 } }", "backlinks_spam_score is 67, at most 30 allowed"),
 		passes(element+`["refused.example"]`, "{}", `the read failed: DataForSEO answered 40501 "Invalid Field: 'target'."`),
 		passes(`lookup(`+element+`, "missing.example", null)`, "{}", "the summary is null"),
-		fails(single, "{ rank = { min = 101 } }", "limits.rank.min is 101. Give a whole number from 0 to 100."),
+		fails(single, "{ rank = { min = 101 } }", "limits.rank.min is 101. Use a whole number from 0 to 100."),
 		fails(single, "{ spam_score = { max = 30 }, backlinks = {} }", `limits has no metric "spam_score". Did you mean "backlinks_spam_score"?`),
 		fails(single, "{ backlinks = {} }", "limits.backlinks has no bound."),
 		fails(single, "null", "limits is null, which would let everything pass."),

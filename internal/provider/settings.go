@@ -28,9 +28,14 @@ type environment struct {
 // settings is the configuration completed from the environment and defaults.
 type settings struct {
 	login, password string
+	// loginOrigin and passwordOrigin are where they come from, for messages.
+	loginOrigin, passwordOrigin string
 	// missingCredentials explains for each missing credential where to set it.
-	missingCredentials    []string
-	baseURL               *url.URL
+	missingCredentials []string
+	baseURL            *url.URL
+	// baseURLSetting is the attribute or environment variable that names baseURL, empty
+	// for a default.
+	baseURLSetting        string
 	requestTimeout        time.Duration
 	maxRetries            int64
 	maxConcurrentRequests int64
@@ -59,8 +64,8 @@ func resolve(c providerConfig, env environment) (settings, problems) {
 		maxConcurrentRequests: orDefault(c.MaxConcurrentRequests, limit.MaxConcurrentRequests),
 		maxRequestsPerMinute:  orDefault(c.MaxRequestsPerMinute, limit.MaxRequestsPerMinute),
 	}
-	s.login = s.credential("login", c.Login, env.getenv, envLogin, envUsername)
-	s.password = s.credential("password", c.Password, env.getenv, envPassword)
+	s.login, s.loginOrigin = s.credential("login", c.Login, env.getenv, envLogin, envUsername)
+	s.password, s.passwordOrigin = s.credential("password", c.Password, env.getenv, envPassword)
 	if !c.RequestTimeout.IsNull() {
 		d, err := parseDuration(c.RequestTimeout.ValueString(), "150s", true)
 		if err != nil {
@@ -68,7 +73,7 @@ func resolve(c providerConfig, env environment) (settings, problems) {
 		}
 		s.requestTimeout = d
 	}
-	s.baseURL = resolveBaseURL(c, env.getenv, &p)
+	s.baseURL, s.baseURLSetting = resolveBaseURL(c, env.getenv, &p)
 	s.spendingLimitUSD = resolveSpendingLimit(c, env.getenv, &p)
 	s.cache = resolveCache(c.Cache, env, &p)
 	return s, p
@@ -98,26 +103,42 @@ func orDefault(value types.Number, fallback int64) int64 {
 	return fallback
 }
 
-// credential returns a credential without surrounding white space, which is easily
-// pasted with it. An empty string in the configuration does not fall back to the
+// credential returns a credential and its origin. It removes surrounding white space,
+// which is easily pasted with it. An empty string in the configuration does not fall back to the
 // environment, which could charge the wrong account.
-func (s *settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) string {
+func (s *settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) (value, from string) {
 	if !configured.IsNull() {
-		value := strings.TrimSpace(configured.ValueString())
+		value = strings.TrimSpace(configured.ValueString())
 		if value == "" {
-			s.missingCredentials = append(s.missingCredentials, fmt.Sprintf("The %s in the provider's configuration is an empty string: give one, or leave %s out, so that %s is used.",
+			s.missingCredentials = append(s.missingCredentials, fmt.Sprintf("The %s in the provider's configuration is an empty string. Set %s, or remove it to use %s.",
 				name, name, strings.Join(variables, " or ")))
 		}
-		return value
+		return value, "the provider's configuration"
 	}
 	for _, variable := range variables {
-		if value := strings.TrimSpace(getenv(variable)); value != "" {
-			return value
+		if value = strings.TrimSpace(getenv(variable)); value != "" {
+			return value, "the environment variable " + variable
 		}
 	}
 	s.missingCredentials = append(s.missingCredentials,
 		fmt.Sprintf("Set %s in the provider's configuration, or %s in the environment.", name, strings.Join(variables, " or ")))
-	return ""
+	return "", ""
+}
+
+// credentialOrigins says which login was used and where both credentials come from. A
+// login that could be the password, given in its place, is not shown.
+func (s *settings) credentialOrigins() string {
+	login := fmt.Sprintf("The login %.100q", s.login)
+	switch {
+	case !strings.Contains(s.login, "@"):
+		login = "The login, which isn't an e-mail address,"
+	case strings.Contains(s.login, s.password):
+		login = "The login"
+	}
+	if s.loginOrigin == s.passwordOrigin {
+		return fmt.Sprintf("%s and the password come from %s.", login, s.loginOrigin)
+	}
+	return fmt.Sprintf("%s comes from %s, and the password from %s.", login, s.loginOrigin, s.passwordOrigin)
 }
 
 // origin is the source of a setting, for messages.

@@ -96,6 +96,27 @@ func TestResolve_precedence(t *testing.T) {
 	}
 }
 
+// TestCredentialOrigins: a message shows the login, but nothing that may be the password.
+func TestCredentialOrigins(t *testing.T) {
+	t.Parallel()
+	const login, password = "the environment variable DATAFORSEO_LOGIN", "the environment variable DATAFORSEO_PASSWORD"
+	for _, c := range []struct {
+		login, password, loginOrigin, want string
+	}{
+		{"me@example.com", "hush", login, `The login "me@example.com" comes from ` + login + ", and the password from " + password + "."},
+		{"me@example.com", "hush", password, `The login "me@example.com" and the password come from ` + password + "."},
+		{"hush", "me@example.com", login, "The login, which isn't an e-mail address, comes from " + login + ", and the password from " + password + "."},
+		{"me@example.com:hush", "hush", login, "The login comes from " + login + ", and the password from " + password + "."},
+		{"p@ss", "p@ss", login, "The login comes from " + login + ", and the password from " + password + "."},
+		{"me@\x1b[2J", "hush", login, `The login "me@\x1b[2J" comes from ` + login + ", and the password from " + password + "."},
+	} {
+		s := settings{login: c.login, password: c.password, loginOrigin: c.loginOrigin, passwordOrigin: password}
+		if got := s.credentialOrigins(); got != c.want {
+			t.Errorf("%q: %s, want %s", c.login, got, c.want)
+		}
+	}
+}
+
 func TestResolve_limits(t *testing.T) {
 	t.Parallel()
 	none := environmentOf(nil)
@@ -133,7 +154,7 @@ func TestResolve_conflicts(t *testing.T) {
 			t.Parallel()
 			s, problems := resolve(c.configuration, environmentOf(c.env))
 			diags := problems.all()
-			if !diags.HasError() || diags[0].Summary() != "Conflicting addresses of the API" || s.baseURL != nil {
+			if !diags.HasError() || diags[0].Summary() != "Conflicting API addresses" || s.baseURL != nil {
 				t.Errorf("base URL %v, diagnostics %v", s.baseURL, diags)
 			}
 		})
@@ -177,6 +198,7 @@ func TestResolve_spendingLimit(t *testing.T) {
 // the environment, and never without a ttl.
 func TestResolve_cache(t *testing.T) {
 	t.Parallel()
+	const inEnvironment = "the environment variable DATAFORSEO_CACHE_TTL"
 	defaultDirectory := filepath.Join(userCache, "terraform-provider-dataforseo")
 	block := func(ttl, directory, mode types.String) types.Object {
 		return types.ObjectValueMust(
@@ -192,20 +214,20 @@ func TestResolve_cache(t *testing.T) {
 		summary    string         // of the error
 	}{
 		{name: "off", configured: types.Object{}},
-		{name: "ttl alone", configured: block(text("24h"), null, null), want: &cacheSettings{24 * time.Hour, defaultDirectory, nil, ""}},
-		{name: "DATAFORSEO_CACHE_TTL alone", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, nil, ""}},
+		{name: "ttl alone", configured: block(text("24h"), null, null), want: &cacheSettings{24 * time.Hour, "cache.ttl", defaultDirectory, nil, ""}},
+		{name: "DATAFORSEO_CACHE_TTL alone", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, inEnvironment, defaultDirectory, nil, ""}},
 		{name: "all configured", configured: block(text("1h"), text("/c"), text("refresh")),
 			env:  map[string]string{"DATAFORSEO_CACHE_TTL": "2h", "DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
-			want: &cacheSettings{time.Hour, "/c", nil, cache.Refresh}},
+			want: &cacheSettings{time.Hour, "cache.ttl", "/c", nil, cache.Refresh}},
 		{name: "a directory below ~", configured: block(text("1h"), text("~/answers"), null),
-			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "/home/user/answers", nil, ""}},
+			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "cache.ttl", "/home/user/answers", nil, ""}},
 		{name: "the home directory of somebody else is left as it is", configured: block(text("1h"), text("~other"), null),
-			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "~other", nil, ""}},
+			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "cache.ttl", "~other", nil, ""}},
 		{name: "the environment fills in", configured: block(text("1h"), null, null),
 			env:  map[string]string{"DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
-			want: &cacheSettings{time.Hour, "/e", nil, cache.CacheOnly}},
+			want: &cacheSettings{time.Hour, "cache.ttl", "/e", nil, cache.CacheOnly}},
 		{name: "an empty block takes the ttl of the environment", configured: block(null, null, null),
-			env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, defaultDirectory, nil, ""}},
+			env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, inEnvironment, defaultDirectory, nil, ""}},
 		{name: "an empty block", configured: block(null, null, null), summary: "The cache has no ttl"},
 		{name: "DATAFORSEO_CACHE_MODE alone", env: map[string]string{"DATAFORSEO_CACHE_MODE": "cache_only"}, summary: "The cache has no ttl"},
 		{name: "a bad ttl", env: map[string]string{"DATAFORSEO_CACHE_TTL": "a day"}, summary: "Invalid cache ttl"},
@@ -244,8 +266,8 @@ func TestResolve_cacheURL(t *testing.T) {
 		{env: map[string]string{url: "s3://answers"}, wrong: "Invalid cache url",
 			say: in + `"s3://answers" has no region. Write it as in s3://example-terraform-cache/dataforseo?region=eu-central-1, or set AWS_REGION.`},
 		{env: map[string]string{"DATAFORSEO_CACHE_MODE": "read_only"}, wrong: "The cache has no url",
-			say: `In the environment variable DATAFORSEO_CACHE_MODE: "read_only" means that nothing is written to cache.url, which is not set. Set it, such as ` +
-				`s3://example-terraform-cache/dataforseo?region=eu-central-1, or DATAFORSEO_CACHE_URL in the environment; or use the mode "read_write".`},
+			say: `In the environment variable DATAFORSEO_CACHE_MODE: "read_only" needs cache.url, which is not set. Set it, for example to ` +
+				`s3://example-terraform-cache/dataforseo?region=eu-central-1, or DATAFORSEO_CACHE_URL in the environment. Or use the mode "read_write".`},
 	} {
 		c.env["DATAFORSEO_CACHE_TTL"] = "1h"
 		s, problems := resolve(providerConfig{}, environmentOf(c.env))
@@ -266,7 +288,7 @@ func TestResolve_cacheURL(t *testing.T) {
 // and a warning says so. Who would ask nobody else gets an error.
 func TestResolve_noUserCache(t *testing.T) {
 	t.Parallel()
-	const missing, remedy = "There is no cache directory of the user's to be found (neither $XDG_CACHE_HOME nor $HOME are defined). ",
+	const missing, remedy = "The user's cache directory cannot be determined (neither $XDG_CACHE_HOME nor $HOME are defined). ",
 		"Set cache.directory in the provider's configuration, or DATAFORSEO_CACHE_DIRECTORY in the environment."
 	for name, c := range map[string]struct {
 		variables map[string]string
@@ -276,7 +298,7 @@ func TestResolve_noUserCache(t *testing.T) {
 		"no cache":    {},
 		"a directory": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": "/e"}, nil, true},
 		"none": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, diag.Diagnostics{diag.NewWarningDiagnostic("No directory for the cache",
-			missing+"Answers are not kept: the next run will ask and pay for them again. "+remedy)}, false},
+			missing+"Answers are not saved, so the next run pays for them again. "+remedy)}, false},
 		"none, and nobody to ask": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "cache_only"},
 			diag.Diagnostics{diag.NewErrorDiagnostic("No directory for the cache", missing+remedy)}, false},
 	} {

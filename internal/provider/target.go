@@ -17,7 +17,7 @@ func targetAttribute() schema.Attribute {
 		Required: true,
 		MarkdownDescription: "Domain or subdomain without `https://` and `www.` (`example.com`), or the absolute URL of a page " +
 			"(`https://example.com/page`; `http` and `https` are different pages). An IP address, a port, upper case and " +
-			"internationalized names are accepted. A value that DataForSEO would not take is refused with the corrected one, before anything is paid.",
+			"internationalized names are accepted. The provider refuses a value that DataForSEO would not accept, and suggests a corrected one, before anything is paid.",
 		Validators: []validator.String{targetValidator{}},
 	}
 }
@@ -41,8 +41,21 @@ func homePageNotices(normalised string) []dataforseo.Notice {
 	return []dataforseo.Notice{{
 		Summary: "The target is a page, not a domain",
 		Line:    fmt.Sprintf("%q is the home page of %q.", normalised, domain),
-		Detail: "DataForSEO's numbers for a page count the backlinks of that page alone, and are mostly better than those of the domain. " +
-			"If the domain is meant, write it without the scheme and the slash.",
+		Detail: "For a page, DataForSEO counts only the backlinks of that page. The numbers are usually better than those of the domain. " +
+			"If you mean the domain, remove the scheme and the slash.",
+	}}
+}
+
+// noDataNotices warns that there is nothing to judge, unless require says it.
+func (g gate) noDataNotices(target string, hasData bool) []dataforseo.Notice {
+	if hasData || g.limits != nil {
+		return nil
+	}
+	return []dataforseo.Notice{{
+		Summary: "DataForSEO has no data",
+		Line:    fmt.Sprintf("DataForSEO has no data for %q.", target),
+		Detail: "has_data is false, and every metric is null. To refuse a target without data, set require = {}. " +
+			"Without it, check has_data in each condition on a metric.",
 	}}
 }
 

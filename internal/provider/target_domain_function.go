@@ -23,14 +23,14 @@ func (targetDomainFunction) Metadata(_ context.Context, _ function.MetadataReque
 // Definition implements [function.Function].
 func (targetDomainFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The domain that a URL, an alias or a zone name stands for.",
-		MarkdownDescription: "Returns the domain that a value names, as `target` of the data sources takes it: without scheme, user, `www.`, port, path " +
+		Summary: "Extracts the domain from a URL, an alias or a zone name.",
+		MarkdownDescription: "Returns the domain in a value, in the form that `target` of the data sources takes: without scheme, user, `www.`, port, path " +
 			"and trailing dot, in lower case and IDNA ASCII. `https://WWW.Example.com:443/x`, `*.example.com` and `example.com.` all give " +
-			"`example.com`. A value that names no domain is an error. It costs nothing and needs no credentials.",
+			"`example.com`. A value without a domain is an error. The function costs nothing and needs no credentials.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "value",
-				MarkdownDescription: "What a domain asset holds: a zone name, an alias or a URL.",
+				MarkdownDescription: "A zone name, an alias or a URL.",
 			},
 		},
 		Return: function.StringReturn{},

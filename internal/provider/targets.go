@@ -20,8 +20,8 @@ func targetsAttribute() schema.Attribute {
 		Required:    true,
 		ElementType: types.StringType,
 		CustomType:  fastread.NewStringSetType(),
-		MarkdownDescription: "What to ask about: domains or subdomains without `https://` and `www.`, or absolute URLs of pages, as `target` of " +
-			"`dataforseo_backlinks_summary`. All are checked before anything is paid. Two that are the same for DataForSEO (`EXAMPLE.com`, `example.com`) cost one answer.",
+		MarkdownDescription: "Domains or subdomains without `https://` and `www.`, or absolute URLs of pages, as in `target` of " +
+			"`dataforseo_backlinks_summary`. All are checked before anything is paid. Two spellings of the same target (`EXAMPLE.com`, `example.com`) cost one answer.",
 		Validators: []validator.Set{targetsValidator{}},
 	}
 }
@@ -36,7 +36,7 @@ func normalizeTargets(set fastread.StringSet) (map[string][]string, diag.Diagnos
 		switch {
 		case target.IsUnknown():
 		case target.IsNull():
-			invalid = append(invalid, "A target is null. Give a domain such as \"example.com\", or leave it out.")
+			invalid = append(invalid, "A target is null. Use a domain such as \"example.com\", or leave it out.")
 		default:
 			normalised, err := dataforseo.NormalizeTarget(target.ValueString())
 			if err != nil {

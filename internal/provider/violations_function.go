@@ -32,16 +32,16 @@ func (violationsFunction) Metadata(_ context.Context, _ function.MetadataRequest
 // Definition implements [function.Function].
 func (violationsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The limits that a summary does not meet.",
+		Summary: "Lists the limits that a summary does not meet.",
 		MarkdownDescription: "Judges a summary as the argument `require` of the data sources does, and returns a sentence for each limit that it does not meet, such as " +
-			"`backlinks_spam_score is 67, at most 30 allowed`. An empty list means that it passes. For limits that differ between targets, preconditions of resources, " +
-			"`check` blocks, and tests with mocks, whose zeros do not pass. It costs nothing and needs no credentials.",
+			"`backlinks_spam_score is 67, at most 30 allowed`. An empty list means that it passes. Use it for limits that differ between targets, in preconditions of resources and " +
+			"`check` blocks, and in tests with mocks, whose zeros do not pass. The function costs nothing and needs no credentials.",
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name:           "summary",
 				AllowNullValue: true,
-				MarkdownDescription: "A `dataforseo_backlinks_summary`, or an element of the `summaries` of another data source. Null does not pass, except with OpenTofu 1.12, which doesn't call functions with a null without a type. " +
-					"Give the whole object: which metrics it has says what it is.",
+				MarkdownDescription: "A `dataforseo_backlinks_summary`, or an element of the `summaries` of another data source. Null does not pass, except with OpenTofu 1.12, which does not call functions with an untyped null. " +
+					"Pass the whole object: its attributes tell which kind of summary it is.",
 			},
 			function.DynamicParameter{
 				Name:                "limits",
@@ -85,7 +85,7 @@ func summaryIn(value any) (map[string]any, error) {
 		whole = whole && has
 	}
 	if value != nil && !whole {
-		return nil, errors.New("The summary is not a whole dataforseo_backlinks_summary, or element of summaries. " +
+		return nil, errors.New("The summary is not a whole dataforseo_backlinks_summary, nor a whole element of summaries. " +
 			"Pass the object itself, such as data.dataforseo_backlinks_summary.example, with all of its attributes")
 	}
 	return attributes, nil

@@ -33,7 +33,7 @@ func (v wholeNumberValidator) ValidateNumber(ctx context.Context, req validator.
 	number := req.ConfigValue.ValueBigFloat()
 	if n, accuracy := number.Int64(); accuracy != 0 || n < v.min || n > v.max {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
-			fmt.Sprintf("%s is %s. Give %s.", req.Path, number.Text('g', 20), v.Description(ctx)))
+			fmt.Sprintf("%s is %s. Use %s.", req.Path, number.Text('g', 20), v.Description(ctx)))
 	}
 }
 

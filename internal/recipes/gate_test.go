@@ -38,7 +38,7 @@ func TestRecipe_gateDestroy(t *testing.T) {
 	server.OnPath(fakeapi.BulkPagesSummaryPath, fakeapi.ItemField("blog.example", "backlinks_spam_score", 100))
 	tf.walk(server,
 		step{[]string{"plan"}, 1, 1, "blog.example: backlinks_spam_score is 100, at most 30 allowed"},
-		step{[]string{"destroy", "-auto-approve"}, 1, 1, "To destroy resources anyway, use -refresh=false: the destroy then reads nothing."},
+		step{[]string{"destroy", "-auto-approve"}, 1, 1, "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."},
 		step{[]string{"destroy", "-auto-approve", "-refresh=false"}, 0, 0, "Resources: 3 destroyed"},
 	)
 }
@@ -198,6 +198,6 @@ func TestRecipe_accountFails(t *testing.T) {
 		server := fakeapi.Start(t, fakeapi.Options{})
 		server.On("shop.example", fakeapi.Code(40200))
 		newRecipe(t, recipe, server).walk(server,
-			step{[]string{"plan"}, 1, calls, "Error: The DataForSEO account has to be topped up (40200)"})
+			step{[]string{"plan"}, 1, calls, "Error: The DataForSEO account needs to be topped up (40200)"})
 	}
 }

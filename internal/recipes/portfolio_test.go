@@ -102,7 +102,7 @@ func TestRecipe_portfolioAccount(t *testing.T) {
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("blog.example", fakeapi.Code(40200))
 	newPortfolio(t, server, `{ "blog.example" = { live = true }, "shop.example" = { live = true } }`).walk(server,
-		step{[]string{"plan"}, 1, 2, "Error: The DataForSEO account has to be topped up (40200)"})
+		step{[]string{"plan"}, 1, 2, "Error: The DataForSEO account needs to be topped up (40200)"})
 }
 
 // TestRecipe_portfolioDomains: limits that would bound nothing are refused, before

@@ -64,7 +64,7 @@ func (r *Retrier) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Re
 		if !again || !enoughTime(ctx, wait, failure) {
 			return nil, failure
 		}
-		r.options.Log(ctx, dataforseo.LogWarn, "Repeating a request to DataForSEO", map[string]any{
+		r.options.Log(ctx, dataforseo.LogWarn, "Retrying a request to DataForSEO", map[string]any{
 			"target": call.Target, "attempt": failure.Attempts, "wait_ms": wait.Milliseconds(), "error": failure.Cause,
 		})
 		select {
@@ -125,7 +125,7 @@ func (h *history) add(failure *dataforseo.Failure) *dataforseo.Failure {
 	h.maybeCharged = h.maybeCharged || failure.Repeat == dataforseo.RepeatOnce
 	all := *failure
 	if h.last != nil && failure.Kind == dataforseo.KindSpendingLimit {
-		all.Cause = h.last.Cause + "; asking again was refused: " + failure.Cause
+		all.Cause = h.last.Cause + "; a retry was refused: " + failure.Cause
 	}
 	all.Attempts, all.Charges = h.attempts, h.charges
 	h.last = &all

@@ -264,8 +264,8 @@ func TestRepetitionThatIsNotMade(t *testing.T) {
 		charges  dataforseo.Charges
 	}{
 		"refused at first":        {[]*dataforseo.Failure{limit}, limit.Cause, 0, dataforseo.Charges{}},
-		"refused after a loss":    {[]*dataforseo.Failure{lost, limit}, lost.Cause + "; asking again was refused: " + limit.Cause, 1, dataforseo.Charges{Possible: 1}},
-		"refused after two":       {[]*dataforseo.Failure{lost, unsent, limit}, unsent.Cause + "; asking again was refused: " + limit.Cause, 2, dataforseo.Charges{Possible: 1}},
+		"refused after a loss":    {[]*dataforseo.Failure{lost, limit}, lost.Cause + "; a retry was refused: " + limit.Cause, 1, dataforseo.Charges{Possible: 1}},
+		"refused after two":       {[]*dataforseo.Failure{lost, unsent, limit}, unsent.Cause + "; a retry was refused: " + limit.Cause, 2, dataforseo.Charges{Possible: 1}},
 		"ended":                   {[]*dataforseo.Failure{doertest.Ended()}, doertest.Ended().Cause, 0, dataforseo.Charges{}},
 		"ended after a free one":  {[]*dataforseo.Failure{unsent, doertest.Ended()}, doertest.Ended().Cause, 1, dataforseo.Charges{}},
 		"ended after a loss":      {[]*dataforseo.Failure{lost, doertest.Ended()}, doertest.Ended().Cause, 1, dataforseo.Charges{Possible: 1}},
@@ -288,7 +288,7 @@ func TestRepetitionsAreLogged(t *testing.T) {
 		_, _ = retry.New(failing(after(2500*time.Millisecond, unsent), after(5*s, lost), refused), retry.Options{
 			MaxRetries: 3,
 			Log: func(_ context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
-				if level != dataforseo.LogWarn || !strings.HasPrefix(message, "Repeating") {
+				if level != dataforseo.LogWarn || !strings.HasPrefix(message, "Retrying") {
 					t.Errorf("level %d, %s", level, message)
 				}
 				lines = append(lines, fields)

@@ -284,7 +284,7 @@ func TestSpendingLimit(t *testing.T) {
 		st.fake.OnAny(fakeapi.ChargedButLost())
 		failure := st.read(t, "example.com")
 		if failure == nil || failure.Kind != dataforseo.KindSpendingLimit || failure.Attempts != 1 || failure.Charges.Possible != 1 ||
-			!strings.HasPrefix(failure.Cause, "the connection broke") || !strings.Contains(failure.Cause, "; asking again was refused: the spending limit of 0.036054 USD") {
+			!strings.HasPrefix(failure.Cause, "the connection broke") || !strings.Contains(failure.Cause, "; a retry was refused: the spending limit of 0.036054 USD") {
 			t.Errorf("%+v", failure)
 		}
 		st.wantCharged(t, 1, 1)

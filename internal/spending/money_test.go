@@ -102,7 +102,7 @@ func TestSumsAreExact(t *testing.T) {
 			t.Fatal(failure)
 		}
 	}
-	want := "the spending limit of 2403.6 USD leaves nothing for it: 2403.6 USD were spent on 100000 requests"
+	want := "the spending limit of 2403.6 USD leaves too little for it: 2403.6 USD was spent on 100000 requests"
 	if got := refusal(t, guard, summary); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
@@ -112,8 +112,8 @@ func TestSumsAreExact(t *testing.T) {
 func TestAmountsAsText(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]struct{ limit, cost float64 }{
-		"the spending limit of 2500000 USD leaves nothing for it: 2499999.976 USD were spent on 1 request": {2.5e6, 2499999.976},
-		"the spending limit of 0.00001 USD leaves nothing for it: 0.000036 USD were spent on 1 request":    {1e-5, 0.000036},
+		"the spending limit of 2500000 USD leaves too little for it: 2499999.976 USD was spent on 1 request": {2.5e6, 2499999.976},
+		"the spending limit of 0.00001 USD leaves too little for it: 0.000036 USD was spent on 1 request":    {1e-5, 0.000036},
 	} {
 		guard := spending.New(&doertest.Doer{Outcomes: []doertest.Outcome{costs(c.cost)}}, c.limit)
 		_, _ = guard.Do(t.Context(), cheap)

@@ -107,7 +107,7 @@ func (g *Guard) Check(calls []*dataforseo.Call) *dataforseo.Failure {
 		total = total.plus(g.price(call))
 	}
 	if left := max(g.limit-g.spent, 0); total > left {
-		return g.refusal(fmt.Sprintf("%s would cost %s, and the spending limit of %s leaves %s", counted(len(calls)), total, g.limit, left), g.price(calls[0]))
+		return g.refusal(fmt.Sprintf("%s would cost %s, but the spending limit of %s leaves %s", counted(len(calls)), total, g.limit, left), g.price(calls[0]))
 	}
 	return nil
 }
@@ -152,9 +152,9 @@ func (g *Guard) tryReserve(call *dataforseo.Call) (price nanoUSD, changed <-chan
 	price = g.price(call)
 	switch left := g.limit - g.spent; {
 	case price > left && g.spent == 0:
-		return 0, nil, g.refusal(fmt.Sprintf("one answer costs %s, and the spending limit is %s", price, g.limit), 0)
+		return 0, nil, g.refusal(fmt.Sprintf("one answer costs %s, but the spending limit is %s", price, g.limit), 0)
 	case price > left:
-		return 0, nil, g.refusal(fmt.Sprintf("the spending limit of %s leaves nothing for it: %s were spent on %s", g.limit, g.spent, counted(g.requests)), price)
+		return 0, nil, g.refusal(fmt.Sprintf("the spending limit of %s leaves too little for it: %s was spent on %s", g.limit, g.spent, counted(g.requests)), price)
 	case price > left-g.reserved:
 		return 0, g.changed, nil
 	}
@@ -172,12 +172,12 @@ func counted(requests int) string {
 // refusal returns the failure of calls that the limit has no room for. price is that of
 // one answer, 0 if the cause states it.
 func (g *Guard) refusal(cause string, price nanoUSD) *dataforseo.Failure {
-	remedy := "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that what is paid for is not paid for again."
+	remedy := "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that the same answers are not paid for again."
 	if price > 0 {
 		remedy = fmt.Sprintf("One answer costs %s. ", price) + remedy
 	}
 	if g.guesses > 0 {
-		remedy = fmt.Sprintf("%d of the answers never arrived, or did not say what they cost. They may have been charged, and are counted as if they were.\n\n", g.guesses) + remedy
+		remedy = fmt.Sprintf("%d of the answers never arrived or did not state a cost. They may have been charged, so they count as charged.\n\n", g.guesses) + remedy
 	}
 	return &dataforseo.Failure{
 		Kind: dataforseo.KindSpendingLimit, Scope: dataforseo.ScopeAccount, Summary: "The spending limit is reached", Cause: cause, Remedy: remedy,

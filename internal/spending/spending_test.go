@@ -82,24 +82,24 @@ func TestOneByOne(t *testing.T) {
 		outcomes []doertest.Outcome // of the calls that are made
 		refusal  string             // of the next one, "" for none
 	}{
-		"nothing allowed":        {0, nil, "one answer costs 0.024036 USD, and the spending limit is 0 USD"},
-		"less than one answer":   {0.01, nil, "one answer costs 0.024036 USD, and the spending limit is 0.01 USD"},
-		"a billionth too little": {price - 1e-9, nil, "one answer costs 0.024036 USD, and the spending limit is 0.024035999 USD"},
-		"one answer":             {price, []doertest.Outcome{paid}, "the spending limit of 0.024036 USD leaves nothing for it: 0.024036 USD were spent on 1 request"},
-		"two answers":            {2 * price, []doertest.Outcome{paid, paid}, "the spending limit of 0.048072 USD leaves nothing for it: 0.048072 USD were spent on 2 requests"},
+		"nothing allowed":        {0, nil, "one answer costs 0.024036 USD, but the spending limit is 0 USD"},
+		"less than one answer":   {0.01, nil, "one answer costs 0.024036 USD, but the spending limit is 0.01 USD"},
+		"a billionth too little": {price - 1e-9, nil, "one answer costs 0.024036 USD, but the spending limit is 0.024035999 USD"},
+		"one answer":             {price, []doertest.Outcome{paid}, "the spending limit of 0.024036 USD leaves too little for it: 0.024036 USD was spent on 1 request"},
+		"two answers":            {2 * price, []doertest.Outcome{paid, paid}, "the spending limit of 0.048072 USD leaves too little for it: 0.048072 USD was spent on 2 requests"},
 		"room for more":          {1, []doertest.Outcome{paid, paid}, ""},
 
-		"free failures and answers": {price, []doertest.Outcome{refused, unreachable, free, free, paid}, "the spending limit of 0.024036 USD leaves nothing for it: 0.024036 USD were spent on 1 request"},
-		"a failure that is charged": {0.04, []doertest.Outcome{costs(0.01), charged(0.015)}, "the spending limit of 0.04 USD leaves nothing for it: 0.025 USD were spent on 2 requests"},
-		"an answer that is cheaper": {0.04, []doertest.Outcome{costs(0.02)}, "the spending limit of 0.04 USD leaves nothing for it: 0.02 USD were spent on 1 request"},
-		"a price that rises":        {0.1, []doertest.Outcome{costs(0.03), costs(0.05)}, "the spending limit of 0.1 USD leaves nothing for it: 0.08 USD were spent on 2 requests"},
-		"a price that falls":        {0.1, []doertest.Outcome{costs(0.05), costs(0.03)}, "the spending limit of 0.1 USD leaves nothing for it: 0.08 USD were spent on 2 requests"},
-		"a cost below zero":         {2 * price, []doertest.Outcome{paid, costs(-100), paid}, "the spending limit of 0.048072 USD leaves nothing for it: 0.048072 USD were spent on 2 requests"},
+		"free failures and answers": {price, []doertest.Outcome{refused, unreachable, free, free, paid}, "the spending limit of 0.024036 USD leaves too little for it: 0.024036 USD was spent on 1 request"},
+		"a failure that is charged": {0.04, []doertest.Outcome{costs(0.01), charged(0.015)}, "the spending limit of 0.04 USD leaves too little for it: 0.025 USD was spent on 2 requests"},
+		"an answer that is cheaper": {0.04, []doertest.Outcome{costs(0.02)}, "the spending limit of 0.04 USD leaves too little for it: 0.02 USD was spent on 1 request"},
+		"a price that rises":        {0.1, []doertest.Outcome{costs(0.03), costs(0.05)}, "the spending limit of 0.1 USD leaves too little for it: 0.08 USD was spent on 2 requests"},
+		"a price that falls":        {0.1, []doertest.Outcome{costs(0.05), costs(0.03)}, "the spending limit of 0.1 USD leaves too little for it: 0.08 USD was spent on 2 requests"},
+		"a cost below zero":         {2 * price, []doertest.Outcome{paid, costs(-100), paid}, "the spending limit of 0.048072 USD leaves too little for it: 0.048072 USD was spent on 2 requests"},
 
-		"lost, at the list price":   {0.05, []doertest.Outcome{lost, lost}, "the spending limit of 0.05 USD leaves nothing for it: 0.048072 USD were spent on 2 requests"},
-		"lost, at a known price":    {1, []doertest.Outcome{costs(0.4), lost}, "the spending limit of 1 USD leaves nothing for it: 0.8 USD were spent on 2 requests"},
-		"lost, at a later price":    {0.3, []doertest.Outcome{lost, lost, costs(0.1)}, "the spending limit of 0.3 USD leaves nothing for it: 0.3 USD were spent on 3 requests"},
-		"lost, at two later prices": {1, []doertest.Outcome{lost, costs(0.1), lost, costs(0.25)}, "the spending limit of 1 USD leaves nothing for it: 0.85 USD were spent on 4 requests"},
+		"lost, at the list price":   {0.05, []doertest.Outcome{lost, lost}, "the spending limit of 0.05 USD leaves too little for it: 0.048072 USD was spent on 2 requests"},
+		"lost, at a known price":    {1, []doertest.Outcome{costs(0.4), lost}, "the spending limit of 1 USD leaves too little for it: 0.8 USD was spent on 2 requests"},
+		"lost, at a later price":    {0.3, []doertest.Outcome{lost, lost, costs(0.1)}, "the spending limit of 0.3 USD leaves too little for it: 0.3 USD was spent on 3 requests"},
+		"lost, at two later prices": {1, []doertest.Outcome{lost, costs(0.1), lost, costs(0.25)}, "the spending limit of 1 USD leaves too little for it: 0.85 USD was spent on 4 requests"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -141,15 +141,15 @@ func TestSideBySide(t *testing.T) {
 		took     time.Duration // each call takes a second
 	}{
 		"room for all":          {1, []doertest.Outcome{paid}, 30, 30, 30, "", time.Second},
-		"room for seven":        {7.9 * price, []doertest.Outcome{paid}, 50, 7, 7, "0.168252 USD were spent on 7 requests", time.Second},
-		"a cheap first answer":  {0.05, []doertest.Outcome{costs(0.001), costs(0.024)}, 30, 3, 2, "0.049 USD were spent on 3 requests", 2 * time.Second},
+		"room for seven":        {7.9 * price, []doertest.Outcome{paid}, 50, 7, 7, "0.168252 USD was spent on 7 requests", time.Second},
+		"a cheap first answer":  {0.05, []doertest.Outcome{costs(0.001), costs(0.024)}, 30, 3, 2, "0.049 USD was spent on 3 requests", 2 * time.Second},
 		"free answers":          {1, []doertest.Outcome{free}, 30, 30, 30, "", time.Second},
 		"free, and little room": {0.05, []doertest.Outcome{free}, 30, 30, 2, "", 15 * time.Second},
-		"free, then not":        {2.5 * price, []doertest.Outcome{free, paid}, 30, 3, 2, "0.048072 USD were spent on 2 requests", 2 * time.Second},
-		"every second is free":  {4 * price, alternating(unreachable), 20, 7, 4, "0.096144 USD were spent on 4 requests", 3 * time.Second},
-		"every second is lost":  {4 * price, alternating(lost), 20, 4, 4, "0.096144 USD were spent on 4 requests", time.Second},
+		"free, then not":        {2.5 * price, []doertest.Outcome{free, paid}, 30, 3, 2, "0.048072 USD was spent on 2 requests", 2 * time.Second},
+		"every second is free":  {4 * price, alternating(unreachable), 20, 7, 4, "0.096144 USD was spent on 4 requests", 3 * time.Second},
+		"every second is lost":  {4 * price, alternating(lost), 20, 4, 4, "0.096144 USD was spent on 4 requests", time.Second},
 		// Those under way when the price rises pass the limit, and no others do.
-		"a price that rises": {0.1, []doertest.Outcome{paid, costs(0.05)}, 30, 4, 4, "0.174036 USD were spent on 4 requests", time.Second},
+		"a price that rises": {0.1, []doertest.Outcome{paid, costs(0.05)}, 30, 4, 4, "0.174036 USD was spent on 4 requests", time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			next := &doertest.Doer{Outcomes: c.outcomes, Latency: time.Second}
@@ -180,7 +180,7 @@ func TestPricesOfDifferentCalls(t *testing.T) {
 		if refused, _ := together(t, guard, slices.Repeat([]*dataforseo.Call{bulk}, 10)...); refused != 7 || next.Most() != 3 {
 			t.Errorf("%d of ten at 0.06 were refused, %d at once, want 7 and 3", refused, next.Most())
 		}
-		want := "the spending limit of 0.25 USD leaves nothing for it: 0.204036 USD were spent on 4 requests"
+		want := "the spending limit of 0.25 USD leaves too little for it: 0.204036 USD was spent on 4 requests"
 		if got := refusal(t, guard, bulk); got != want {
 			t.Errorf("%s\nwant %s", got, want)
 		}
@@ -195,7 +195,7 @@ func TestPricesOfDifferentCalls(t *testing.T) {
 		}
 	}
 	// The one of ten that was lost is counted at 0.2 too, the summary as before.
-	want := "the spending limit of 0.6 USD leaves nothing for it: 0.424036 USD were spent on 3 requests"
+	want := "the spending limit of 0.6 USD leaves too little for it: 0.424036 USD was spent on 3 requests"
 	if got := refusal(t, guard, ten); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
@@ -235,14 +235,14 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%v\nwant %s", failure, want)
 		}
 	}
-	checks(mixed, "51 requests would cost 1.2618 USD, and the spending limit of 1.2018 USD leaves 1.2018 USD")
+	checks(mixed, "51 requests would cost 1.2618 USD, but the spending limit of 1.2018 USD leaves 1.2018 USD")
 	if _, failure := guard.Do(t.Context(), summary); failure != nil {
 		t.Fatal(failure)
 	}
-	checks(calls, "50 requests would cost 1.5 USD, and the spending limit of 1.2018 USD leaves 1.1718 USD")
+	checks(calls, "50 requests would cost 1.5 USD, but the spending limit of 1.2018 USD leaves 1.1718 USD")
 	guard = spending.New(&doertest.Doer{Outcomes: []doertest.Outcome{costs(2)}}, 1)
 	_, _ = guard.Do(t.Context(), summary)
-	checks(calls[:1], "1 request would cost 2 USD, and the spending limit of 1 USD leaves 0 USD")
+	checks(calls[:1], "1 request would cost 2 USD, but the spending limit of 1 USD leaves 0 USD")
 	if failure := guard.Check(nil); failure != nil {
 		t.Errorf("no calls: %v", failure)
 	}
@@ -254,7 +254,7 @@ func TestCheck(t *testing.T) {
 // A refusal says what one answer costs, once, and what is only assumed.
 func TestRefusalIsComplete(t *testing.T) {
 	t.Parallel()
-	const raise = "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that what is paid for is not paid for again."
+	const raise = "Raise spending_limit_usd in the provider's configuration, read fewer targets, or set cache so that the same answers are not paid for again."
 	const dear = "One answer costs 0.024036 USD. " + raise
 	for name, c := range map[string]struct {
 		limit    float64
@@ -263,8 +263,8 @@ func TestRefusalIsComplete(t *testing.T) {
 	}{
 		"nothing spent": {0.01, nil, raise},
 		"all answered":  {0.03, []doertest.Outcome{paid}, dear},
-		"one was lost": {0.05, []doertest.Outcome{paid, lost}, "1 of the answers never arrived, or did not say what they cost. " +
-			"They may have been charged, and are counted as if they were.\n\n" + dear},
+		"one was lost": {0.05, []doertest.Outcome{paid, lost}, "1 of the answers never arrived or did not state a cost. " +
+			"They may have been charged, so they count as charged.\n\n" + dear},
 	} {
 		guard := spending.New(&doertest.Doer{Outcomes: c.outcomes}, c.limit)
 		for range c.outcomes {
@@ -306,7 +306,7 @@ func TestWaitsEnd(t *testing.T) {
 			cancel()
 			close(hold)
 			held.Wait()
-			want := "the spending limit of 0.144216 USD leaves nothing for it: 0.144216 USD were spent on 6 requests"
+			want := "the spending limit of 0.144216 USD leaves too little for it: 0.144216 USD was spent on 6 requests"
 			if got := refusal(t, guard, summary); got != want || len(next.Begun()) != 6 {
 				t.Errorf("%d calls, %s", len(next.Begun()), got)
 			}
@@ -333,7 +333,7 @@ func TestStress(t *testing.T) {
 		}
 		waves.Wait()
 		together(t, guard, slices.Repeat([]*dataforseo.Call{summary}, 2000)...)
-		want := fmt.Sprintf("the spending limit of 12.018 USD leaves nothing for it: 12.018 USD were spent on %d requests", room)
+		want := fmt.Sprintf("the spending limit of 12.018 USD leaves too little for it: 12.018 USD was spent on %d requests", room)
 		if got := refusal(t, guard, summary); got != want {
 			t.Errorf("%s\nwant %s", got, want)
 		}

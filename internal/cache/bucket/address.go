@@ -42,20 +42,20 @@ func Parse(raw string, getenv func(name string) string) (Address, error) {
 	place := fmt.Sprintf("%q", (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
 	switch {
 	case u.User != nil || u.Host == "" && strings.Contains(u.Path, "@"):
-		return Address{}, errors.New("The URL has credentials in it. Remove them: they come from where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
+		return Address{}, errors.New("The URL contains credentials. Remove them, and set them where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
 	case u.Scheme != "s3":
-		return Address{}, fmt.Errorf("%s doesn't begin with s3://. Write a URL such as %s; for another server than Amazon S3, name it with endpoint=https://HOST.", place, Example)
+		return Address{}, fmt.Errorf("%s doesn't begin with s3://. Write a URL such as %s. For a server other than Amazon S3, add endpoint=https://HOST.", place, Example)
 	case u.Host == "":
 		return Address{}, fmt.Errorf("%s has no bucket. Write s3://BUCKET/PREFIX, such as %s.", place, Example)
 	case u.Fragment != "":
-		return Address{}, fmt.Errorf("%s has a fragment (#) after it. Remove it.", place)
+		return Address{}, fmt.Errorf("%s has a fragment (#). Remove it.", place)
 	}
 	if err := s3utils.CheckValidBucketNameStrict(u.Host); err != nil {
-		return Address{}, fmt.Errorf("%q isn't the name of a bucket: %w. The bucket comes right after s3://, and a server goes into endpoint=https://HOST.", u.Host, err)
+		return Address{}, fmt.Errorf("%q isn't the name of a bucket: %w. The bucket comes right after s3://. A server goes in endpoint=https://HOST.", u.Host, err)
 	}
 	prefix := strings.Trim(u.Path, "/")
 	if prefix != "" && slices.ContainsFunc(strings.Split(prefix, "/"), func(part string) bool { return part == "" || part == "." || part == ".." }) {
-		return Address{}, fmt.Errorf("%s has an empty part, or one of dots, in its prefix. Write s3://BUCKET/PREFIX, such as %s.", place, Example)
+		return Address{}, fmt.Errorf("%s has an empty segment, \".\" or \"..\" in its prefix. Write s3://BUCKET/PREFIX, such as %s.", place, Example)
 	}
 	address, err := parseParameters(u.RawQuery, place, getenv)
 	address.Bucket, address.Prefix = u.Host, prefix
@@ -71,7 +71,7 @@ func parseParameters(raw, place string, getenv func(name string) string) (a Addr
 	for name, values := range query {
 		switch value := values[0]; {
 		case !slices.Contains([]string{"region", "endpoint", "path_style"}, name):
-			return a, fmt.Errorf("%s has the parameter %q, which is unknown. The parameters are region, endpoint and path_style.", place, name)
+			return a, fmt.Errorf("%s has an unknown parameter, %q. The parameters are region, endpoint and path_style.", place, name)
 		case len(values) > 1 || value == "":
 			return a, fmt.Errorf("%s has the parameter %s without a value, or twice. Write it once, as in %s.", place, name, Example)
 		case name == "endpoint":
@@ -101,13 +101,13 @@ func parseEndpoint(raw string) (*url.URL, error) {
 	shown, _, _ := strings.Cut(raw, "?") // parameters can be those of a signature
 	switch {
 	case strings.Contains(raw, "@"):
-		return nil, errors.New("endpoint has credentials in it. Remove them: they come from where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
+		return nil, errors.New("endpoint contains credentials. Remove them, and set them where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("endpoint is %q. Write it with its scheme, such as %s.", shown, example)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, fmt.Errorf("endpoint is %q, and http is for this machine alone. Write endpoint=https://%s.", shown, u.Host)
+		return nil, fmt.Errorf("endpoint is %q, but http is for loopback hosts only. Write endpoint=https://%s.", shown, u.Host)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("endpoint is %q. Write scheme and host alone, endpoint=%s://%s; bucket and prefix come after s3://.", shown, u.Scheme, u.Host)
+		return nil, fmt.Errorf("endpoint is %q. Write only the scheme and the host, endpoint=%s://%s. Bucket and prefix come after s3://.", shown, u.Scheme, u.Host)
 	}
 	return u, nil
 }

@@ -40,33 +40,33 @@ func TestParse(t *testing.T) {
 func TestParse_mistakes(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
-		"": `"" doesn't begin with s3://. Write a URL such as ` + bucket.Example + `; for another server than Amazon S3, name it with endpoint=https://HOST.`,
+		"": `"" doesn't begin with s3://. Write a URL such as ` + bucket.Example + `. For a server other than Amazon S3, add endpoint=https://HOST.`,
 		"gs://answers/team": `"gs://answers/team" doesn't begin with s3://. Write a URL such as ` + bucket.Example +
-			`; for another server than Amazon S3, name it with endpoint=https://HOST.`,
+			`. For a server other than Amazon S3, add endpoint=https://HOST.`,
 		"https://answers.s3.amazonaws.com/team": `"https://answers.s3.amazonaws.com/team" doesn't begin with s3://.`,
 		"s3://\x00":                             "This isn't a URL. Write one such as " + bucket.Example + ".",
 		"s3:///team":                            `"s3:///team" has no bucket. Write s3://BUCKET/PREFIX, such as ` + bucket.Example + ".",
 		"s3:answers":                            `"s3:" has no bucket.`,
 		"s3://Answers":                          `"Answers" isn't the name of a bucket: `,
 		"s3://127.0.0.1:9000/answers":           `"127.0.0.1:9000" isn't the name of a bucket: `,
-		"s3://answers/a//b":                     `"s3://answers/a//b" has an empty part, or one of dots, in its prefix.`,
-		"s3://answers/../b":                     `"s3://answers/../b" has an empty part, or one of dots, in its prefix.`,
-		"s3://answers#team":                     `"s3://answers" has a fragment (#) after it. Remove it.`,
-		"s3://AKID:SECRET@answers":              "The URL has credentials in it. Remove them: they come from where the AWS command line finds them",
-		"s3://answers?secret_key=SECRET":        `"s3://answers" has the parameter "secret_key", which is unknown. The parameters are region, endpoint and path_style.`,
+		"s3://answers/a//b":                     `"s3://answers/a//b" has an empty segment, "." or ".." in its prefix.`,
+		"s3://answers/../b":                     `"s3://answers/../b" has an empty segment, "." or ".." in its prefix.`,
+		"s3://answers#team":                     `"s3://answers" has a fragment (#). Remove it.`,
+		"s3://AKID:SECRET@answers":              "The URL contains credentials. Remove them, and set them where the AWS command line finds them",
+		"s3://answers?secret_key=SECRET":        `"s3://answers" has an unknown parameter, "secret_key". The parameters are region, endpoint and path_style.`,
 		"s3://answers?region=":                  `"s3://answers" has the parameter region without a value, or twice.`,
 		"s3://answers?region=a&region=b":        `"s3://answers" has the parameter region without a value, or twice.`,
 		"s3://answers?region=%zz":               `The parameters of "s3://answers" cannot be read.`,
 		"s3://answers?path_style=yes":           `path_style is "yes" in "s3://answers". Write path_style=true or path_style=false.`,
 		"s3://answers?endpoint=minio.local":     `endpoint is "minio.local". Write it with its scheme, such as endpoint=https://storage.example.com.`,
-		"s3://answers?endpoint=http://minio.local:9000": `endpoint is "http://minio.local:9000", and http is for this machine alone. ` +
+		"s3://answers?endpoint=http://minio.local:9000": `endpoint is "http://minio.local:9000", but http is for loopback hosts only. ` +
 			`Write endpoint=https://minio.local:9000.`,
-		"s3://answers?endpoint=https://minio.local/answers": `endpoint is "https://minio.local/answers". Write scheme and host alone, endpoint=https://minio.local;`,
-		"s3://answers?endpoint=https://a:SECRET@minio":      "endpoint has credentials in it.",
-		"s3://answers?endpoint=a:SECRET@minio":              "endpoint has credentials in it.",
-		"s3://answers?endpoint=https://a:SECRET@mi%20nio":   "endpoint has credentials in it.",
-		"s3://answers?endpoint=https://minio?sig=SECRET":    `endpoint is "https://minio". Write scheme and host alone, endpoint=https://minio;`,
-		"s3:///a:SECRET@answers":                            "The URL has credentials in it.",
+		"s3://answers?endpoint=https://minio.local/answers": `endpoint is "https://minio.local/answers". Write only the scheme and the host, endpoint=https://minio.local.`,
+		"s3://answers?endpoint=https://a:SECRET@minio":      "endpoint contains credentials.",
+		"s3://answers?endpoint=a:SECRET@minio":              "endpoint contains credentials.",
+		"s3://answers?endpoint=https://a:SECRET@mi%20nio":   "endpoint contains credentials.",
+		"s3://answers?endpoint=https://minio?sig=SECRET":    `endpoint is "https://minio". Write only the scheme and the host, endpoint=https://minio.`,
+		"s3:///a:SECRET@answers":                            "The URL contains credentials.",
 	} {
 		_, err := bucket.Parse(url, inRegion)
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "SECRET") {

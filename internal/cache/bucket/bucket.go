@@ -1,4 +1,4 @@
-// Package bucket reads and writes small objects in Amazon S3, and in what speaks its
+// Package bucket reads and writes small objects in Amazon S3, and in servers with its
 // API. It knows nothing about answers. Every operation is one attempt.
 package bucket
 

@@ -66,7 +66,7 @@ func (p *cdktnProject) refusesList(t *testing.T) {
 	p.edit(t, asJSON, "filters")
 	fake := fakeapi.Start(t, fakeapi.Options{})
 	output, err := p.plan(t, fake)
-	const want = "as in CDK Terrain, give a JSON string: jsonencode("
+	const want = "as in CDK Terrain, use a JSON string: jsonencode("
 	if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), want) {
 		t.Errorf("got the error %v, want %q in it\n%s", err, want, output)
 	}
