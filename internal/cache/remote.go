@@ -80,6 +80,10 @@ var (
 	errUnreadable = errors.New("it cannot be read")
 )
 
+// maxObjectBytes limits the size of an object. The largest summary is half of it. Others
+// may write to the bucket, and an object is in memory before its seal can be checked.
+const maxObjectBytes = 2 << 20
+
 // load implements [store].
 func (r *remote) load(ctx context.Context, lookup *lookup) (entry, error) {
 	if !r.proves {
@@ -87,7 +91,7 @@ func (r *remote) load(ctx context.Context, lookup *lookup) (entry, error) {
 	}
 	var found bucket.Object
 	err := r.try(ctx, "GetObject", func(ctx context.Context) (err error) {
-		found, err = r.objects.Get(ctx, r.object(lookup.name(), entrySuffix), maxEntryBytes)
+		found, err = r.objects.Get(ctx, r.object(lookup.name(), entrySuffix), maxObjectBytes)
 		return err
 	})
 	if errors.Is(err, bucket.ErrForbidden) {

@@ -113,5 +113,5 @@ func whatIsKept(answer *dataforseo.Reply) string {
 	case answer.Cached:
 		return "The cache keeps the answer."
 	}
-	return "The answer is lost, and the next plan pays for it again. With a cache it would not."
+	return "The answer is lost, so the next plan pays for it again. A cache would prevent that."
 }

@@ -3,7 +3,6 @@
 package provider_test
 
 import (
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,10 +25,11 @@ func TestTeam_kill(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for len(bucket.Objects(".lease")) < targets {
-		if runtime.Gosched(); t.Context().Err() != nil {
-			t.Fatal("there are no leases")
-		}
+	if err := server.WaitForCalls(t.Context(), targets); err != nil { // none is to arrive later
+		t.Fatal(err)
+	}
+	if leases := len(bucket.Objects(".lease")); leases != targets {
+		t.Fatalf("%d leases, want %d", leases, targets)
 	}
 	if err := syscall.Kill(-command.Process.Pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)

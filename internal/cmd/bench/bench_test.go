@@ -43,7 +43,7 @@ func BenchmarkPlan(b *testing.B) {
 		plans(b, 2, 3, 4*time.Millisecond, 8*time.Millisecond)
 		return
 	}
-	plans(b, 500, 5000, 500*time.Millisecond, time.Second)
+	plans(b, 1000, 5000, 500*time.Millisecond, time.Second)
 }
 
 // BenchmarkBulk measures plans of as many targets as only the cheap endpoint is for.
