@@ -110,8 +110,10 @@ func TestKill(t *testing.T) {
 	for _, path := range filesIn(t, directory, "*") {
 		date(t, path, time.Now().Add(-ttl-time.Second))
 	}
-	ask(t, process(t, new(api), directory), callFor(t, "b.example"))
+	sweeper := process(t, new(api), directory)
+	ask(t, sweeper, callFor(t, "b.example"))
 	await(t, func() bool { return len(filesIn(t, directory, "*")) == 2 })
+	sweeper.Close() // the sweep may hold the lock of an entry still
 	wantOnlyEntries(t, directory, 2)
 }
 
