@@ -101,8 +101,8 @@ func TestRecipe_portfolioAccount(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("blog.example", fakeapi.Code(40200))
-	newPortfolio(t, server, `{ "blog.example" = { live = true }, "shop.example" = { live = true } }`).walk(server,
-		step{[]string{"plan"}, 1, 2, "Error: The DataForSEO account needs to be topped up (40200)"})
+	newPortfolio(t, server, `{ "blog.example" = { live = true } }`).walk(server,
+		step{[]string{"plan"}, 1, 1, "Error: The DataForSEO account needs to be topped up (40200)"})
 }
 
 // TestRecipe_portfolioDomains: limits that would bound nothing are refused, before
