@@ -52,9 +52,9 @@ func (d *backlinksBulkPagesSummaryDataSource) Schema(ctx context.Context, _ data
 // bulkArgumentAttributes are the arguments beside targets and the gate. Most are those
 // of a summary.
 func bulkArgumentAttributes(ctx context.Context) map[string]schema.Attribute {
-	attributes := map[string]schema.Attribute{}
+	attributes, shared := map[string]schema.Attribute{}, summaryArgumentAttributes(ctx)
 	for _, name := range []string{"include_subdomains", "rank_scale", "max_age", "timeouts"} {
-		attributes[name] = summaryArgumentAttributes(ctx)[name]
+		attributes[name] = shared[name]
 	}
 	attributes["tag"] = schema.StringAttribute{
 		Optional: true,

@@ -3,7 +3,6 @@ package provider
 import (
 	"maps"
 	"strings"
-	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
@@ -13,15 +12,7 @@ import (
 type pageSummaryState struct {
 	dataforseo.BacklinksPageSummary
 
-	FirstSeenRFC3339 *string `json:"first_seen_rfc3339"`
-	LostDateRFC3339  *string `json:"lost_date_rfc3339"`
-
-	HasData   *bool   `json:"has_data"`
-	FromCache *bool   `json:"from_cache"`
-	FetchedAt *string `json:"fetched_at"`
-	BaseURL   *string `json:"base_url"`
-
-	verdict
+	answerState
 }
 
 // bulkState is the state beside that of a portfolio.
@@ -34,26 +25,17 @@ func pageSummaryMetrics() judge.Metrics { return judge.MetricsOf[dataforseo.Back
 
 // stateOf returns the state for an answer about one target.
 func (r *bulkRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksPageSummary]) *pageSummaryState {
-	hasData, fromCache, fetchedAt := answer.Result.HasData(), answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
-	state := &pageSummaryState{HasData: &hasData, FromCache: &fromCache, FetchedAt: &fetchedAt, BaseURL: &r.baseURL}
+	state := new(pageSummaryState)
 	if answer.Result != nil {
 		state.BacklinksPageSummary = *answer.Result
-		state.FirstSeenRFC3339 = dataforseo.RFC3339(answer.Result.FirstSeen)
-		state.LostDateRFC3339 = dataforseo.RFC3339(answer.Result.LostDate)
 	}
-	state.verdict = r.gate.judge(judge.Subject{
-		HasData: &hasData, FirstSeen: state.FirstSeen, LostDate: state.LostDate, Numbers: judge.Numbers(answer.Result),
-	})
+	state.answerState = r.answered(&answer.Reply, answer.Result.HasData(), state.FirstSeen, state.LostDate, answer.Result)
 	return state
 }
 
 // stateOfFailure implements [targetReader].
 func (r *bulkRead) stateOfFailure(failure *dataforseo.Failure) targetState {
-	state := &pageSummaryState{verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
-	if failure.Envelope != nil {
-		state.BaseURL = &r.baseURL
-	}
-	return state
+	return &pageSummaryState{answerState: r.unanswered(failure)}
 }
 
 // state returns what the state holds beside that of the portfolio.

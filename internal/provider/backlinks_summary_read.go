@@ -99,9 +99,6 @@ func (r *summaryRead) violationsOf(target string, state targetState, money ...st
 	if len(violations[target]) == 0 {
 		return nil
 	}
-	if r.gate.warn {
-		return r.gate.diagnostic(violations, 1)
-	}
 	return r.gate.diagnostic(violations, 1, money...)
 }
 

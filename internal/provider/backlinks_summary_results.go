@@ -2,7 +2,6 @@ package provider
 
 import (
 	"cmp"
-	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
@@ -13,17 +12,10 @@ import (
 type summaryState struct {
 	dataforseo.BacklinksSummary
 
-	FirstSeenRFC3339 *string `json:"first_seen_rfc3339"`
-	LostDateRFC3339  *string `json:"lost_date_rfc3339"`
+	answerState
 
-	HasData   *bool                `json:"has_data"`
-	FromCache *bool                `json:"from_cache"`
-	FetchedAt *string              `json:"fetched_at"`
-	BaseURL   *string              `json:"base_url"`
-	Error     *readError           `json:"error"`
-	Response  *dataforseo.Envelope `json:"response"`
-
-	verdict
+	Error    *readError           `json:"error"`
+	Response *dataforseo.Envelope `json:"response"`
 }
 
 // summaryMetrics are what require can limit.
@@ -37,27 +29,18 @@ type readError struct {
 
 // stateOf returns the state for an answer.
 func (r *summaryRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksSummary]) *summaryState {
-	hasData, fromCache, fetchedAt := answer.Result.HasData(), answer.FromCache, answer.FetchedAt.UTC().Format(time.RFC3339)
-	state := &summaryState{HasData: &hasData, FromCache: &fromCache, FetchedAt: &fetchedAt, BaseURL: &r.baseURL, Response: answer.Envelope}
+	state := &summaryState{Response: answer.Envelope}
 	if answer.Result != nil {
 		state.BacklinksSummary = *answer.Result
-		state.FirstSeenRFC3339 = dataforseo.RFC3339(answer.Result.FirstSeen)
-		state.LostDateRFC3339 = dataforseo.RFC3339(answer.Result.LostDate)
 	}
-	state.verdict = r.gate.judge(judge.Subject{
-		HasData: &hasData, FirstSeen: state.FirstSeen, LostDate: state.LostDate, Numbers: judge.Numbers(answer.Result),
-	})
+	state.answerState = r.answered(&answer.Reply, answer.Result.HasData(), state.FirstSeen, state.LostDate, answer.Result)
 	return state
 }
 
 // stateOfFailure returns the state for a failure that became a warning. has_data is
 // null, because it is unknown.
 func (r *summaryRead) stateOfFailure(failure *dataforseo.Failure) targetState {
-	state := &summaryState{Error: errorOf(failure), Response: failure.Envelope, verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
-	if failure.Envelope != nil {
-		state.BaseURL = &r.baseURL
-	}
-	return state
+	return &summaryState{answerState: r.unanswered(failure), Error: errorOf(failure), Response: failure.Envelope}
 }
 
 func errorOf(failure *dataforseo.Failure) *readError {

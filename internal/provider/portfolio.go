@@ -80,8 +80,8 @@ type portfolioCounts struct {
 	done, failed, fromCache int // targets
 	// kept counts paid answers that are in the cache.
 	kept int
-	// outages counts requests that met one since DataForSEO's last answer. A refusal does not reset
-	// it: it shows that DataForSEO checks targets, not that it processes them.
+	// outages counts requests that met one since DataForSEO's last answer. A refusal does
+	// not reset it: it shows that DataForSEO checks targets, not that it processes them.
 	outages int
 	charges dataforseo.Charges
 }

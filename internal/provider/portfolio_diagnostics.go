@@ -123,7 +123,7 @@ func (p *portfolio) violationDiagnostic(failures diag.Diagnostic) diag.Diagnosti
 		}
 	}
 	switch {
-	case p.read.gate.warn || failed:
+	case failed:
 		return p.read.gate.diagnostic(violations, size)
 	case failures != nil: // it says what was charged
 		return p.read.gate.diagnostic(violations, size, p.whatIsKept())

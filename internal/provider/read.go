@@ -11,6 +11,7 @@ import (
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
 )
 
 // read is what all reads of targets have in common.
@@ -58,4 +59,39 @@ func (d *gatedDataSource) newRead(ctx context.Context, config *fastread.Config, 
 
 func (r *read) failed(target string, failure *dataforseo.Failure) failedRead {
 	return failedRead{Failure: failure, what: r.what, target: target, timeout: r.timeout, arguments: r.remedies, connection: r.connection}
+}
+
+// answerState is the state that answers of every kind have in common.
+type answerState struct {
+	FirstSeenRFC3339 *string `json:"first_seen_rfc3339"`
+	LostDateRFC3339  *string `json:"lost_date_rfc3339"`
+
+	HasData   *bool   `json:"has_data"`
+	FromCache *bool   `json:"from_cache"`
+	FetchedAt *string `json:"fetched_at"`
+	BaseURL   *string `json:"base_url"`
+
+	verdict
+}
+
+// answered returns the state for an answer, judged. metrics is its result, nil without
+// one.
+func (r *read) answered(answer *dataforseo.Reply, hasData bool, firstSeen, lostDate *string, metrics any) answerState {
+	fetchedAt := answer.FetchedAt.UTC().Format(time.RFC3339)
+	return answerState{
+		FirstSeenRFC3339: dataforseo.RFC3339(firstSeen),
+		LostDateRFC3339:  dataforseo.RFC3339(lostDate),
+		HasData:          &hasData, FromCache: &answer.FromCache, FetchedAt: &fetchedAt, BaseURL: &r.baseURL,
+		verdict: r.gate.judge(judge.Subject{HasData: &hasData, FirstSeen: firstSeen, LostDate: lostDate, Numbers: judge.Numbers(metrics)}),
+	}
+}
+
+// unanswered returns the state for a failure that became a warning, judged. has_data is
+// null, because it is unknown.
+func (r *read) unanswered(failure *dataforseo.Failure) answerState {
+	state := answerState{verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
+	if failure.Envelope != nil {
+		state.BaseURL = &r.baseURL
+	}
+	return state
 }

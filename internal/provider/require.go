@@ -130,9 +130,9 @@ func pointers(values []string) []*string {
 const getPast = "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."
 
 // diagnostic returns an error, or a warning with on_violation = "warn", nil without a
-// violation. violations are those of each target that has any, of size targets. The
-// paragraphs are about money.
-func (g gate) diagnostic(violations map[string][]*string, size int, paragraphs ...string) diag.Diagnostic {
+// violation. violations are those of each target that has any, of size targets. Only an
+// error says what becomes of the money.
+func (g gate) diagnostic(violations map[string][]*string, size int, money ...string) diag.Diagnostic {
 	if len(violations) == 0 {
 		return nil
 	}
@@ -144,11 +144,11 @@ func (g gate) diagnostic(violations map[string][]*string, size int, paragraphs .
 			summary, lines = fmt.Sprintf("%q does not pass", target), deref(violations[target])
 		}
 	}
-	detail := joinParagraphs(append([]string{listed(lines)}, paragraphs...)...)
 	if g.warn {
-		return diag.NewAttributeWarningDiagnostic(path.Root("require"), summary, joinParagraphs(detail, `on_violation is "warn": passed is false, and the plan continues.`))
+		return diag.NewAttributeWarningDiagnostic(path.Root("require"), summary,
+			joinParagraphs(listed(lines), `on_violation is "warn": passed is false, and the plan continues.`))
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("require"), summary, joinParagraphs(detail, getPast))
+	return diag.NewAttributeErrorDiagnostic(path.Root("require"), summary, joinParagraphs(listed(lines), joinParagraphs(money...), getPast))
 }
 
 func deref(list []*string) []string {
