@@ -134,7 +134,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	if !ok {
 		return attribute
 	}
-	nested.MarkdownDescription = "Time-outs of Terraform's operations. Terraform ignores misspelt names in it without a warning."
+	nested.MarkdownDescription = "How long operations may take. Terraform ignores misspelt names in it without a warning."
 	// The library's description is plain text, unlike the rest of the schema, and it
 	// allows a time-out of zero.
 	if read, ok := nested.Attributes["read"].(schema.StringAttribute); ok {
