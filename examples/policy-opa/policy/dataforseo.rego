@@ -1,19 +1,18 @@
-# Judges the backlinks data in a plan of Terraform or OpenTofu, as "terraform show -json"
-# writes it: that each read has a gate (require) which it passed, is of this plan, of
-# DataForSEO and new enough, and that each asset has such a read. Settings are data: see
-# data/backlinks.yaml.
+# Judges the backlinks data in the output of "terraform show -json PLANFILE". Each read
+# must have passed its gate (require) in this plan, with a recent answer from DataForSEO.
+# Each asset must have such a read. Settings are data: see data/backlinks.yaml.
 #
-# A rule that finds no value refuses nothing. So a value has to be found and be good, and
-# no "not" stands before what may be missing: where there is no x.y, "not x.y > 1" is
-# true, but "not is_number(x.y)" is undefined.
+# In Rego, a rule that finds no value denies nothing. So every value must be found and be
+# good, and "not" never negates an expression on a value that may be missing: without
+# x.y, "not x.y > 1" is true, but "not is_number(x.y)" is undefined.
 #
-# conftest looks into the package main and is content with one that has no rules. There
-# is no rule "warn": "conftest test -o junit" counts warnings as failures.
+# conftest evaluates the package main, and passes if that has no rules. There is no "warn"
+# rule: "conftest test -o junit" counts warnings as failures.
 package main
 
 # --- Settings ---
 
-deny contains "There are no settings (data.backlinks): name their file with --data." if not has_settings
+deny contains "No settings found (data.backlinks). Pass their file with --data." if not has_settings
 
 has_settings if is_object(data.backlinks)
 
@@ -21,16 +20,16 @@ default settings := {}
 
 settings := data.backlinks if has_settings
 
-# A misspelt word would be a demand that nobody makes.
+# A misspelled setting would have no effect.
 deny contains msg if {
 	some word in (object.keys(settings) - {
 		"max_age", "min_reads", "limits", "assets", "outputs",
 		"ungated", "pages", "arguments", "base_urls", "providers", "cache",
 	})
-	msg := sprintf("data.backlinks.%s: there is no such setting.", [word])
+	msg := sprintf("data.backlinks.%s: unknown setting.", [word])
 }
 
-# What is malformed here would demand nothing. What is malformed elsewhere refuses.
+# These would have no effect if they were malformed. Other malformed settings deny.
 deny contains msg if {
 	some word, form in {
 		"limits": "a map from metric to {min, max}, numbers of 0 or more, spam scores up to 100",
@@ -38,7 +37,7 @@ deny contains msg if {
 		"outputs": "a map from output to {max_drop_percent, removed}, a number of 0 to less than 100 and a list of keys",
 	}
 	not is_wellformed(word)
-	msg := sprintf("data.backlinks.%s: it takes %s.", [word, form])
+	msg := sprintf("data.backlinks.%s: must be %s.", [word, form])
 }
 
 is_wellformed(word) if not word in object.keys(settings)
@@ -79,22 +78,22 @@ is_limit(metric, bounds) if {
 	}
 }
 
-# Rego compares anything with anything: null <= 30 and 67 <= "30" are both true.
+# Rego compares values of any types: null <= 30 and 67 <= "30" are both true.
 at_most(a, b) if {
 	is_number(a)
 	is_number(b)
 	a <= b
 }
 
-# --- What the plan holds ---
+# --- Reads in the plan ---
 
 is_ours(r) if {
 	r.mode == "data"
 	r.type in {"dataforseo_backlinks_summary", "dataforseo_backlinks_summaries", "dataforseo_backlinks_bulk_pages_summary"}
 }
 
-# Values stand in prior_state, those of a data source nested in a check block too. Below
-# "resources" are attributes of resources, and these can be anything.
+# The values are in prior_state, also those of a data source nested in a check block.
+# Don't search below "resources": the attributes of a resource can contain anything.
 found contains r if {
 	is_sound
 	walk(object.get(input, ["prior_state", "values"], {}), [path, module])
@@ -104,8 +103,8 @@ found contains r if {
 	is_ours(r)
 }
 
-# Reads that wait for the apply, and those that Terraform puts off (-allow-deferral). What
-# prior_state may have of them is of an earlier run.
+# Reads that Terraform makes during apply, or defers (-allow-deferral). If prior_state has
+# values for them, they are from an earlier run.
 deferred contains {"address": r.address, "reason": reason, "targets": targets(object_or_empty(r, ["change", "after"]))} if {
 	is_sound
 	some [r, reason] in array.concat(
@@ -121,8 +120,8 @@ read_now contains r if {
 	not r.address in {d.address | some d in deferred}
 }
 
-# What is judged: each target that was asked for. One that is in targets alone counts as
-# a read that did not take place.
+# One per target. A target that is in targets but not in summaries counts as a read that
+# didn't take place.
 reads contains {"name": name, "target": target, "values": values} if {
 	some r in read_now
 	some target in targets(object_or_empty(r, ["values"]))
@@ -148,7 +147,7 @@ object_or_empty(value, path) := inner if {
 
 # --- The plan as a whole ---
 
-deny contains "This is no plan: give the file that \"terraform show -json PLANFILE\" writes." if not is_plan
+deny contains "The input isn't a plan. Pass the output of \"terraform show -json PLANFILE\"." if not is_plan
 
 is_plan if {
 	is_string(input.terraform_version)
@@ -156,9 +155,9 @@ is_plan if {
 	is_object(input.configuration)
 }
 
-# A plan that failed is written all the same, without what failed. What else is wrong
-# with it may be so for that reason. Terraform 1.5 does not say whether a plan failed.
-deny contains "The plan failed, or does not say that it did not (errored must be false)." if {
+# Terraform also writes a plan that failed, but without what failed. That may cause other
+# findings, so this is the only one. Terraform 1.5 doesn't say whether a plan failed.
+deny contains "The plan failed, or doesn't say whether it did (errored must be false)." if {
 	is_plan
 	not is_sound
 }
@@ -168,9 +167,9 @@ is_sound if {
 	input.errored == false
 }
 
-# What -target leaves out is missing, or as an earlier run saw it. OpenTofu, and Terraform
-# before 1.8, do not mark such plans; there assets, min_reads and the age tell.
-deny contains "The plan is partial (complete must be true): -target, or something else, left reads out." if {
+# What -target leaves out is missing, or has values from an earlier run. OpenTofu, and
+# Terraform before 1.8, don't mark such plans: assets, min_reads and max_age find them.
+deny contains "The plan is partial (complete must be true): -target or another option left out reads." if {
 	is_sound
 	not is_whole
 }
@@ -185,24 +184,24 @@ deny contains msg if {
 	count(deferred) == 0
 	held := count(domains)
 	not at_most(min_reads, held)
-	msg := sprintf("Different domains that the plan reads: %d, at least %v required (min_reads).", [held, min_reads])
+	msg := sprintf("Different domains read by the plan: %d, at least %v required (min_reads).", [held, min_reads])
 }
 
 min_reads := object.get(settings, "min_reads", 1)
 
-deny contains sprintf("%s: it is not read before the apply (%s), so nothing can be said of it.", [d.address, d.reason]) if some d in deferred
+deny contains sprintf("%s: not read before apply (%s), so it can't be judged.", [d.address, d.reason]) if some d in deferred
 
-deny contains sprintf("%s: it has no target, so nothing is judged.", [r.address]) if {
+deny contains sprintf("%s: no targets, so nothing is judged.", [r.address]) if {
 	some r in read_now
 	count(targets(object_or_empty(r, ["values"]))) == 0
 }
 
-# Whoever has a registry of his own can have a dataforseo/dataforseo in it.
+# Any private registry can have a provider dataforseo/dataforseo.
 deny contains msg if {
 	some r in found
 	provider := object.get(r, "provider_name", null)
 	not provider in providers
-	msg := sprintf("%s: it is read by the provider %v, which is not in %v (providers).", [r.address, provider, providers])
+	msg := sprintf("%s: the provider is %v, which isn't in %v (providers).", [r.address, provider, providers])
 }
 
 providers := object.get(settings, "providers", [
@@ -210,14 +209,14 @@ providers := object.get(settings, "providers", [
 	"registry.opentofu.org/dataforseo/dataforseo",
 ])
 
-# A cache that came along with the configuration may say of any domain what it likes. An
-# expression without a constant may be anything.
+# A cache in the repository of the configuration can contain forged answers. The plan
+# doesn't have the value of an expression, so only a literal is allowed.
 deny contains msg if {
 	some key, config in object.get(input, ["configuration", "provider_config"], {})
 	config.full_name in providers
 	expression := config.expressions.cache
 	not is_allowed_cache(expression)
-	msg := sprintf("provider %s: cache must be left out, or be what data.backlinks.cache says, as a literal.", [key])
+	msg := sprintf("provider %s: cache must be omitted, or be a literal equal to data.backlinks.cache.", [key])
 }
 
 is_allowed_cache(expression) if expression.constant_value == settings.cache
@@ -229,19 +228,19 @@ deny contains sprintf("%s: %s.", [read.name, trim_suffix(complaint, ".")]) if {
 	some complaint in complaints(read)
 }
 
-# One cause is said once: a failed read has no verdict, no address and no age either.
+# Reports one cause once: a failed read has no verdict, address or age either.
 complaints(read) := violations(read) if {
 	count(violations(read)) > 0
 } else := {unusable(read)} if {
 	unusable(read)
-} else := {"it did not pass (passed is false)"} if {
+} else := {"it didn't pass (passed is false)"} if {
 	read.values.passed == false
-} else := {"it has no gate: it needs require (passed is null)"} if {
+} else := {"it has no gate: add require (passed isn't true or false)"} if {
 	not is_passed(read)
 	not object.get(settings, "ungated", false) == true
 } else := set()
 
-# The sentences of the data source, while it did not pass.
+# The data source's own sentences, unless it passed.
 violations(read) := {violation |
 	read.values.passed == false
 	some violation in object.get(read.values, "violations", [])
@@ -253,12 +252,12 @@ unusable(read) := sprintf("the read failed: %v", [error_message(read.values.erro
 	object.get(read.values, "error", null) != null
 } else := "DataForSEO has no data" if {
 	read.values.has_data == false
-} else := "has_data is null, so nothing is known of it" if {
+} else := "has_data is null, so nothing is known about it" if {
 	not has_data(read)
-} else := sprintf("the answer is from %v, which is not in %v (base_urls)", [base_url, base_urls]) if {
+} else := sprintf("the answer is from %v, which isn't in %v (base_urls)", [base_url, base_urls]) if {
 	base_url := object.get(read.values, "base_url", null)
 	not base_url in base_urls
-} else := sprintf("the answer is of %v, which is not within %v (max_age) of now", [object.get(read.values, "fetched_at", null), max_age]) if {
+} else := sprintf("fetched_at is %v, which isn't within the last %v (max_age)", [object.get(read.values, "fetched_at", null), max_age]) if {
 	not is_fresh(read)
 }
 
@@ -272,15 +271,15 @@ base_urls := object.get(settings, "base_urls", ["https://api.dataforseo.com"])
 
 max_age := object.get(settings, "max_age", "24h")
 
-# What is of the future is not new. The clocks of two machines differ by minutes at most.
+# A time in the future isn't recent, but two machines' clocks can differ by minutes.
 is_fresh(read) if {
 	age := time.now_ns() - time.parse_rfc3339_ns(read.values.fetched_at)
 	age <= time.parse_duration_ns(max_age)
 	age >= 0 - time.parse_duration_ns("5m")
 }
 
-# A page has other, mostly better numbers than its domain.
-deny contains sprintf("%s: it is a page, or has a scheme or a port, and domains are judged (pages).", [read.name]) if {
+# A page has other metrics than its domain, and mostly better ones.
+deny contains sprintf("%s: the target is a page, or has a scheme or a port: only domains are allowed (pages).", [read.name]) if {
 	some read in reads
 	not is_domain(read.target)
 	not may_be_pages
@@ -290,14 +289,14 @@ may_be_pages if settings.pages == true
 
 is_domain(target) if not regex.match(`[/\\?#:]`, target)
 
-# With "backlinks_filters", say, the spam score is that of the links which the filter
-# lets through.
+# For example, with backlinks_filters the spam score is that of the backlinks that match
+# the filters.
 deny contains msg if {
 	some r in read_now
 	some argument, wanted in object.union(api_defaults, object_or_empty(settings, ["arguments"]))
 	value := first_not_null(object.get(r.values, argument, null), api_defaults[argument])
 	value != wanted
-	msg := sprintf("%s: %s is %v, and must be %v (arguments).", [r.address, argument, value, wanted])
+	msg := sprintf("%s: %s is %v, must be %v (arguments).", [r.address, argument, value, wanted])
 }
 
 first_not_null(value, instead) := instead if {
@@ -313,19 +312,19 @@ api_defaults := {
 	"rank_scale": "one_thousand",
 }
 
-# --- Limits that no configuration can loosen ---
+# --- Limits that a configuration can't relax ---
 
-# What the data source itself says of a metric is not said again.
+# Doesn't repeat what the data source reports for a metric.
 deny contains sprintf("%s: %s.", [read.name, sentence]) if {
 	some read in reads
 	not unusable(read)
 	some metric, bounds in object_or_empty(settings, ["limits"])
 	is_limit(metric, bounds)
 	sentence := broken(read.values, metric, bounds)
-	not is_said(read, metric)
+	not is_reported(read, metric)
 }
 
-is_said(read, metric) if {
+is_reported(read, metric) if {
 	some violation in violations(read)
 	startswith(violation, concat("", [metric, " is "]))
 }
@@ -339,8 +338,8 @@ broken(values, metric, bounds) := sprintf("%s is %v, %s", [metric, text(value), 
 	count(wrong) > 0
 }
 
-# A country that links nowhere, say, is missing in its map: that is 0 links and no
-# missing metric. A map that is null is one.
+# In a map, a missing key means 0 links: referring_links_countries has no countries without
+# links. But a map that is null is a missing metric.
 metric_value(values, metric) := number if {
 	startswith(metric, "referring_links_")
 	some name, map in values
@@ -351,7 +350,7 @@ metric_value(values, metric) := number if {
 	metric == "target_spam_score"
 } else := object.get(values, metric, null)
 
-# Numbers come from JSON as floats, and 5316842907 would be written 5.316842907e+09.
+# Without this, sprintf writes 5316842907 as 5.316842907e+09.
 text(value) := format_int(value, 10) if {
 	is_number(value)
 	value == floor(value)
@@ -359,7 +358,7 @@ text(value) := format_int(value, 10) if {
 
 # --- Assets ---
 
-# What is made or changed. A delete attaches nothing, and a no-op nothing new.
+# Only creates and updates attach a domain.
 deny contains sprintf("%s: %s (assets).", [r.address, complaint]) if {
 	is_whole
 	some r in object.get(input, "resource_changes", [])
@@ -371,22 +370,22 @@ deny contains sprintf("%s: %s (assets).", [r.address, complaint]) if {
 	complaint := unread(r.change, asset)
 }
 
-unread(change, asset) := sprintf("%s is known after the apply only, so no read can be found for it", [asset.attribute]) if {
+unread(change, asset) := sprintf("%s is known only after apply, so it can't be matched to a read", [asset.attribute]) if {
 	walk(object.get(change, ["after_unknown", asset.attribute], false), [_, true])
-} else := sprintf("%s holds no domain", [asset.attribute]) if {
-	not holds_domains(change, asset)
-} else := sprintf("no data source of the plan reads %s", [concat(", ", missing)]) if {
+} else := sprintf("%s contains no domain", [asset.attribute]) if {
+	not contains_domains(change, asset)
+} else := sprintf("no data source in the plan reads %s", [concat(", ", missing)]) if {
 	missing := {host(text) | some text in texts(change.after[asset.attribute])} - domains
 	count(missing) > 0
 }
 
-holds_domains(change, asset) if {
+contains_domains(change, asset) if {
 	every text in texts(change.after[asset.attribute]) {
 		is_string(text)
 	}
 }
 
-holds_domains(change, asset) if {
+contains_domains(change, asset) if {
 	asset.optional == true
 	change.after[asset.attribute] == null
 }
@@ -395,7 +394,7 @@ texts(value) := value if is_array(value)
 
 texts(value) := [value] if is_string(value)
 
-# The domains that are read, or would be but for what is said above.
+# The domains that are read, including reads that are refused above: one cause, one message.
 domains contains host(target) if {
 	some target in ({read.target | some read in reads} | {target | some d in deferred; some target in d.targets})
 	is_refused_or_domain(target)
@@ -405,16 +404,16 @@ is_refused_or_domain(target) if is_domain(target)
 
 is_refused_or_domain(_) if not may_be_pages
 
-# Of an asset, whatever form it is in: a URL, an alias, the name of a zone.
-# "https://WWW.Shop.example:443/x", "*.shop.example" and "shop.example." are
-# shop.example. An internationalised name has to be written alike in both places.
+# The domain in a URL, an alias or the name of a zone: shop.example for
+# "https://WWW.Shop.example:443/x", "*.shop.example" and "shop.example.". It doesn't
+# convert internationalized names, so write them the same way in both places.
 host(text) := trim_prefix(trim_prefix(trim_right(name, "."), "www."), "*.") if {
 	name := regex.find_all_string_submatch_n(`^(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/\\?#@]*@)?([^/\\?#:]*)`, trim_space(lower(text)), 1)[0][1]
 }
 
-# --- Outputs against the last apply ---
+# --- Outputs compared with the last apply ---
 
-deny contains sprintf("output %s: the plan has no value for it.", [output]) if {
+deny contains sprintf("output %s: no value in the plan.", [output]) if {
 	is_whole
 	some output, _ in settings.outputs
 	not has_value(output)
@@ -422,7 +421,7 @@ deny contains sprintf("output %s: the plan has no value for it.", [output]) if {
 
 has_value(output) if input.output_changes[output].after != null
 
-# A first value has nothing to be compared with.
+# A first value isn't compared with anything.
 deny contains msg if {
 	is_whole
 	some output, setting in settings.outputs
@@ -432,11 +431,11 @@ deny contains msg if {
 	some label, before in numbers(output, change.before)
 	not label in {sprintf("%s[%q]", [output, key]) | some key in object.get(setting, "removed", [])}
 	now := object.get(after, label, null)
-	not has_held(before, now, setting.max_drop_percent)
-	msg := sprintf("output %s: it is %v and was %v, a fall of at most %v percent is allowed.", [label, text(now), text(before), setting.max_drop_percent])
+	not is_within(before, now, setting.max_drop_percent)
+	msg := sprintf("output %s: now %v, was %v, a drop of at most %v percent is allowed.", [label, text(now), text(before), setting.max_drop_percent])
 }
 
-has_held(before, now, percent) if before * (100 - percent) <= now * 100
+is_within(before, now, percent) if before * (100 - percent) <= now * 100
 
 numbers(output, value) := {sprintf("%s[%q]", [output, key]): number | some key, number in value; is_number(number)} if {
 	is_object(value)

@@ -1,5 +1,5 @@
-# Tests of what a plan seldom or never holds. "conftest verify" runs them. That
-# dataforseo.rego reads plans as Terraform writes them is tested on real ones.
+# Tests with plans that Terraform rarely or never writes. "conftest verify" runs them.
+# Tests with real plans are elsewhere, in internal/recipes/opa.
 package main_test
 
 import data.main
@@ -55,7 +55,7 @@ denied(plan) := denied_with(plan, limits)
 
 denied_by(settings) := denied_with(good_plan, settings)
 
-# What is said of the one read of a plan.
+# The messages about the only read in a plan.
 denied_for(values) := denied_for_with(values, limits)
 
 denied_for_with(values, settings) := {trim_prefix(msg, "data.dataforseo_backlinks_summary.site (target good.example): ") |
@@ -66,29 +66,29 @@ test_good_passes if denied(good_plan) == set()
 
 # --- The plan as a whole ---
 
-test_what_is_no_plan_is_refused if {
+test_not_a_plan_is_refused if {
 	every document in [{}, {"values": good_plan.prior_state.values}, null, "text", object.remove(good_plan, ["planned_values"])] {
-		denied(document) == {"This is no plan: give the file that \"terraform show -json PLANFILE\" writes."}
+		denied(document) == {"The input isn't a plan. Pass the output of \"terraform show -json PLANFILE\"."}
 	}
 }
 
-# And for no other reason: what it lacks, it lacks because it failed.
+# And for no other reason: anything it lacks may be missing because it failed.
 test_failed_plan_is_refused if {
 	every plan in [object.union(plan_of(object.union(good, {"passed": false})), {"errored": true}), object.remove(good_plan, ["errored"])] {
-		denied(plan) == {"The plan failed, or does not say that it did not (errored must be false)."}
+		denied(plan) == {"The plan failed, or doesn't say whether it did (errored must be false)."}
 	}
 }
 
 test_partial_plan_is_refused if {
 	partial := object.union(plan_with([]), {"complete": false, "resource_changes": [zone("a.example")]})
-	denied(partial) == {"The plan is partial (complete must be true): -target, or something else, left reads out."}
+	denied(partial) == {"The plan is partial (complete must be true): -target or another option left out reads."}
 }
 
-test_plan_of_opentofu_does_not_say_complete if denied(object.remove(good_plan, ["complete"])) == set()
+test_plan_without_complete_passes if denied(object.remove(good_plan, ["complete"])) == set()
 
 test_plan_without_reads_is_refused if {
 	every plan in [plan_with([]), object.remove(good_plan, ["prior_state"])] {
-		denied(plan) == {"Different domains that the plan reads: 0, at least 1 required (min_reads)."}
+		denied(plan) == {"Different domains read by the plan: 0, at least 1 required (min_reads)."}
 		denied_with(plan, object.union(limits, {"min_reads": 0})) == set()
 		denied_with(plan, object.union(limits, {"min_reads": "0"})) != set()
 	}
@@ -97,16 +97,16 @@ test_plan_without_reads_is_refused if {
 test_min_reads_counts_every_domain_once if {
 	spellings := ["good.example", "Good.Example", "good.example.", "GOOD.EXAMPLE."]
 	plan := plan_with([object.union(resource(object.union(good, {"target": target})), {"address": sprintf("data.x[%d]", [i])}) | some i, target in spellings])
-	denied_with(plan, object.union(limits, {"min_reads": 2})) == {"Different domains that the plan reads: 1, at least 2 required (min_reads)."}
+	denied_with(plan, object.union(limits, {"min_reads": 2})) == {"Different domains read by the plan: 1, at least 2 required (min_reads)."}
 }
 
-# An attribute of another resource must not pass for a read.
-test_attributes_are_no_resources if {
+# An attribute of another resource that looks like a read isn't one.
+test_attributes_are_not_reads if {
 	forged := {"type": "terraform_data", "mode": "managed", "values": {"input": {"resources": [resource(good)]}}}
 	denied(plan_with([forged])) == denied(plan_with([]))
 }
 
-test_other_resources_are_no_reads if {
+test_other_resources_are_not_reads if {
 	every other in [{"mode": "managed"}, {"type": "dataforseo_account"}] {
 		denied(plan_with([object.union(resource(good), other)])) == denied(plan_with([]))
 	}
@@ -118,12 +118,12 @@ test_modules_are_searched_at_any_depth if {
 	count(denied(object.union(good_plan, {"prior_state": {"values": {"root_module": inner}}}))) == 1
 }
 
-# Answers in files that came along with the configuration are whatever its author says.
-test_cache_of_the_configuration_is_refused if {
+# The author of a configuration can put forged answers into files beside it.
+test_cache_in_the_configuration_is_refused if {
 	forged := {"constant_value": {"directory": "./answers", "ttl": "24h"}}
 	every expression in [forged, {"references": ["var.cache"]}, {}] {
 		every settings in [limits, object.union(limits, {"cache": {"ttl": "24h"}}), object.union(limits, {"cache": null})] {
-			denied_with(configured({"cache": expression}), settings) == {"provider module.zones:dataforseo.eu: cache must be left out, or be what data.backlinks.cache says, as a literal."}
+			denied_with(configured({"cache": expression}), settings) == {"provider module.zones:dataforseo.eu: cache must be omitted, or be a literal equal to data.backlinks.cache."}
 		}
 	}
 	allowed := object.union(limits, {"cache": {"ttl": "24h"}})
@@ -136,12 +136,12 @@ configured(expressions) := object.union(good_plan, {"configuration": {"provider_
 	"other": {"full_name": "registry.terraform.io/example/other", "expressions": {"cache": {"constant_value": true}}},
 }}})
 
-# Where the answer is from is in the answer, so that null is nothing to look at here.
-test_sandbox_that_is_null_is_left_out if denied(configured({"sandbox": {"constant_value": null}, "base_url": {}})) == set()
+# The policy reads base_url of the answers, not the provider's settings.
+test_provider_settings_are_ignored if denied(configured({"sandbox": {"constant_value": null}, "base_url": {}})) == set()
 
 test_other_provider_is_refused if {
 	every provider in ["registry.terraform.io/example/dataforseo", "evil.example/dataforseo/dataforseo", "dataforseo/dataforseo", null, 5] {
-		denied(plan_by(provider)) == {sprintf("data.dataforseo_backlinks_summary.site: it is read by the provider %v, which is not in %v (providers).", [provider, ["registry.terraform.io/dataforseo/dataforseo", "registry.opentofu.org/dataforseo/dataforseo"]])}
+		denied(plan_by(provider)) == {sprintf("data.dataforseo_backlinks_summary.site: the provider is %v, which isn't in %v (providers).", [provider, ["registry.terraform.io/dataforseo/dataforseo", "registry.opentofu.org/dataforseo/dataforseo"]])}
 	}
 	count(denied(plan_with([object.remove(resource(good), ["provider_name"])]))) == 1
 	own := "registry.example/dataforseo/dataforseo"
@@ -152,22 +152,22 @@ test_other_provider_is_refused if {
 
 plan_by(provider) := plan_with([object.union(resource(good), {"provider_name": provider})])
 
-# --- Reads that wait ---
+# --- Deferred reads ---
 
-test_deferred_read_is_refused_in_spite_of_an_earlier_value if {
+test_deferred_read_is_refused_despite_an_earlier_value if {
 	change := object.union(resource({}), {"action_reason": "read_because_config_unknown", "change": {"actions": ["read"], "after": {}}})
-	denied(object.union(good_plan, {"resource_changes": [change]})) == {"data.dataforseo_backlinks_summary.site: it is not read before the apply (read_because_config_unknown), so nothing can be said of it."}
-	denied(object.union(good_plan, {"resource_changes": [object.remove(change, ["action_reason"])]})) == {"data.dataforseo_backlinks_summary.site: it is not read before the apply (no reason given), so nothing can be said of it."}
+	denied(object.union(good_plan, {"resource_changes": [change]})) == {"data.dataforseo_backlinks_summary.site: not read before apply (read_because_config_unknown), so it can't be judged."}
+	denied(object.union(good_plan, {"resource_changes": [object.remove(change, ["action_reason"])]})) == {"data.dataforseo_backlinks_summary.site: not read before apply (no reason given), so it can't be judged."}
 }
 
 test_deferred_resource_is_refused if {
 	plan := object.union(good_plan, {"deferred_changes": [{"reason": "provider_config_unknown", "resource_change": resource({})}]})
-	denied(plan) == {"data.dataforseo_backlinks_summary.site: it is not read before the apply (provider_config_unknown), so nothing can be said of it."}
+	denied(plan) == {"data.dataforseo_backlinks_summary.site: not read before apply (provider_config_unknown), so it can't be judged."}
 }
 
 # --- Whether a read passed ---
 
-test_violations_are_said if {
+test_violations_are_reported if {
 	sentences := ["backlinks_spam_score is 67, at most 50 allowed", "rank is 3, at least 5 required"]
 	violating := {"passed": false, "violations": sentences, "backlinks_spam_score": 67, "rank": 3}
 	denied_for(violating) == {sprintf("%s.", [sentence]) | some sentence in sentences}
@@ -178,24 +178,24 @@ test_violations_are_said if {
 	}
 }
 
-test_one_cause_is_said_once if {
+test_one_cause_is_reported_once if {
 	unknown := {"passed": false, "has_data": null, "base_url": null, "fetched_at": null, "backlinks_spam_score": null, "error": {"code": 40501, "message": "It failed."}}
 	denied_for(object.union(unknown, {"violations": ["the read failed: It failed"]})) == {"the read failed: It failed."}
 	denied_for(object.union(unknown, {"violations": null, "passed": null})) == {"the read failed: It failed."}
-	denied_for(object.union(unknown, {"violations": null, "passed": null, "error": null})) == {"has_data is null, so nothing is known of it."}
+	denied_for(object.union(unknown, {"violations": null, "passed": null, "error": null})) == {"has_data is null, so nothing is known about it."}
 	denied_for({"has_data": false, "passed": false, "violations": ["DataForSEO has no data"], "referring_domains": null}) == {"DataForSEO has no data."}
 	denied_for({"has_data": false, "passed": null}) == {"DataForSEO has no data."}
 }
 
 test_passed_without_a_reason_is_refused if {
 	every violations in [null, []] {
-		denied_for({"passed": false, "violations": violations}) == {"it did not pass (passed is false)."}
+		denied_for({"passed": false, "violations": violations}) == {"it didn't pass (passed is false)."}
 	}
 }
 
 test_read_without_a_gate_is_refused if {
 	every passed in [null, "true", 1] {
-		denied_for({"passed": passed, "violations": null}) == {"it has no gate: it needs require (passed is null)."}
+		denied_for({"passed": passed, "violations": null}) == {"it has no gate: add require (passed isn't true or false)."}
 	}
 	denied(plan_of(object.remove(good, ["passed"]))) != set()
 	denied_for_with({"passed": null}, object.union(limits, {"ungated": true})) == set()
@@ -203,7 +203,7 @@ test_read_without_a_gate_is_refused if {
 	denied_for_with({"passed": false}, object.union(limits, {"ungated": true})) != set()
 }
 
-test_what_is_not_there_is_refused if {
+test_missing_values_are_refused if {
 	every values in [null, {}, {"target": null}, {"target": "good.example"}, {"target": "good.example", "passed": true}] {
 		denied_with(plan_of(values), {"min_reads": 0}) != set()
 	}
@@ -223,7 +223,7 @@ test_every_part_of_a_good_read_is_needed if {
 
 test_other_servers_are_refused if {
 	every base_url in ["https://sandbox.dataforseo.com", "https://api.dataforseo.com/", "http://127.0.0.1:8080", null] {
-		denied_for({"base_url": base_url}) == {sprintf("the answer is from %v, which is not in [\"https://api.dataforseo.com\"] (base_urls).", [base_url])}
+		denied_for({"base_url": base_url}) == {sprintf("the answer is from %v, which isn't in [\"https://api.dataforseo.com\"] (base_urls).", [base_url])}
 	}
 	denied(plan_of(object.remove(good, ["base_url"]))) != set()
 	denied_for_with({"base_url": "https://gateway.example"}, object.union(limits, {"base_urls": ["https://gateway.example"]})) == set()
@@ -235,7 +235,7 @@ test_old_answer_is_refused if {
 		denied_for({"fetched_at": fetched_at}) == set()
 	}
 	every fetched_at in ["2026-06-30T11:59:59Z", "2026-07-01T12:05:01Z", "yesterday", null] {
-		denied_for({"fetched_at": fetched_at}) == {sprintf("the answer is of %v, which is not within 24h (max_age) of now.", [fetched_at])}
+		denied_for({"fetched_at": fetched_at}) == {sprintf("fetched_at is %v, which isn't within the last 24h (max_age).", [fetched_at])}
 	}
 	denied_by(object.union(limits, {"max_age": "30m"})) == set()
 	every max_age in ["29m", "a day", 24, null] {
@@ -245,7 +245,7 @@ test_old_answer_is_refused if {
 
 test_page_is_refused if {
 	every target in ["https://good.example/page", "HTTP://Good.Example.", "good.example:8443", "https://good.example#a"] {
-		said := sprintf("data.dataforseo_backlinks_summary.site (target %s): it is a page, or has a scheme or a port, and domains are judged (pages).", [target])
+		said := sprintf("data.dataforseo_backlinks_summary.site (target %s): the target is a page, or has a scheme or a port: only domains are allowed (pages).", [target])
 		page := plan_of(object.union(good, {"target": target}))
 		denied_with(page, {"min_reads": 0}) == {said}
 		denied_with(page, {"min_reads": 0, "pages": true}) == set()
@@ -255,14 +255,14 @@ test_page_is_refused if {
 
 test_part_of_the_backlinks_is_refused if {
 	denied_arguments({"backlinks_filters": null, "backlinks_status_type": "live", "include_subdomains": true}) == set()
-	denied_arguments({"backlinks_filters": [["dofollow", "=", true]]}) == {"backlinks_filters is [[\"dofollow\", \"=\", true]], and must be null (arguments)."}
+	denied_arguments({"backlinks_filters": [["dofollow", "=", true]]}) == {"backlinks_filters is [[\"dofollow\", \"=\", true]], must be null (arguments)."}
 	denied_arguments({"include_subdomains": false, "rank_scale": "one_hundred"}) == {
-		"include_subdomains is false, and must be true (arguments).",
-		"rank_scale is one_hundred, and must be one_thousand (arguments).",
+		"include_subdomains is false, must be true (arguments).",
+		"rank_scale is one_hundred, must be one_thousand (arguments).",
 	}
 	demanding := object.union(limits, {"arguments": {"include_subdomains": false}})
 	denied_with(plan_of(object.union(good, {"include_subdomains": false})), demanding) == set()
-	denied_by(demanding) == {"data.dataforseo_backlinks_summary.site: include_subdomains is true, and must be false (arguments)."}
+	denied_by(demanding) == {"data.dataforseo_backlinks_summary.site: include_subdomains is true, must be false (arguments)."}
 }
 
 denied_arguments(arguments) := {trim_prefix(msg, "data.dataforseo_backlinks_summary.site: ") | some msg in denied(plan_of(object.union(good, arguments)))}
@@ -276,7 +276,7 @@ denied_portfolio(values) := {trim_prefix(msg, "data.all (target ") | some msg in
 	refused == denied(portfolio("dataforseo_backlinks_bulk_pages_summary", values))
 }
 
-# An entry of summaries is what the single data source has, but for the target.
+# An element of summaries has what the single data source has, except the target.
 entry := object.remove(good, ["target", "error"])
 
 test_portfolio_is_judged_target_by_target if {
@@ -299,13 +299,13 @@ test_portfolio_with_a_failed_read_is_refused if {
 
 test_portfolio_without_an_answer_is_refused if {
 	every values in [{"summaries": {}}, {"summaries": null, "errors": null}, {}] {
-		denied_portfolio(object.union({"targets": ["a.example"]}, values)) == {"a.example): has_data is null, so nothing is known of it."}
+		denied_portfolio(object.union({"targets": ["a.example"]}, values)) == {"a.example): has_data is null, so nothing is known about it."}
 	}
 }
 
 test_portfolio_without_targets_is_refused if {
 	every values in [{"targets": [], "summaries": {}}, {"targets": null}, {}] {
-		"data.all: it has no target, so nothing is judged." in denied_portfolio(values)
+		"data.all: no targets, so nothing is judged." in denied_portfolio(values)
 	}
 }
 
@@ -313,7 +313,7 @@ test_portfolio_without_targets_is_refused if {
 
 test_limits_are_inclusive if denied_for({"backlinks_spam_score": 30, "referring_domains": 100}) == set()
 
-test_limits_hold_whatever_the_gate_says if {
+test_limits_apply_whatever_the_gate_is if {
 	denied_for({"backlinks_spam_score": 31, "referring_domains": null}) == {
 		"backlinks_spam_score is 31, at most 30 allowed.",
 		"referring_domains is null, at least 100 required.",
@@ -339,7 +339,7 @@ test_missing_key_of_a_map_is_zero if {
 	denied_for_with({}, {"limits": {"referring_links_country.XX": {"max": 5}}}) == {"referring_links_country.XX is null, at most 5 allowed."}
 }
 
-test_misspelt_metric_refuses if denied_by({"limits": {"spam_score": {"max": 30}}}) == {"data.dataforseo_backlinks_summary.site (target good.example): spam_score is null, at most 30 allowed."}
+test_misspelled_metric_is_refused if denied_by({"limits": {"spam_score": {"max": 30}}}) == {"data.dataforseo_backlinks_summary.site (target good.example): spam_score is null, at most 30 allowed."}
 
 test_large_numbers_are_written_out if denied_for_with({"rank": 5316842907}, {"limits": {"rank": {"max": 4316842907}}}) == {"rank is 5316842907, at most 4316842907 allowed."}
 
@@ -369,19 +369,19 @@ test_asset_is_compared_leniently if {
 test_asset_without_a_read_is_refused if {
 	every name in ["bad.example", "good.example.evil.example", "https://bad.example/good.example", "https://good.example@bad.example", "bad.example:good.example", "bad.example?good.example", ["good.example", "www.bad.example"]] {
 		some msg in denied_zone(name)
-		startswith(msg, "no data source of the plan reads ")
+		startswith(msg, "no data source in the plan reads ")
 	}
-	denied_zone(["good.example", "www.bad.example"]) == {"no data source of the plan reads bad.example (assets)."}
-	denied_zone("sub.good.example") == {"no data source of the plan reads sub.good.example (assets)."}
-	denied_zone("") == {"no data source of the plan reads  (assets)."}
+	denied_zone(["good.example", "www.bad.example"]) == {"no data source in the plan reads bad.example (assets)."}
+	denied_zone("sub.good.example") == {"no data source in the plan reads sub.good.example (assets)."}
+	denied_zone("") == {"no data source in the plan reads  (assets)."}
 }
 
 test_asset_without_a_domain_is_refused if {
 	every name in [null, 5, {}, [null], ["good.example", 5]] {
-		denied_zone(name) == {"name holds no domain (assets)."}
+		denied_zone(name) == {"name contains no domain (assets)."}
 	}
-	denied_change({"actions": ["create"], "after": {}, "after_unknown": {}}) == {"name holds no domain (assets)."}
-	denied_change({"actions": ["create"], "after": null}) == {"name holds no domain (assets)."}
+	denied_change({"actions": ["create"], "after": {}, "after_unknown": {}}) == {"name contains no domain (assets)."}
+	denied_change({"actions": ["create"], "after": null}) == {"name contains no domain (assets)."}
 	optional := object.union(limits, {"assets": [{"type": "zone", "attribute": "name", "optional": true}]})
 	denied_change_with(zone(null).change, optional) == set()
 	denied_change_with(zone("bad.example").change, optional) != set()
@@ -390,15 +390,15 @@ test_asset_without_a_domain_is_refused if {
 
 test_asset_that_is_unknown_is_refused if {
 	every unknown in [true, [false, true], [true]] {
-		denied_change({"actions": ["create"], "after": {"name": ["good.example"]}, "after_unknown": {"id": true, "name": unknown}}) == {"name is known after the apply only, so no read can be found for it (assets)."}
+		denied_change({"actions": ["create"], "after": {"name": ["good.example"]}, "after_unknown": {"id": true, "name": unknown}}) == {"name is known only after apply, so it can't be matched to a read (assets)."}
 	}
 	denied_change({"actions": ["create"], "after": {"name": "good.example"}, "after_unknown": {"id": true, "name": [false]}}) == set()
 }
 
-test_only_what_is_made_or_changed_is_an_asset if {
+test_only_creates_and_updates_are_judged if {
 	bad := {"after": {"name": "bad.example"}, "after_unknown": {}}
 	every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"], ["create", "forget"]] {
-		denied_change(object.union(bad, {"actions": actions})) == {"no data source of the plan reads bad.example (assets)."}
+		denied_change(object.union(bad, {"actions": actions})) == {"no data source in the plan reads bad.example (assets)."}
 	}
 	every actions in [["no-op"], ["read"], ["forget"]] {
 		denied_change(object.union(bad, {"actions": actions})) == set()
@@ -406,17 +406,17 @@ test_only_what_is_made_or_changed_is_an_asset if {
 	denied_change({"actions": ["delete"], "after": null, "after_unknown": {}}) == set()
 }
 
-# A read that failed or waits is refused itself, a page says nothing of its domain.
-test_asset_of_a_refused_read_is_no_second_failure if {
+# A failed or deferred read is refused itself, so its asset isn't. A page isn't its domain.
+test_asset_of_a_refused_read_is_not_reported_twice if {
 	change := object.union(resource({}), {"action_reason": "read_because_dependency_pending", "change": {"actions": ["read"], "after": {"target": "good.example"}}})
 	count(denied(object.union(good_plan, {"resource_changes": [change, zone("good.example")]}))) == 1
 	count(denied(object.union(plan_of(object.union(good, {"has_data": false})), {"resource_changes": [zone("good.example")]}))) == 1
 	page := object.union(plan_of(object.union(good, {"target": "https://good.example/"})), {"resource_changes": [zone("good.example")]})
 	count(denied(page)) == 1
-	denied_with(page, object.union(limits, {"pages": true, "min_reads": 0})) == {"module.dns.zone.it[\"a\"]: no data source of the plan reads good.example (assets)."}
+	denied_with(page, object.union(limits, {"pages": true, "min_reads": 0})) == {"module.dns.zone.it[\"a\"]: no data source in the plan reads good.example (assets)."}
 }
 
-# --- Outputs against the last apply ---
+# --- Outputs compared with the last apply ---
 
 denied_outputs(before, after) := denied_change_of({"before": before, "after": after})
 
@@ -426,34 +426,34 @@ falling := {"outputs": {"domains": {"max_drop_percent": 10, "removed": ["sold.ex
 
 test_drop_is_refused if {
 	denied_outputs(1000, 900) == set()
-	denied_outputs(1000, 899) == {": it is 899 and was 1000, a fall of at most 10 percent is allowed."}
-	denied_outputs({"a.example": 10, "b.example": 10}, {"a.example": 8, "b.example": 20}) == {"[\"a.example\"]: it is 8 and was 10, a fall of at most 10 percent is allowed."}
+	denied_outputs(1000, 899) == {": now 899, was 1000, a drop of at most 10 percent is allowed."}
+	denied_outputs({"a.example": 10, "b.example": 10}, {"a.example": 8, "b.example": 20}) == {"[\"a.example\"]: now 8, was 10, a drop of at most 10 percent is allowed."}
 	denied_outputs(null, {"a.example": 10}) == set()
 }
 
-test_value_that_is_gone_is_refused if {
+test_removed_value_is_refused if {
 	every after in [{}, {"a.example": null}, {"a.example": "10"}, "10"] {
-		denied_outputs({"a.example": 10, "sold.example": 10}, after) == {"[\"a.example\"]: it is null and was 10, a fall of at most 10 percent is allowed."}
+		denied_outputs({"a.example": 10, "sold.example": 10}, after) == {"[\"a.example\"]: now null, was 10, a drop of at most 10 percent is allowed."}
 	}
-	denied_outputs(1000, null) == {": the plan has no value for it."}
-	denied_outputs(1000, {"a.example": 1000}) == {": it is null and was 1000, a fall of at most 10 percent is allowed."}
-	denied_change_of({"before": {"a.example": 10}, "after_unknown": {"a.example": true}, "after": {"b.example": 10}}) == {"[\"a.example\"]: it is null and was 10, a fall of at most 10 percent is allowed."}
+	denied_outputs(1000, null) == {": no value in the plan."}
+	denied_outputs(1000, {"a.example": 1000}) == {": now null, was 1000, a drop of at most 10 percent is allowed."}
+	denied_change_of({"before": {"a.example": 10}, "after_unknown": {"a.example": true}, "after": {"b.example": 10}}) == {"[\"a.example\"]: now null, was 10, a drop of at most 10 percent is allowed."}
 }
 
 test_output_without_a_value_is_refused if {
-	denied_change_of({"before": null, "after": null}) == {": the plan has no value for it."}
-	denied_by(falling) == {"output domains: the plan has no value for it."}
+	denied_change_of({"before": null, "after": null}) == {": no value in the plan."}
+	denied_by(falling) == {"output domains: no value in the plan."}
 }
 
 # --- Settings ---
 
-test_settings_that_are_no_map_are_refused if {
+test_settings_must_be_an_object if {
 	every settings in [null, "24h", []] {
-		"There are no settings (data.backlinks): name their file with --data." in denied_by(settings)
+		"No settings found (data.backlinks). Pass their file with --data." in denied_by(settings)
 	}
 }
 
-test_misspelt_setting_is_refused if denied_by(object.union(limits, {"min_read": 5})) == {"data.backlinks.min_read: there is no such setting."}
+test_misspelled_setting_is_refused if denied_by(object.union(limits, {"min_read": 5})) == {"data.backlinks.min_read: unknown setting."}
 
 test_malformed_settings_are_refused if {
 	every setting, values in {
@@ -463,19 +463,19 @@ test_malformed_settings_are_refused if {
 	} {
 		every value in values {
 			some msg in denied_by({setting: value})
-			startswith(msg, sprintf("data.backlinks.%s: it takes ", [setting]))
+			startswith(msg, sprintf("data.backlinks.%s: must be ", [setting]))
 		}
 	}
 }
 
-# --- Why the policy is written as it is ---
+# --- What makes Rego dangerous ---
 
-test_rego_compares_anything if {
+test_rego_compares_any_types if {
 	null <= 30
 	67 <= "30"
 }
 
-test_rego_does_not_negate_what_is_missing if {
+test_rego_does_not_negate_missing_values if {
 	not no_boolean_at_once with input as {}
 	no_boolean_by_rule with input as {}
 }

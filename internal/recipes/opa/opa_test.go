@@ -82,11 +82,11 @@ func TestRecipe_opaMisused(t *testing.T) {
 		args []string
 		says string
 	}{
-		"a state":                {[]string{"--data", "data", "state.json"}, "This is no plan"},
-		"an empty document":      {[]string{"--data", "data", "empty.json"}, "This is no plan"},
-		"the configuration":      {[]string{"--data", "data", "main.tf"}, "This is no plan"},
-		"several in one":         {[]string{"--data", "data", "--combine", "plan.json"}, "This is no plan"},
-		"no settings":            {[]string{"plan.json"}, "There are no settings (data.backlinks)"},
+		"a state":                {[]string{"--data", "data", "state.json"}, "The input isn't a plan"},
+		"an empty document":      {[]string{"--data", "data", "empty.json"}, "The input isn't a plan"},
+		"the configuration":      {[]string{"--data", "data", "main.tf"}, "The input isn't a plan"},
+		"several in one":         {[]string{"--data", "data", "--combine", "plan.json"}, "The input isn't a plan"},
+		"no settings":            {[]string{"plan.json"}, "No settings found (data.backlinks)"},
 		"no policy":              {[]string{"--policy", "data", "--data", "data", "plan.json"}, "no policies found"},
 		"the plan, not its JSON": {[]string{"--data", "data", "plan.tfplan"}, "Error"},
 	} {
@@ -110,7 +110,7 @@ func TestRecipe_opaPackage(t *testing.T) {
 	if r := tf.conftest(policyTest...); r.ExitCode != 0 {
 		t.Errorf("conftest has become stricter, and the guide should say so: exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
-	if r := tf.conftest(append(policyTest, "--namespace", "portfolio")...); r.ExitCode != 1 || !strings.Contains(r.Stdout, "This is no plan") {
+	if r := tf.conftest(append(policyTest, "--namespace", "portfolio")...); r.ExitCode != 1 || !strings.Contains(r.Stdout, "The input isn't a plan") {
 		t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
 	}
 }
@@ -148,7 +148,7 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
 	for name, c := range map[string]struct{ part, instead string }{
 		"null passes":            {"\tis_number(a)\n\tis_number(b)\n", ""},
-		"deferred reads pass":    {"deny contains sprintf(\"%s: it is not read", "waits contains sprintf(\"%s: it is not read"},
+		"deferred reads pass":    {"deny contains sprintf(\"%s: not read", "waits contains sprintf(\"%s: not read"},
 		"no data passes":         {"read.values.has_data == false", `read.values.has_data == "false"`},
 		"no gate passes":         {"\tnot is_passed(read)\n", "\tis_passed(read)\n"},
 		"violations pass":        {"\tread.values.passed == false\n\tsome violation", "\tread.values.passed == null\n\tsome violation"},
@@ -162,13 +162,13 @@ func TestRecipe_opaUnitFails(t *testing.T) {
 		"caches pass":            {"\tnot is_allowed_cache(expression)\n", "\tis_allowed_cache(expression)\n"},
 		"any provider passes":    {"\tnot provider in providers\n", "\tprovider == \"\"\n"},
 		"limits of no effect":    {"\tsentence := broken(read.values, metric, bounds)\n", "\tsentence := broken(read.values, metric, {})\n"},
-		"a cause said twice":     {"\tnot is_said(read, metric)\n", ""},
+		"a cause said twice":     {"\tnot is_reported(read, metric)\n", ""},
 		"unread assets pass":     {"\tcount(missing) > 0\n", "\tcount(missing) > 9\n"},
-		"unknown assets pass":    {"[_, true])\n} else := sprintf(\"%s holds", "[_, 1])\n} else := sprintf(\"%s holds"},
-		"assets without domains": {"\tnot holds_domains(change, asset)\n", "\tholds_domains(change, 1)\n"},
+		"unknown assets pass":    {"[_, true])\n} else := sprintf(\"%s contains", "[_, 1])\n} else := sprintf(\"%s contains"},
+		"assets without domains": {"\tnot contains_domains(change, asset)\n", "\tcontains_domains(change, 1)\n"},
 		"deletes are refused":    {`action in {"create", "update"}`, `action in {"create", "update", "delete"}`},
 		"missing keys are null":  {"count(name) + 1, -1), 0)", "count(name) + 1, -1), null)"},
-		"falls pass":             {"\tnot has_held(", "\thas_held("},
+		"falls pass":             {"\tnot is_within(", "\tis_within("},
 		"modules are overlooked": {"\tpath[0] == \"root_module\"\n", "\tpath == [\"root_module\"]\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
