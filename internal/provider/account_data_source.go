@@ -32,8 +32,8 @@ type account struct {
 	BacklinksSubscriptionExpiryDate   *string    `json:"backlinks_subscription_expiry_date"`
 }
 
-// bulkPrice is the price of a request about several targets. It is in parts, because how
-// many requests there are depends on the targets.
+// bulkPrice is the price of requests about several targets. It has two parts, because
+// the number of requests depends on the targets.
 type bulkPrice struct {
 	PerRequest *float64 `json:"per_request"`
 	PerTarget  *float64 `json:"per_target"`
@@ -74,7 +74,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	defer cancel()
 	answer, failure := d.connection.client.UserData(ctx)
 	if failure != nil {
-		resp.Diagnostics.Append(failedRead{Failure: failure, what: "account", connection: d.connection}.diagnostic(false))
+		resp.Diagnostics.Append(failedRead{failure, &read{connection: d.connection, what: "account"}, ""}.diagnostic(false))
 		return
 	}
 	appendNotices(&resp.Diagnostics, answer.Notices)

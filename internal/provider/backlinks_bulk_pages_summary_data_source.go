@@ -13,7 +13,7 @@ import (
 )
 
 // backlinksBulkPagesSummaryDataSource is dataforseo_backlinks_bulk_pages_summary: the
-// metrics of many targets, requested by the hundred.
+// metrics of many targets, with up to 1000 of them in a request.
 type backlinksBulkPagesSummaryDataSource struct{ gatedDataSource }
 
 var (
@@ -49,8 +49,8 @@ func (d *backlinksBulkPagesSummaryDataSource) Schema(ctx context.Context, _ data
 	}
 }
 
-// bulkArgumentAttributes are the arguments beside targets and the gate. Most are those
-// of a summary.
+// bulkArgumentAttributes returns the schema of the arguments besides targets and the
+// gate. Most are the same as those of a summary.
 func bulkArgumentAttributes(ctx context.Context) map[string]schema.Attribute {
 	attributes, shared := map[string]schema.Attribute{}, summaryArgumentAttributes(ctx)
 	for _, name := range []string{"include_subdomains", "rank_scale", "max_age", "timeouts"} {
@@ -71,8 +71,7 @@ func bulkArgumentAttributes(ctx context.Context) map[string]schema.Attribute {
 	return attributes
 }
 
-// bulkRemedies has the remedy for each argument that DataForSEO may refuse although it
-// passed the provider's checks.
+// bulkRemedies are the remedies of a [read].
 //
 //nolint:gochecknoglobals // a table that nothing writes to
 var bulkRemedies = map[string]string{
@@ -86,8 +85,8 @@ var bulkRemedies = map[string]string{
 func (d *backlinksBulkPagesSummaryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := fastread.NewConfig(req.Config)
 	targets := fastread.Argument[fastread.StringSet](ctx, config, "targets")
-	read, diags := d.newBulkRead(ctx, config)
 	spellings, moreDiags := normalizeTargets(targets)
+	read, diags := d.newBulkRead(ctx, config, spellings)
 	resp.Diagnostics.Append(append(diags, moreDiags...)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,19 +12,21 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// bulkRead is a read of page summaries, many with one request.
+// bulkRead is a read of page summaries. A request has many targets, and the cache stores
+// the part of the answer about each target separately.
 type bulkRead struct {
 	*read
 	request dataforseo.BacklinksBulkPagesSummaryRequest
-	// asked has the answers to each request.
-	asked []bulkAsk
-	// keeping is a semaphore for parts that are being kept: all requests together must
+	// parts has the call for each target that identifies its part in the cache.
+	parts   map[string]*dataforseo.Call
+	batches []bulkBatch
+	// saving limits how many parts are saved at once, so that the batches together do
 	// not overwhelm a bucket.
-	keeping chan struct{}
+	saving chan struct{}
 }
 
-// bulkAsk asks about the targets of one request.
-type bulkAsk struct {
+// bulkBatch requests the targets that fit into one request.
+type bulkBatch struct {
 	*bulkRead
 	p         *portfolio
 	claim     *cache.Claim
@@ -34,7 +34,7 @@ type bulkAsk struct {
 }
 
 // newBulkRead makes every check that is possible before money is spent.
-func (d *gatedDataSource) newBulkRead(ctx context.Context, config *fastread.Config) (*bulkRead, diag.Diagnostics) {
+func (d *gatedDataSource) newBulkRead(ctx context.Context, config *fastread.Config, spellings map[string][]string) (*bulkRead, diag.Diagnostics) {
 	request := dataforseo.BacklinksBulkPagesSummaryRequest{
 		IncludeSubdomains: fastread.Argument[types.Bool](ctx, config, "include_subdomains").ValueBoolPointer(),
 		RankScale:         fastread.Argument[types.String](ctx, config, "rank_scale").ValueStringPointer(),
@@ -45,144 +45,119 @@ func (d *gatedDataSource) newBulkRead(ctx context.Context, config *fastread.Conf
 		return nil, diags
 	}
 	request.MaxAge = read.maxAge
-	return &bulkRead{read: read, request: request, keeping: make(chan struct{}, read.concurrency)}, diags
+	parts := make(map[string]*dataforseo.Call, len(spellings))
+	for target := range spellings {
+		call, err := request.CallFor(target)
+		if err != nil {
+			diags.Append(failedRead{dataforseo.FailureOfRequest(err), read, target}.diagnostic(false))
+			return nil, diags
+		}
+		parts[target] = call
+	}
+	return &bulkRead{read: read, request: request, parts: parts, saving: make(chan struct{}, read.settings.maxConcurrentRequests)}, diags
 }
 
-// requests implements [targetReader].
-func (r *bulkRead) requests(targets []string) [][]string { return dataforseo.PackTargets(targets) }
+// divide implements [targetReader].
+func (r *bulkRead) divide(targets []string) [][]string { return dataforseo.PackTargets(targets) }
 
-// call implements [targetReader].
-func (r *bulkRead) call(targets []string) (*dataforseo.Call, error) {
-	return r.requestFor(targets).Call()
-}
+// cacheCall implements [targetReader].
+func (r *bulkRead) cacheCall(target string) (*dataforseo.Call, error) { return r.parts[target], nil }
 
-// partOf implements [targetReader].
-func (r *bulkRead) partOf(target string) (*dataforseo.Call, error) { return r.request.CallFor(target) }
-
-func (r *bulkRead) requestFor(targets []string) dataforseo.BacklinksBulkPagesSummaryRequest {
-	request := r.request
-	request.Targets = targets
-	return request
-}
-
-// askAll implements [targetReader]. Whoever holds the claim asks, and looks into the
-// cache once more before: the last holder may have paid for the same targets.
-func (r *bulkRead) askAll(ctx context.Context, p *portfolio) {
-	missing := slices.Collect(maps.Keys(p.spellings))
-	look := func() (more bool) {
+// requestAll implements [targetReader]. Only the holder of the claim sends requests. It
+// searches the cache again first, because the previous holder may have paid for the same
+// targets.
+func (r *bulkRead) requestAll(ctx context.Context, p *portfolio) {
+	missing := p.targets
+	search := func() (anyMissing bool) {
 		missing = r.find(ctx, p, missing)
 		return len(missing) > 0
 	}
-	if !look() {
+	if !search() {
 		return
 	}
-	claim, failure := r.claim(ctx, missing[0], look)
+	claim, failure := r.cache.Claim(ctx, r.parts[missing[0]].Endpoint, search)
 	switch {
 	case failure != nil:
 		p.fail(ctx, missing, failure)
 		return
-	case claim == nil:
+	case claim == nil: // nothing is missing any more
 		return
 	}
 	defer claim.Release()
-	look()
-	requests := r.requests(missing)
-	r.asked = make([]bulkAsk, len(requests))
-	p.sideBySide(len(requests), func(i int) {
-		r.asked[i] = bulkAsk{bulkRead: r, p: p, claim: claim}
-		r.asked[i].ask(ctx, requests[i])
+	search()
+	batches := r.divide(missing)
+	r.batches = make([]bulkBatch, len(batches))
+	p.concurrently(len(batches), func(i int) {
+		r.batches[i] = bulkBatch{bulkRead: r, p: p, claim: claim}
+		r.batches[i].send(ctx, batches[i])
 	})
 }
 
-func (r *bulkRead) claim(ctx context.Context, target string, wanted func() bool) (*cache.Claim, *dataforseo.Failure) {
-	call, err := r.partOf(target)
-	if err != nil {
-		return nil, dataforseo.FailureOfRequest(err)
-	}
-	return r.cache.Claim(ctx, call.Endpoint, wanted)
-}
-
-// find takes what the cache has, and returns the targets that have to be asked about.
+// find records the answers that are in the cache, and returns the other targets.
 func (r *bulkRead) find(ctx context.Context, p *portfolio, targets []string) (missing []string) {
-	var mu sync.Mutex
-	p.sideBySide(len(targets), func(i int) {
-		call, err := r.partOf(targets[i])
-		if err != nil {
-			p.fail(ctx, targets[i:i+1], dataforseo.FailureOfRequest(err))
-			return
+	return p.missing(targets, func(target string) (done bool) {
+		part, failure := r.cache.Find(ctx, r.parts[target], p.began)
+		if failure != nil {
+			p.fail(ctx, []string{target}, failure)
+		} else if part != nil {
+			r.succeed(ctx, p, target, part)
 		}
-		switch part, failure := r.cache.Find(ctx, call, p.began); {
-		case failure != nil:
-			p.fail(ctx, targets[i:i+1], failure)
-		case part != nil:
-			r.take(ctx, p, call, part)
-		default:
-			mu.Lock()
-			defer mu.Unlock()
-			missing = append(missing, targets[i])
-		}
+		return failure != nil || part != nil
 	})
-	return missing
 }
 
-// ask asks about targets. A refusal because of them is free, so it is found out which
-// ones DataForSEO does not take, one after the other: the targets are halved until one is
-// alone, and what is then left is asked for together.
-func (a *bulkAsk) ask(ctx context.Context, targets []string) {
+// send requests targets. If one is invalid, DataForSEO refuses the whole request, at no
+// cost. A binary search then finds an invalid target, and the targets that are still
+// without an answer form the next request.
+func (b *bulkBatch) send(ctx context.Context, targets []string) {
 	for len(targets) > 0 {
-		refusal := a.try(ctx, targets)
+		refusal := b.try(ctx, targets)
 		if refusal == nil {
 			return
 		}
 		var rest []string
-		alone := true // the refusal is of these targets and no others
+		alone := true // the refusal is of exactly these targets
 		for len(targets) > 1 {
 			half := targets[:len(targets)/2]
-			if again := a.try(ctx, half); again != nil {
+			if halfRefusal := b.try(ctx, half); halfRefusal != nil {
 				rest = append(rest, targets[len(half):]...)
-				refusal, alone, targets = again, true, half
+				refusal, alone, targets = halfRefusal, true, half
 			} else {
 				alone, targets = false, targets[len(half):]
 			}
 		}
 		if !alone {
-			refusal = a.try(ctx, targets)
+			refusal = b.try(ctx, targets)
 		}
 		if refusal != nil {
-			a.p.fail(ctx, targets, refusal)
+			b.p.fail(ctx, targets, refusal)
 		}
 		targets = rest
 	}
 }
 
-// try makes one request, unless the read is over, and takes what comes of it. It returns
-// a refusal that may concern only some of the targets.
-func (a *bulkAsk) try(ctx context.Context, targets []string) (refusal *dataforseo.Failure) {
-	if a.p.over() {
+// try makes one request, unless the read is over, and records the outcome. It returns a
+// refusal that may concern only some of the targets instead of recording it.
+func (b *bulkBatch) try(ctx context.Context, targets []string) (refusal *dataforseo.Failure) {
+	if b.p.over() {
 		return nil
 	}
-	answer, failure := a.client.BacklinksBulkPagesSummary(ctx, a.requestFor(targets))
+	request := b.request
+	request.Targets = targets
+	answer, failure := b.client.BacklinksBulkPagesSummary(ctx, request)
 	if failure == nil {
-		a.envelopes = append(a.envelopes, answer.Envelope)
-		a.p.bill(ctx, &answer.Reply)
-		var keepers sync.WaitGroup
-		for _, target := range targets {
-			a.keeping <- struct{}{} // a bucket takes its time for each
-			keepers.Go(func() {
-				defer func() { <-a.keeping }()
-				a.keep(ctx, answer, target)
-			})
-		}
-		keepers.Wait()
+		b.envelopes = append(b.envelopes, answer.Envelope)
+		b.p.charge(ctx, &answer.Reply)
+		b.saveAll(ctx, answer, targets)
 		return nil
 	}
 	if failure.Envelope != nil {
-		a.envelopes = append(a.envelopes, failure.Envelope)
+		b.envelopes = append(b.envelopes, failure.Envelope)
 	}
 	if refusesTargets(failure) {
 		return failure
 	}
-	a.p.fail(ctx, targets, failure)
+	b.p.fail(ctx, targets, failure)
 	return nil
 }
 
@@ -191,25 +166,27 @@ func refusesTargets(failure *dataforseo.Failure) bool {
 	return failure.Kind == dataforseo.KindArgument && failure.Scope == dataforseo.ScopeTarget && failure.Charges == dataforseo.Charges{}
 }
 
-// keep saves and takes the part of an answer about a target.
-func (a *bulkAsk) keep(ctx context.Context, answer *dataforseo.BulkAnswer, target string) {
-	call, err := a.partOf(target)
-	if err != nil {
-		a.p.fail(ctx, []string{target}, dataforseo.FailureOfRequest(err))
-		return
+// saveAll saves and records the parts of an answer.
+func (b *bulkBatch) saveAll(ctx context.Context, answer *dataforseo.BulkAnswer, targets []string) {
+	var parts sync.WaitGroup
+	for _, target := range targets {
+		b.saving <- struct{}{}
+		parts.Go(func() {
+			defer func() { <-b.saving }()
+			part, failure := answer.Part(b.parts[target])
+			if failure != nil {
+				b.p.fail(ctx, []string{target}, failure)
+				return
+			}
+			b.claim.Keep(ctx, b.parts[target], part)
+			b.succeed(ctx, b.p, target, part)
+		})
 	}
-	part, failure := answer.Part(call)
-	if failure != nil {
-		a.p.fail(ctx, []string{target}, failure)
-		return
-	}
-	a.claim.Keep(ctx, call, part)
-	a.take(ctx, a.p, call, part)
+	parts.Wait()
 }
 
-func (r *bulkRead) take(ctx context.Context, p *portfolio, call *dataforseo.Call, part *dataforseo.Reply) {
-	answer := dataforseo.ReadBacklinksPageSummary(call, part)
-	answer.Notices = append(answer.Notices, homePageNotices(call.Target)...)
-	answer.Notices = append(answer.Notices, r.gate.noDataNotices(call.Target, answer.Result.HasData())...)
-	p.take(ctx, call.Target, &answer.Reply, r.stateOf(answer))
+func (r *bulkRead) succeed(ctx context.Context, p *portfolio, target string, part *dataforseo.Reply) {
+	answer := dataforseo.ReadBacklinksPageSummary(r.parts[target], part)
+	answer.Notices = append(answer.Notices, r.notices(target, answer.Result.HasData())...)
+	p.succeed(ctx, target, &answer.Reply, r.stateOf(answer))
 }

@@ -8,19 +8,19 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
 )
 
-// pageSummaryState is the state of one target, as summaryState is of others.
+// pageSummaryState is the state of one target of a bulk request.
 type pageSummaryState struct {
 	dataforseo.BacklinksPageSummary
 
 	answerState
 }
 
-// bulkState is the state beside that of a portfolio.
+// bulkState is the part of the state that other portfolios do not have.
 type bulkState struct {
 	Responses []*dataforseo.Envelope `json:"responses"`
 }
 
-// pageSummaryMetrics are what require can limit.
+// pageSummaryMetrics returns the metrics that require can limit.
 func pageSummaryMetrics() judge.Metrics { return judge.MetricsOf[dataforseo.BacklinksPageSummary]() }
 
 // stateOf returns the state for an answer about one target.
@@ -29,20 +29,19 @@ func (r *bulkRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksPageSum
 	if answer.Result != nil {
 		state.BacklinksPageSummary = *answer.Result
 	}
-	state.answerState = r.answered(&answer.Reply, answer.Result.HasData(), state.FirstSeen, state.LostDate, answer.Result)
+	state.answerState = r.success(&answer.Reply, answer.Result.HasData(), state.FirstSeen, state.LostDate, answer.Result)
 	return state
 }
 
 // stateOfFailure implements [targetReader].
 func (r *bulkRead) stateOfFailure(failure *dataforseo.Failure) targetState {
-	return &pageSummaryState{answerState: r.unanswered(failure)}
+	return &pageSummaryState{answerState: r.failure(failure)}
 }
 
-// state returns what the state holds beside that of the portfolio.
 func (r *bulkRead) state() bulkState {
 	state := bulkState{Responses: []*dataforseo.Envelope{}}
-	for _, asked := range r.asked {
-		state.Responses = append(state.Responses, asked.envelopes...)
+	for _, batch := range r.batches {
+		state.Responses = append(state.Responses, batch.envelopes...)
 	}
 	return state
 }

@@ -13,24 +13,26 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-const invalidFilters = "Invalid backlinks_filters"
+func invalidFilters(err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("backlinks_filters"), "Invalid backlinks_filters", err.Error())
+}
 
 // encodeFilters checks filters and returns them as JSON, nil if there are none.
-func encodeFilters(at path.Path, filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
-	value, diags := checkFilters(at, filters)
+func encodeFilters(filters types.Dynamic) (json.RawMessage, diag.Diagnostics) {
+	value, diags := checkFilters(filters)
 	if value == nil || diags.HasError() {
 		return nil, diags
 	}
 	encoded, err := dataforseo.EncodeBacklinksFilters(value)
 	if err != nil {
-		diags.AddAttributeError(at, invalidFilters, err.Error())
+		diags.Append(invalidFilters(err))
 	}
 	return encoded, diags
 }
 
 // checkFilters converts filters to plain Go values, nil if there are none, and returns
 // a diagnostic for each mistake.
-func checkFilters(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
+func checkFilters(filters types.Dynamic) (any, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	value := plain(filters)
 	err := checkOrder(value, "backlinks_filters")
@@ -40,13 +42,13 @@ func checkFilters(at path.Path, filters types.Dynamic) (any, diag.Diagnostics) {
 		}
 	}
 	if err != nil {
-		diags.AddAttributeError(at, invalidFilters, err.Error())
+		diags.Append(invalidFilters(err))
 	}
 	if err != nil || value == nil { // nil also for jsonencode(null), as from a module with an unset variable
 		return nil, diags
 	}
 	for _, err := range dataforseo.CheckBacklinksFilters(value) {
-		diags.AddAttributeError(at, invalidFilters, err.Error())
+		diags.Append(invalidFilters(err))
 	}
 	return value, diags
 }
@@ -71,20 +73,12 @@ func checkOrder(value any, place string) error {
 }
 
 // filtersValidator checks backlinks_filters when the configuration is validated.
-type filtersValidator struct{}
+type filtersValidator struct{ description }
 
 var _ validator.Dynamic = filtersValidator{}
 
-// Description implements [validator.Describer].
-func (filtersValidator) Description(context.Context) string {
-	return "conditions such as [\"dofollow\", \"=\", true], or the same as a JSON string"
-}
-
-// MarkdownDescription implements [validator.Describer].
-func (v filtersValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
 // ValidateDynamic implements [validator.Dynamic].
 func (filtersValidator) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
-	_, diags := checkFilters(req.Path, req.ConfigValue)
+	_, diags := checkFilters(req.ConfigValue)
 	resp.Diagnostics.Append(diags...)
 }

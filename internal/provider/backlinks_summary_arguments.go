@@ -7,13 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
 // The values of on_error.
@@ -25,33 +19,8 @@ const (
 // maxTagLength is counted in characters, not bytes.
 const maxTagLength = 255
 
-// summaryArguments are the arguments for a summary, without the target.
-type summaryArguments struct {
-	IncludeSubdomains        types.Bool
-	IncludeIndirectLinks     types.Bool
-	ExcludeInternalBacklinks types.Bool
-	InternalListLimit        types.Number
-	BacklinksStatusType      types.String
-	BacklinksFilters         types.Dynamic
-	RankScale                types.String
-	Tag                      types.String
-}
-
-// summaryArgumentsOf reads the arguments from a configuration.
-func summaryArgumentsOf(ctx context.Context, c *fastread.Config) summaryArguments {
-	return summaryArguments{
-		IncludeSubdomains:        fastread.Argument[types.Bool](ctx, c, "include_subdomains"),
-		IncludeIndirectLinks:     fastread.Argument[types.Bool](ctx, c, "include_indirect_links"),
-		ExcludeInternalBacklinks: fastread.Argument[types.Bool](ctx, c, "exclude_internal_backlinks"),
-		InternalListLimit:        fastread.Argument[types.Number](ctx, c, "internal_list_limit"),
-		BacklinksStatusType:      fastread.Argument[types.String](ctx, c, "backlinks_status_type"),
-		BacklinksFilters:         fastread.Argument[types.Dynamic](ctx, c, "backlinks_filters"),
-		RankScale:                fastread.Argument[types.String](ctx, c, "rank_scale"),
-		Tag:                      fastread.Argument[types.String](ctx, c, "tag"),
-	}
-}
-
-// summaryArgumentAttributes is the schema of summaryArguments.
+// summaryArgumentAttributes returns the schema of the arguments besides targets and the
+// gate.
 func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_subdomains": schema.BoolAttribute{
@@ -87,7 +56,7 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 				"several conditions and groups joined by `\"and\"` and `\"or\"`. At most 8 conditions. Use a list, or a JSON string (`jsonencode(...)`) " +
 				"for a variable of a fixed type and for CDK Terrain. Declare a variable for the list with `type = any`: " +
 				"`list(any)` turns `true` into `\"true\"`, which is refused. A `dofollow = false` filter makes `rank` 0. Filters cost nothing.",
-			Validators: []validator.Dynamic{filtersValidator{}},
+			Validators: []validator.Dynamic{filtersValidator{"conditions such as [\"dofollow\", \"=\", true], or the same as a JSON string"}},
 		},
 		"rank_scale": schema.StringAttribute{
 			Optional: true,
@@ -106,7 +75,7 @@ func summaryArgumentAttributes(ctx context.Context) map[string]schema.Attribute 
 			MarkdownDescription: "Maximum age of a cached answer for this read, as a Go duration such as `\"1h\"` (the largest unit is `h`). `\"0s\"` always asks. " +
 				"It can only shorten the `ttl` of the provider's `cache`: a longer one gives a warning. Without that cache, it limits only the age of " +
 				"answers that other reads of the same run share. Default: the `ttl`.",
-			Validators: []validator.String{durationValidator{example: "1h"}},
+			Validators: []validator.String{durationValidator("1h", false)},
 		},
 		"on_error": schema.StringAttribute{
 			Optional: true,
@@ -139,29 +108,13 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	// allows a time-out of zero.
 	if read, ok := nested.Attributes["read"].(schema.StringAttribute); ok {
 		read.MarkdownDescription, read.Description = read.Description, ""
-		read.Validators = []validator.String{durationValidator{example: defaultReadTimeoutText, positive: true}}
+		read.Validators = []validator.String{durationValidator(defaultReadTimeoutText, true)}
 		nested.Attributes["read"] = read
 	}
 	return nested
 }
 
-// request returns the request without its target. Unset arguments are not sent.
-func (a summaryArguments) request() (dataforseo.BacklinksSummaryRequest, diag.Diagnostics) {
-	filters, diags := encodeFilters(path.Root("backlinks_filters"), a.BacklinksFilters)
-	return dataforseo.BacklinksSummaryRequest{
-		IncludeSubdomains:        a.IncludeSubdomains.ValueBoolPointer(),
-		IncludeIndirectLinks:     a.IncludeIndirectLinks.ValueBoolPointer(),
-		ExcludeInternalBacklinks: a.ExcludeInternalBacklinks.ValueBoolPointer(),
-		InternalListLimit:        wholeNumber(a.InternalListLimit),
-		BacklinksStatusType:      a.BacklinksStatusType.ValueStringPointer(),
-		BacklinksFilters:         filters,
-		RankScale:                a.RankScale.ValueStringPointer(),
-		Tag:                      a.Tag.ValueStringPointer(),
-	}, diags
-}
-
-// summaryRemedies has the remedy for each argument that DataForSEO may refuse although
-// it passed the provider's checks.
+// summaryRemedies are the remedies of a [read].
 //
 //nolint:gochecknoglobals // a table that nothing writes to
 var summaryRemedies = map[string]string{

@@ -48,7 +48,7 @@ func (d *backlinksSummaryDataSource) Read(ctx context.Context, req datasource.Re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	results, diags := read.one(ctx, target, normalised)
+	results, diags := read.readOne(ctx, target, normalised)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		fastread.Write(ctx, config, resp, results)

@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// summaryRead is a read of summaries, each with a request of its own.
+// summaryRead is a read of summaries, with a request for each target.
 type summaryRead struct {
 	*read
 	request dataforseo.BacklinksSummaryRequest
@@ -18,92 +19,96 @@ type summaryRead struct {
 
 // newSummaryRead makes every check that is possible before money is spent.
 func (d *gatedDataSource) newSummaryRead(ctx context.Context, config *fastread.Config) (*summaryRead, diag.Diagnostics) {
-	arguments := summaryArgumentsOf(ctx, config)
+	request := dataforseo.BacklinksSummaryRequest{
+		IncludeSubdomains:        fastread.Argument[types.Bool](ctx, config, "include_subdomains").ValueBoolPointer(),
+		IncludeIndirectLinks:     fastread.Argument[types.Bool](ctx, config, "include_indirect_links").ValueBoolPointer(),
+		ExcludeInternalBacklinks: fastread.Argument[types.Bool](ctx, config, "exclude_internal_backlinks").ValueBoolPointer(),
+		InternalListLimit:        wholeNumber(fastread.Argument[types.Number](ctx, config, "internal_list_limit")),
+		BacklinksStatusType:      fastread.Argument[types.String](ctx, config, "backlinks_status_type").ValueStringPointer(),
+		RankScale:                fastread.Argument[types.String](ctx, config, "rank_scale").ValueStringPointer(),
+		Tag:                      fastread.Argument[types.String](ctx, config, "tag").ValueStringPointer(),
+	}
+	filters := fastread.Argument[types.Dynamic](ctx, config, "backlinks_filters")
 	read, diags := d.newRead(ctx, config, "backlinks summary", summaryRemedies)
 	if diags.HasError() {
 		return nil, diags
 	}
-	request, moreDiags := arguments.request()
+	var moreDiags diag.Diagnostics
+	request.BacklinksFilters, moreDiags = encodeFilters(filters)
 	request.MaxAge = read.maxAge
 	return &summaryRead{read, request}, append(diags, moreDiags...)
 }
 
-// requestFor returns the request for one normalised target.
-func (r *summaryRead) requestFor(normalised string) dataforseo.BacklinksSummaryRequest {
+// requestFor returns the request for one target in wire form.
+func (r *summaryRead) requestFor(target string) dataforseo.BacklinksSummaryRequest {
 	request := r.request
-	request.Target = normalised
+	request.Target = target
 	return request
 }
 
-// ask requests one target, which costs money.
-func (r *summaryRead) ask(ctx context.Context, normalised string) (*dataforseo.Answer[dataforseo.BacklinksSummary], *dataforseo.Failure) {
-	answer, failure := r.client.BacklinksSummary(ctx, r.requestFor(normalised))
+// ask requests one target in wire form, which costs money.
+func (r *summaryRead) ask(ctx context.Context, target string) (*dataforseo.Answer[dataforseo.BacklinksSummary], *dataforseo.Failure) {
+	answer, failure := r.client.BacklinksSummary(ctx, r.requestFor(target))
 	if failure == nil {
-		answer.Notices = append(answer.Notices, homePageNotices(normalised)...)
-		answer.Notices = append(answer.Notices, r.gate.noDataNotices(normalised, answer.Result.HasData())...)
+		answer.Notices = append(answer.Notices, r.notices(target, answer.Result.HasData())...)
 	}
 	return answer, failure
 }
 
-// askAll implements [targetReader].
-func (r *summaryRead) askAll(ctx context.Context, p *portfolio) {
-	targets := p.order()
-	p.sideBySide(len(targets), func(i int) {
-		if answer, failure := r.ask(ctx, targets[i]); failure != nil {
-			p.fail(ctx, targets[i:i+1], failure)
+// requestAll implements [targetReader].
+func (r *summaryRead) requestAll(ctx context.Context, p *portfolio) {
+	p.concurrently(len(p.targets), func(i int) {
+		target := p.targets[i]
+		if answer, failure := r.ask(ctx, target); failure != nil {
+			p.fail(ctx, []string{target}, failure)
 		} else {
-			p.take(ctx, targets[i], &answer.Reply, r.stateOf(answer))
+			p.succeed(ctx, target, &answer.Reply, r.stateOf(answer))
 		}
 	})
 }
 
-// requests implements [targetReader].
-func (r *summaryRead) requests(targets []string) [][]string {
+// divide implements [targetReader].
+func (r *summaryRead) divide(targets []string) [][]string {
 	return slices.Collect(slices.Chunk(targets, 1))
 }
 
-// call implements [targetReader].
-func (r *summaryRead) call(targets []string) (*dataforseo.Call, error) {
-	return r.requestFor(targets[0]).Call()
-}
-
-// partOf implements [targetReader].
-func (r *summaryRead) partOf(target string) (*dataforseo.Call, error) {
+// cacheCall implements [targetReader].
+func (r *summaryRead) cacheCall(target string) (*dataforseo.Call, error) {
 	return r.requestFor(target).Call()
 }
 
-// one reads a single target.
-func (r *summaryRead) one(ctx context.Context, target, normalised string) (targetState, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// readOne reads a single target. normalised is its wire form. If the diagnostics contain
+// an error, there is no state.
+func (r *summaryRead) readOne(ctx context.Context, target, normalised string) (state targetState, diags diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	answer, failure := r.ask(ctx, normalised)
 	if failure != nil {
-		diags.Append(r.failed(target, failure).diagnostic(r.warn))
+		diags.Append(failedRead{failure, r.read, target}.diagnostic(r.warn))
 		if diags.HasError() {
 			return nil, diags
 		}
-		state := r.stateOfFailure(failure)
+		state = r.stateOfFailure(failure)
 		diags.Append(r.violationsOf(target, state))
 		return state, diags
 	}
 	appendNotices(&diags, answer.Notices)
-	state := r.stateOf(answer)
-	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges), whatIsKept(&answer.Reply)))
+	state = r.stateOf(answer)
+	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges), keptOrLost(&answer.Reply)))
 	return state, diags
 }
 
-// violationsOf returns the diagnostic for a single target, nil if it has no violation.
-func (r *summaryRead) violationsOf(target string, state targetState, money ...string) diag.Diagnostic {
-	violations := map[string][]*string{target: state.sentences()}
-	if len(violations[target]) == 0 {
+// violationsOf returns the diagnostic for a single target, nil if it passes.
+func (r *summaryRead) violationsOf(target string, state targetState, cost ...string) diag.Diagnostic {
+	if len(state.violations()) == 0 {
 		return nil
 	}
-	return r.gate.diagnostic(violations, 1, money...)
+	return r.gate.diagnostic(map[string][]string{target: state.violations()}, 1, cost...)
 }
 
-// whatIsKept explains what happens to a paid answer, since there is no state.
-func whatIsKept(answer *dataforseo.Reply) string {
+// keptOrLost says whether the next plan must pay for the answer again, after an error
+// that leaves no state.
+func keptOrLost(answer *dataforseo.Reply) string {
 	switch {
 	case answer.FromCache || answer.Charges == dataforseo.Charges{}:
 		return ""

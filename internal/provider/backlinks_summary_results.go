@@ -18,7 +18,7 @@ type summaryState struct {
 	Response *dataforseo.Envelope `json:"response"`
 }
 
-// summaryMetrics are what require can limit.
+// summaryMetrics returns the metrics that require can limit.
 func summaryMetrics() judge.Metrics { return judge.MetricsOf[dataforseo.BacklinksSummary]() }
 
 // readError is a failure that on_error = "warn" made a warning.
@@ -33,14 +33,13 @@ func (r *summaryRead) stateOf(answer *dataforseo.Answer[dataforseo.BacklinksSumm
 	if answer.Result != nil {
 		state.BacklinksSummary = *answer.Result
 	}
-	state.answerState = r.answered(&answer.Reply, answer.Result.HasData(), state.FirstSeen, state.LostDate, answer.Result)
+	state.answerState = r.success(&answer.Reply, answer.Result.HasData(), state.FirstSeen, state.LostDate, answer.Result)
 	return state
 }
 
-// stateOfFailure returns the state for a failure that became a warning. has_data is
-// null, because it is unknown.
+// stateOfFailure implements [targetReader].
 func (r *summaryRead) stateOfFailure(failure *dataforseo.Failure) targetState {
-	return &summaryState{answerState: r.unanswered(failure), Error: errorOf(failure), Response: failure.Envelope}
+	return &summaryState{answerState: r.failure(failure), Error: errorOf(failure), Response: failure.Envelope}
 }
 
 func errorOf(failure *dataforseo.Failure) *readError {

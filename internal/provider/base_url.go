@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -10,36 +9,34 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// resolveBaseURL determines the API's address and the setting that names it, empty for a
-// default. Two conflicting settings are an error, wherever they are made: choosing one
-// could spend money by mistake.
+// resolveBaseURL returns the API's address and the attribute or environment variable
+// that sets it, empty for a default. Conflicting settings are an error, even if one is in
+// the environment: choosing one could spend money by mistake.
 func resolveBaseURL(c providerConfig, getenv func(string) string, p *problems) (baseURL *url.URL, setting string) {
 	sandbox, sandboxOrigin := resolveSandbox(c, getenv, p)
-	raw, baseURLOrigin := c.BaseURL.ValueString(), origin{"base_url", path.Root("base_url")}
-	setting = "base_url"
+	raw, setting, from := c.BaseURL.ValueString(), "base_url", origin{"base_url", path.Root("base_url")}
 	if c.BaseURL.IsNull() {
-		raw, baseURLOrigin = getenv(envBaseURL), origin{words: "the environment variable " + envBaseURL}
-		setting = envBaseURL
+		raw, setting, from = getenv(envBaseURL), envBaseURL, origin{words: "the environment variable " + envBaseURL}
 	}
-	if sandbox && (raw != "" || !c.BaseURL.IsNull()) {
+	isSet := raw != "" || !c.BaseURL.IsNull()
+	switch {
+	case sandbox && isSet:
 		sandboxOrigin.addError(p, "Conflicting API addresses", fmt.Sprintf(
 			"%s selects %s, but %s names another address. Remove one of the two.",
-			sandboxOrigin.words, dataforseo.SandboxBaseURL, baseURLOrigin.words))
+			sandboxOrigin.words, dataforseo.SandboxBaseURL, from.words))
 		return nil, ""
-	}
-	if sandbox {
+	case sandbox:
 		raw, setting = dataforseo.SandboxBaseURL, ""
-	} else if raw == "" && c.BaseURL.IsNull() {
+	case !isSet:
 		raw, setting = dataforseo.DefaultBaseURL, ""
 	}
 	baseURL, err := parseBaseURL(raw)
 	if err != nil {
-		baseURLOrigin.addError(p, "Invalid base URL", fmt.Sprintf("In %s: %s", baseURLOrigin.words, err))
+		from.addError(p, "Invalid base URL", fmt.Sprintf("In %s: %s", from.words, err))
 	}
 	return baseURL, setting
 }
@@ -70,7 +67,7 @@ func parseBaseURL(raw string) (*url.URL, error) {
 		return nil, errors.New("the value is empty. " + form)
 	}
 	// Text before an "@" may be a password, even if a "/" or "#" in it makes the URL
-	// parse differently. An API address needs none.
+	// parse differently.
 	if i := strings.LastIndex(raw, "@"); i >= 0 {
 		return nil, fmt.Errorf("the URL contains a user name or password. Set login and password instead, and use %q.", "https://"+raw[i+1:])
 	}
@@ -125,30 +122,20 @@ func isLoopback(host string) bool {
 
 func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7f }
 
-// baseURLValidator checks base_url when the configuration is validated.
-type baseURLValidator struct{}
-
-var _ validator.String = baseURLValidator{}
-
-// Description implements [validator.Describer].
-func (baseURLValidator) Description(context.Context) string {
-	return "an https URL, or http for a loopback host, without user, query and fragment"
-}
-
-// MarkdownDescription implements [validator.Describer].
-func (v baseURLValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString implements [validator.String].
-func (baseURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := parseBaseURL(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", "In base_url: "+err.Error())
+func baseURLValidator() stringValidator {
+	return stringValidator{
+		description: "an https URL, or http for a loopback host, without user, query and fragment",
+		summary:     "Invalid base URL",
+		check: func(raw string) error {
+			if _, err := parseBaseURL(raw); err != nil {
+				return fmt.Errorf("In base_url: %w", err)
+			}
+			return nil
+		},
 	}
 }
 
-// isSandbox reports whether an address is that of the sandbox, however it is written.
+// isSandbox reports whether an address is that of the sandbox, in any spelling.
 func isSandbox(address *url.URL) bool {
 	return "https://"+strings.ToLower(strings.TrimSuffix(address.Hostname(), ".")) == dataforseo.SandboxBaseURL
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// computedAttributes returns computed attributes for the fields of a struct that the
-// state is written from, by their JSON names. Descriptions have the same keys,
-// "info.server" for a field of a nested object.
+// computedAttributes returns a computed attribute for each field of a struct that the
+// state is written from. The JSON names of the fields are the attributes' names and the
+// keys of descriptions. "info.server" is a field of a nested object.
 func computedAttributes[T any](descriptions map[string]string) map[string]schema.Attribute {
 	return attributesOf(reflect.TypeFor[T](), "", descriptions)
 }
@@ -44,11 +44,11 @@ func attributeOf(field reflect.Type, place string, descriptions map[string]strin
 		return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 	case reflect.TypeFor[*dataforseo.USD](), reflect.TypeFor[*float64]():
 		return schema.Float64Attribute{Computed: true, MarkdownDescription: description}
-	case reflect.TypeFor[[]*string]():
+	case reflect.TypeFor[[]*string](), reflect.TypeFor[[]string]():
 		return schema.ListAttribute{Computed: true, MarkdownDescription: description, ElementType: types.StringType}
 	case reflect.TypeFor[map[string]*dataforseo.Integer]():
 		return schema.MapAttribute{Computed: true, MarkdownDescription: description, ElementType: types.Int64Type}
-	case reflect.TypeFor[map[string][]*string]():
+	case reflect.TypeFor[map[string][]string]():
 		return schema.MapAttribute{Computed: true, MarkdownDescription: description, ElementType: types.ListType{ElemType: types.StringType}}
 	}
 	switch field.Kind() {

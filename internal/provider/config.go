@@ -11,7 +11,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/limit"
 )
 
-// Environment variables, used for attributes that are not set.
+// Environment variables, which are used for attributes that are not set.
 const (
 	envLogin    = "DATAFORSEO_LOGIN"
 	envUsername = "DATAFORSEO_USERNAME" // the name that some of DataForSEO's tools use
@@ -37,7 +37,7 @@ type providerConfig struct {
 	Cache            types.Object  `tfsdk:"cache"`
 }
 
-// maxRetriesLimit prevents an endless plan after a typing error.
+// maxRetriesLimit prevents an endless plan after a typo.
 const maxRetriesLimit = 10
 
 func configurationAttributes() map[string]schema.Attribute {
@@ -61,13 +61,13 @@ func configurationAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Address of the API, for a proxy or a test server. Use `https`, or `http` for a loopback host. No user name, query or " +
 				"fragment. Default: the environment variable `" + envBaseURL + "`, else `" + dataforseo.DefaultBaseURL + "`.",
-			Validators: []validator.String{baseURLValidator{}},
+			Validators: []validator.String{baseURLValidator()},
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Time-out of one HTTP attempt, as a Go duration such as `\"90s\"`. DataForSEO itself gives up after 120 s. With a shorter " +
 				"time-out, you may pay for slow answers that never arrive. Default: `\"150s\"`.",
-			Validators: []validator.String{durationValidator{example: "150s", positive: true}},
+			Validators: []validator.String{durationValidator("150s", true)},
 		},
 		"max_retries": schema.NumberAttribute{
 			Optional: true,

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"cmp"
-	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,17 +25,20 @@ const (
 	envCacheMode      = "DATAFORSEO_CACHE_MODE"
 )
 
-// cacheSettings are the settings of the cache.
+// cacheSettings is the configuration of the cache.
 type cacheSettings struct {
 	ttl time.Duration
 	// ttlSetting is the attribute or environment variable that sets ttl.
 	ttlSetting string
-	// directory is empty if there is only a bucket, bucket is nil if there is only a
+	// directory is empty if there is only a bucket. bucket is nil if there is only a
 	// directory.
 	directory string
 	bucket    *bucket.Bucket
 	mode      cache.Mode
 }
+
+// reused reports whether the next plan uses the saved answers.
+func (c *cacheSettings) reused() bool { return c != nil && c.mode != cache.Refresh }
 
 func cacheModes() []string {
 	return []string{string(cache.ReadWrite), string(cache.Refresh), string(cache.CacheOnly), string(cache.ReadOnly)}
@@ -55,7 +57,7 @@ func cacheAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "Maximum age of a saved answer, as a Go duration such as `\"24h\"` (the largest unit is `h`). Required for the cache, here or in the " +
 					"environment variable `" + envCacheTTL + "`.",
-				Validators: []validator.String{durationValidator{example: cacheTTLExample, positive: true}},
+				Validators: []validator.String{durationValidator(cacheTTLExample, true)},
 			},
 			"directory": schema.StringAttribute{
 				Optional: true,
@@ -69,7 +71,7 @@ func cacheAttribute() schema.Attribute {
 					"servers with its API (`endpoint=https://HOST`, `path_style=true`). AWS credentials come from the environment, the profile, SSO, a web identity, the container or " +
 					"the instance. The provider uses only answers whose writer knew the `password`. With a `directory` too, the provider searches it first, and saves there " +
 					"what it finds in the bucket. A bucket that fails or hangs delays a read by at most 15 seconds, and never fails it. Default: the environment variable `" + envCacheURL + "`.",
-				Validators: []validator.String{bucketURLValidator{}},
+				Validators: []validator.String{bucketURLValidator()},
 			},
 			"mode": schema.StringAttribute{
 				Optional: true,
@@ -82,8 +84,8 @@ func cacheAttribute() schema.Attribute {
 	}
 }
 
-// resolveCache returns nil if no cache is configured. A cache without a TTL is an
-// error: no default suits everyone, and silently paying again would be worse.
+// resolveCache returns nil if no cache is configured. A cache without a TTL is an error,
+// because no default suits everyone, and without a cache every plan would pay again.
 func resolveCache(configured types.Object, env environment, p *problems) *cacheSettings {
 	ttl := cacheSetting(configured, "ttl", env.getenv, envCacheTTL)
 	directory := cacheSetting(configured, "directory", env.getenv, envCacheDirectory)
@@ -134,27 +136,16 @@ func openBucket(raw string, getenv func(string) string) (*bucket.Bucket, error) 
 	return bucket.Open(address, bucket.Options{Getenv: getenv})
 }
 
-// bucketURLValidator accepts what [bucket.Parse] reads. The region can come from the
-// environment of the run.
-type bucketURLValidator struct{}
-
-// Description implements [validator.String].
-func (bucketURLValidator) Description(context.Context) string {
-	return "must be a URL such as " + bucket.Example
-}
-
-// MarkdownDescription implements [validator.String].
-func (v bucketURLValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-// ValidateString implements [validator.String].
-func (bucketURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := openBucket(req.ConfigValue.ValueString(), func(string) string { return "any" }); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid cache url", err.Error())
+// bucketURLValidator accepts a URL without a region, because that can come from the
+// environment.
+func bucketURLValidator() stringValidator {
+	return stringValidator{
+		description: "must be a URL such as " + bucket.Example,
+		summary:     "Invalid cache url",
+		check: func(raw string) error {
+			_, err := openBucket(raw, func(string) string { return "any" })
+			return err
+		},
 	}
 }
 
@@ -168,8 +159,8 @@ func expandHome(directory string, getenv func(string) string) string {
 	return home + rest
 }
 
-// withoutDirectory continues without a cache, as if the directory were unusable. With
-// mode cache_only it is an error.
+// withoutDirectory returns no cache, with a warning. With the mode cache_only that is an
+// error.
 func withoutDirectory(settings *cacheSettings, err error, from setting, p *problems) *cacheSettings {
 	const summary, remedy = "No directory for the cache", "Set cache.directory in the provider's configuration, or " + envCacheDirectory + " in the environment."
 	detail := "The user's cache directory cannot be determined (" + err.Error() + "). "

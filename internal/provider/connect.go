@@ -20,40 +20,24 @@ import (
 
 // connection is the provider's data for its data sources.
 type connection struct {
-	client *dataforseo.Client
-	// baseURL is the API's address.
+	settings settings
+	// baseURL is the address in settings, as text.
 	baseURL string
+	client  *dataforseo.Client
 	cache   *cache.Cache
 	// guard is nil without a spending limit.
 	guard *spending.Guard
-	// unknown lists the provider's attributes whose values are unknown. Reads then
-	// fail.
-	unknown []string
-	// problems are errors in environment variables. Reads then fail.
+	// unknown names the provider's attributes whose values are unknown, and problems are
+	// errors in environment variables. With either, reads fail.
+	unknown  []string
 	problems diag.Diagnostics
-	// missingCredentials explains for each missing credential where to set it.
-	missingCredentials []string
-	// credentialOrigins says where the credentials come from.
-	credentialOrigins string
-	// concurrency is the maximum number of concurrent requests.
-	concurrency int
-	// requestsPerMinute is the maximum number of requests per minute.
-	requestsPerMinute int64
-	// sandboxed means that answers are dummy data, and no warning has said so yet.
-	sandboxed atomic.Bool
-	// savesAnswers means that answers are saved, readsSavedAnswers that the next plan
-	// uses them.
-	savesAnswers, readsSavedAnswers bool
-	// ttl limits the age of saved answers, and ttlSetting names where it is set.
-	ttl        time.Duration
-	ttlSetting string
-	// saidMaxAge means that a warning has named a max_age without effect.
-	saidMaxAge atomic.Bool
+	// warnedSandbox and warnedMaxAge prevent a second warning.
+	warnedSandbox, warnedMaxAge atomic.Bool
 }
 
-// connect stacks the layers that make requests. The cache is outermost, so that its
-// answers cost nothing. Every attempt passes the spending limit and the limiter,
-// because DataForSEO charges and counts attempts.
+// connect stacks the layers that make requests. The cache is outermost, because its
+// answers cost nothing. Retries pass the spending limit and the limiter, because
+// DataForSEO charges and counts every attempt.
 func connect(s settings) *connection {
 	log := terraformLog(dataforseo.Secrets(s.login, s.password))
 	transport := dataforseo.NewTransport(dataforseo.TransportOptions{
@@ -66,23 +50,11 @@ func connect(s settings) *connection {
 		MaxIdleConnections: int(s.maxConcurrentRequests),
 		Log:                log,
 	})
-	c := &connection{
-		baseURL:            s.baseURL.String(),
-		missingCredentials: s.missingCredentials,
-		credentialOrigins:  s.credentialOrigins(),
-		concurrency:        int(s.maxConcurrentRequests),
-		requestsPerMinute:  s.maxRequestsPerMinute,
-		savesAnswers:       s.cache != nil,
-		readsSavedAnswers:  s.cache != nil && s.cache.mode != cache.Refresh,
-	}
-	if c.readsSavedAnswers {
-		c.ttl, c.ttlSetting = s.cache.ttl, s.cache.ttlSetting
-	}
-	c.sandboxed.Store(isSandbox(s.baseURL))
+	c := &connection{settings: s, baseURL: s.baseURL.String()}
 	var attempts dataforseo.Doer = limit.New(transport, limit.Options{
 		ConcurrentRequests: s.maxConcurrentRequests, RequestsPerMinute: s.maxRequestsPerMinute, Log: log,
 	})
-	if s.spendingLimitUSD != nil && (s.cache == nil || s.cache.mode != cache.CacheOnly) { // which asks for nothing
+	if s.spendingLimitUSD != nil && (s.cache == nil || s.cache.mode != cache.CacheOnly) { // which sends no requests
 		c.guard = spending.New(attempts, *s.spendingLimitUSD)
 		attempts = c.guard
 	}
@@ -97,7 +69,7 @@ func (s *settings) cacheOptions() cache.Options {
 	options := cache.Options{BaseURL: s.baseURL.String(), Login: s.login, Password: s.password}
 	if s.cache != nil {
 		options.TTL, options.Directory, options.Mode = s.cache.ttl, s.cache.directory, s.cache.mode
-		if s.cache.bucket != nil { // a nil pointer would be a Shared that is not nil
+		if s.cache.bucket != nil { // a nil pointer in the interface would not be nil
 			options.Shared = s.cache.bucket
 		}
 	}
@@ -111,32 +83,31 @@ func (c *connection) check() (diags diag.Diagnostics) {
 	switch {
 	case c == nil:
 		diags.AddError("The provider is not configured", "This is a bug in Terraform or in the provider: a read came before the configuration.")
-		return diags
-	case len(c.unknown) == 0:
+	case len(c.unknown) > 0:
+		diags.AddError("The provider's configuration is not known yet: "+strings.Join(c.unknown, ", "),
+			"This read needs "+strings.Join(c.unknown, ", ")+" of the provider \"dataforseo\", which Terraform knows only after an apply. "+
+				"Use a value that is known during the plan, or apply its source first with -target.")
+	case c.problems.HasError():
 		diags.Append(c.problems...)
-		if c.sandboxed.CompareAndSwap(true, false) {
-			diags.AddWarning("The answers come from the sandbox", "DataForSEO's sandbox answers with dummy data. "+
-				"A gate that passes here says nothing about a real domain. Set sandbox = false, or DATAFORSEO_SANDBOX=false, to use the live API.")
-		}
-		return diags
+	case isSandbox(c.settings.baseURL) && c.warnedSandbox.CompareAndSwap(false, true):
+		diags.AddWarning("The answers come from the sandbox", "DataForSEO's sandbox answers with dummy data. "+
+			"A gate that passes here says nothing about a real domain. Set sandbox = false, or DATAFORSEO_SANDBOX=false, to use the live API.")
 	}
-	diags.AddError("The provider's configuration is not known yet: "+strings.Join(c.unknown, ", "),
-		"This read needs "+strings.Join(c.unknown, ", ")+" of the provider \"dataforseo\", which Terraform knows only after an apply. "+
-			"Use a value that is known during the plan, or apply its source first with -target.")
 	return diags
 }
 
-// checkMaxAge warns, once, of a max_age that cannot have an effect on saved answers.
+// checkMaxAge warns, once, about a max_age that is too long to have an effect.
 func (c *connection) checkMaxAge(age time.Duration, raw string) (diags diag.Diagnostics) {
-	if c.readsSavedAnswers && age > c.ttl && c.saidMaxAge.CompareAndSwap(false, true) {
+	saved := c.settings.cache
+	if saved.reused() && age > saved.ttl && c.warnedMaxAge.CompareAndSwap(false, true) {
 		diags.AddAttributeWarning(path.Root("max_age"), "max_age is longer than the cache's ttl", fmt.Sprintf(
-			"max_age is %q, but the cache uses an answer for at most %s. max_age can only shorten that time. Increase %s, or decrease max_age.", raw, c.ttl, c.ttlSetting))
+			"max_age is %q, but the cache uses an answer for at most %s. max_age can only shorten that time. Increase %s, or decrease max_age.", raw, saved.ttl, saved.ttlSetting))
 	}
 	return diags
 }
 
-// terraformLog writes to Terraform's log. The client never logs secrets; masking them
-// here too is cheap insurance.
+// terraformLog writes to Terraform's log. The client never logs secrets, but masking them
+// is cheap insurance.
 func terraformLog(secrets []string) dataforseo.Log {
 	return func(ctx context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
 		ctx = tflog.MaskAllFieldValuesStrings(ctx, secrets...)

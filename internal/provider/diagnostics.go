@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -13,28 +12,17 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// failedRead has everything for the diagnostic of a failed read. All diagnostics about
-// answers are made here.
+// failedRead is the failure of a read. It alone turns failures into diagnostics.
 //
 //nolint:errname // it embeds Failure
 type failedRead struct {
 	*dataforseo.Failure
-	// what was read, such as "backlinks summary".
-	what string
-	// target is the target as configured; empty for the account.
+	*read
+	// target is the target as configured. It is empty for a read of the account.
 	target string
-	// timeout is the configured time-out, 0 if it cannot be configured.
-	timeout time.Duration
-	// enough is a time-out that would probably suffice, 0 for twice the current one.
-	enough time.Duration
-	// arguments has the remedy for each argument that DataForSEO may refuse although it
-	// passed the provider's checks.
-	arguments  map[string]string
-	connection *connection
 }
 
-// ofAccount reports whether this was a read of the account.
-func (f failedRead) ofAccount() bool { return f.target == "" }
+func (f failedRead) isAccount() bool { return f.target == "" }
 
 // cancelled reports whether Terraform was interrupted.
 func (f failedRead) cancelled() bool { return f.Kind == dataforseo.KindCancelled }
@@ -42,7 +30,7 @@ func (f failedRead) cancelled() bool { return f.Kind == dataforseo.KindCancelled
 // diagnostic returns an error, or a warning if warn is set and the failure concerns
 // only this target.
 func (f failedRead) diagnostic(warn bool) diag.Diagnostic {
-	detail := joinParagraphs(f.whatHappened(), f.remedy(), f.price())
+	detail := joinParagraphs(f.description(), f.remedy(), f.price())
 	if warn && f.Scope != dataforseo.ScopeAccount {
 		return f.at(diag.NewWarningDiagnostic(f.title(),
 			joinParagraphs(detail, `on_error is "warn": has_data and every metric of this target are null.`)))
@@ -50,9 +38,9 @@ func (f failedRead) diagnostic(warn bool) diag.Diagnostic {
 	return f.at(diag.NewErrorDiagnostic(f.title(), detail))
 }
 
-// at attaches the diagnostic to the argument that DataForSEO refuses, if it names one.
+// at attaches a diagnostic to the argument that DataForSEO refuses, if there is one.
 func (f failedRead) at(d diag.Diagnostic) diag.Diagnostic {
-	if _, isArgument := f.arguments[f.Field]; isArgument {
+	if _, isArgument := f.remedies[f.Field]; isArgument {
 		return diag.WithPath(path.Root(f.Field), d)
 	}
 	return d
@@ -60,31 +48,31 @@ func (f failedRead) at(d diag.Diagnostic) diag.Diagnostic {
 
 // title returns the summary of the diagnostic.
 func (f failedRead) title() string {
-	if _, isArgument := f.arguments[f.Field]; isArgument {
+	if _, isArgument := f.remedies[f.Field]; isArgument {
 		return fmt.Sprintf("DataForSEO refuses %s (%d)", f.Field, f.Code)
 	}
-	if f.ofAccount() && f.Kind == dataforseo.KindRateLimit {
+	if f.isAccount() && f.Kind == dataforseo.KindRateLimit {
 		return fmt.Sprintf("Too many requests for the account (%d)", cmp.Or(f.Code, f.HTTPStatus))
 	}
 	return f.Title()
 }
 
-// remedy tells the user what to do. It depends on the configuration for some failures,
-// and comes from the failure itself for the rest.
+// remedy says what the user can do. For some failures that depends on the
+// configuration.
 func (f failedRead) remedy() string {
-	if remedy, isArgument := f.arguments[f.Field]; isArgument {
+	if remedy, isArgument := f.remedies[f.Field]; isArgument {
 		return remedy
 	}
 	switch {
 	case f.Kind == dataforseo.KindNoCredentials:
-		return strings.Join(f.connection.missingCredentials, "\n\n") + "\n\nFind the API password at https://app.dataforseo.com/api-access."
+		return strings.Join(f.settings.missingCredentials, "\n\n") + "\n\nFind the API password at https://app.dataforseo.com/api-access."
 	case f.Kind == dataforseo.KindCredentials:
-		return f.connection.credentialOrigins + " " + f.Remedy
+		return f.settings.credentialOrigins() + " " + f.Remedy
 	case f.Kind == dataforseo.KindReadTimeout:
 		return f.timeoutRemedy()
-	case f.Kind == dataforseo.KindCacheMiss && f.ofAccount():
+	case f.Kind == dataforseo.KindCacheMiss && f.isAccount():
 		return "The cache does not save the account, and the mode \"cache_only\" never asks DataForSEO. Remove dataforseo_account, or use another mode."
-	case f.Kind == dataforseo.KindRateLimit && f.ofAccount():
+	case f.Kind == dataforseo.KindRateLimit && f.isAccount():
 		return "DataForSEO allows each account 6 such requests per minute. Try again in a minute."
 	}
 	return f.Remedy
@@ -94,12 +82,11 @@ func (f failedRead) timeoutRemedy() string {
 	if f.timeout == 0 {
 		return fmt.Sprintf("The time-out was %s. Try again later.", defaultReadTimeout)
 	}
-	return fmt.Sprintf("The time-out was %s. Increase it with timeouts = { read = \"%s\" }.", f.timeout, cmp.Or(f.enough, 2*f.timeout))
+	return fmt.Sprintf("The time-out was %s. Increase it with timeouts = { read = \"%s\" }.", f.timeout, cmp.Or(f.suggestedTimeout, 2*f.timeout))
 }
 
-// whatHappened describes the failure of the target, with the code, DataForSEO's own
-// text and the task's identifier.
-func (f failedRead) whatHappened() string {
+// description says which read failed, after how many attempts, and why.
+func (f failedRead) description() string {
 	text := "Reading the " + f.what
 	if f.target != "" {
 		text += fmt.Sprintf(" of %q", f.target)
@@ -111,8 +98,8 @@ func (f failedRead) whatHappened() string {
 	return text + ": " + f.sentence()
 }
 
-// sentence is the cause with the task's identifier, for DataForSEO's support.
-// DataForSEO's text may already end in a full stop.
+// sentence returns the cause with the task id, which DataForSEO's support asks for. The
+// cause may quote a text of DataForSEO that already ends in a full stop.
 func (f failedRead) sentence() string {
 	text := f.Cause
 	if id := f.Envelope.TaskID(); id != "" {
@@ -124,10 +111,10 @@ func (f failedRead) sentence() string {
 	return text + "."
 }
 
-// price states the cost of the failure, the user's first question.
+// price states what the failure cost.
 func (f failedRead) price() string {
 	switch {
-	case f.ofAccount(): // which is free
+	case f.isAccount(): // free
 		return ""
 	case f.ChargedElsewhere:
 		return "Another read shared the request and was charged for it, or may have been."
@@ -135,7 +122,7 @@ func (f failedRead) price() string {
 	return price(f.Charges)
 }
 
-// price states the charges.
+// price states charges.
 func price(charges dataforseo.Charges) string {
 	switch usd := formatUSD(charges.USD); {
 	case charges.USD > 0 && charges.Possible > 0:
@@ -148,7 +135,7 @@ func price(charges dataforseo.Charges) string {
 	return "Nothing was charged."
 }
 
-// priceIfAny states the charges, if there are any.
+// priceIfAny states charges, if there are any.
 func priceIfAny(charges dataforseo.Charges) string {
 	if charges == (dataforseo.Charges{}) {
 		return ""
@@ -169,8 +156,7 @@ func formatUSD(usd float64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", usd), "0"), ".")
 }
 
-// appendNotices adds one warning for each kind of notice, however many answers it
-// concerns.
+// appendNotices adds one warning for all notices with the same summary.
 func appendNotices(diags *diag.Diagnostics, notices []dataforseo.Notice) {
 	for i, notice := range notices {
 		same := func(other dataforseo.Notice) bool { return other.Summary == notice.Summary }
@@ -183,25 +169,29 @@ func appendNotices(diags *diag.Diagnostics, notices []dataforseo.Notice) {
 				lines = append(lines, other.Line)
 			}
 		}
-		text := notice.Line
-		if len(lines) > 1 {
-			slices.Sort(lines)
-			text = listed(lines)
-		}
-		diags.AddWarning(notice.Summary, joinParagraphs(text, notice.Detail))
+		slices.Sort(lines)
+		diags.AddWarning(notice.Summary, joinParagraphs(lineOrList(lines), notice.Detail))
 	}
 }
 
-// maxNamed is the maximum number of targets listed in a diagnostic.
-const maxNamed = 20
+// maxListed is the maximum number of lines in a list.
+const maxListed = 20
 
-// listed formats the first lines as a list, and the number of the rest.
+// lineOrList returns a single line as it is, and several as a list.
+func lineOrList(lines []string) string {
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return listed(lines)
+}
+
+// listed formats the first lines as a list, with the number of the others.
 func listed(lines []string) string {
 	var text strings.Builder
-	for _, line := range lines[:min(len(lines), maxNamed)] {
+	for _, line := range lines[:min(len(lines), maxListed)] {
 		text.WriteString("- " + line + "\n")
 	}
-	if more := len(lines) - maxNamed; more > 0 {
+	if more := len(lines) - maxListed; more > 0 {
 		fmt.Fprintf(&text, "- and %d more\n", more)
 	}
 	return strings.TrimSuffix(text.String(), "\n")

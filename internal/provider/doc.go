@@ -1,5 +1,4 @@
-// Package provider is the Terraform provider, and the only package that knows
+// Package provider is the Terraform provider. Only it and package fastread know
 // Terraform's types. It turns configurations into requests, answers into state and
-// failures into diagnostics. Sending, retrying, limiting and paying for requests is
-// left to the packages below.
+// failures into diagnostics. Other packages send, retry, limit and cache requests.
 package provider

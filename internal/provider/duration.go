@@ -1,17 +1,15 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// parseDuration parses a Go duration. Errors contain the value and the remedy.
+// parseDuration parses a Go duration, which must not be 0 if positive is set. Errors
+// contain the value and the remedy.
 func parseDuration(raw, example string, positive bool) (time.Duration, error) {
 	d, err := time.ParseDuration(raw)
 	switch {
@@ -45,30 +43,14 @@ func inHours(raw string) string {
 	return fmt.Sprintf("%dh", 24*n)
 }
 
-// durationValidator checks a duration when the configuration is validated.
-type durationValidator struct {
-	// example is a sensible value for the message.
-	example string
-	// positive refuses 0.
-	positive bool
-}
-
-var _ validator.String = durationValidator{}
-
-// Description implements [validator.Describer].
-func (v durationValidator) Description(context.Context) string {
-	return fmt.Sprintf("a Go duration such as %q", v.example)
-}
-
-// MarkdownDescription implements [validator.Describer].
-func (v durationValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString implements [validator.String].
-func (v durationValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := parseDuration(req.ConfigValue.ValueString(), v.example, v.positive); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), err.Error())
+// durationValidator returns a validator of durations. example is a sensible value for
+// the message.
+func durationValidator(example string, positive bool) stringValidator {
+	return stringValidator{
+		description: description(fmt.Sprintf("a Go duration such as %q", example)),
+		check: func(raw string) error {
+			_, err := parseDuration(raw, example, positive)
+			return err
+		},
 	}
 }

@@ -46,8 +46,8 @@ func plain(value attr.Value) any {
 	panic(fmt.Sprintf("a dynamic attribute cannot be a %T", value))
 }
 
-// plainNumber returns the fewest digits that identify a number, without an exponent unless
-// it is far beyond any metric.
+// plainNumber returns the fewest digits that identify a number. It uses an exponent only
+// for numbers far beyond any metric.
 func plainNumber(number *big.Float) json.Number {
 	if exponent := number.MantExp(nil); exponent > 1000 || exponent < -1000 {
 		return json.Number(number.Text('g', -1))

@@ -23,34 +23,35 @@ import (
 // is running, but not its progress.
 const progressEvery = 50
 
-// maxStateBytes limits the state of a portfolio. Terraform's messages are limited to 64
-// MiB, and it would fail only after everything had been paid for.
+// maxStateBytes limits the state of a portfolio. Terraform accepts messages of at most
+// 64 MiB, and refuses a larger one only when everything has been paid for.
 const maxStateBytes = 60 << 20
 
-// maxOutagesInARow is the number of consecutive outages after which a read stops. More
-// requests would cost time or money in vain.
-const maxOutagesInARow = 30
+// maxOutages is the number of consecutive outages after which a read stops, so that it
+// wastes no more time and money.
+const maxOutages = 30
 
-// portfolio is a read of many targets. To save memory it keeps answers only in encoded
-// form, apart from those being processed.
+// portfolio is a read of many targets. To save memory, it encodes each answer as soon as
+// it arrives.
 type portfolio struct {
 	read   *read
 	reader targetReader
-	// spellings maps each normalised target to its spellings in the configuration,
-	// usually one.
+	// targets are in wire form. spellings has their spellings in the configuration,
+	// usually one, and size counts those.
+	targets   []string
 	spellings map[string][]string
-	size      int // number of targets as configured
+	size      int
 	began     time.Time
 	// cancelUnsent cancels requests that have not been sent.
 	cancelUnsent context.CancelFunc
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	state    *fastread.State
 	notices  []dataforseo.Notice
 	failures []failedRead
-	// violations are those of each target that has any.
-	violations map[string][]*string
-	// stopped is the failure that stopped the read. stopReason explains it.
+	// violations has only targets with violations.
+	violations map[string][]string
+	// stopped is the failure that stopped the read, and stopReason explains it.
 	stopped    *failedRead
 	stopReason string
 	// tooLarge means that Terraform would refuse the state.
@@ -58,36 +59,36 @@ type portfolio struct {
 	counts   portfolioCounts
 }
 
-// targetReader asks about the targets of a portfolio. Targets are in normalised form.
+// targetReader requests the targets of a portfolio. Targets are in wire form.
 type targetReader interface {
-	// askAll asks about all targets of the portfolio, which costs money, and hands it
-	// each outcome.
-	askAll(ctx context.Context, p *portfolio)
-	// requests divides targets among requests, and call returns the request about some.
-	requests(targets []string) [][]string
-	call(targets []string) (*dataforseo.Call, error)
-	// partOf returns the call that the cache has the answer about a target for.
-	partOf(target string) (*dataforseo.Call, error)
-	// stateOfFailure returns the state of a target after a failure.
+	// requestAll requests all targets, which costs money, and records each outcome in
+	// the portfolio.
+	requestAll(ctx context.Context, p *portfolio)
+	// divide divides targets among requests.
+	divide(targets []string) [][]string
+	// cacheCall returns the call that identifies a target's answer in the cache.
+	cacheCall(target string) (*dataforseo.Call, error)
+	// stateOfFailure returns the state of a target after a failure that became a
+	// warning.
 	stateOfFailure(failure *dataforseo.Failure) targetState
 }
 
-// targetState is the state of a target, which has a verdict.
-type targetState interface{ sentences() []*string }
+// targetState is the state of one target.
+type targetState interface{ violations() []string }
 
 // portfolioCounts is the progress of a read.
 type portfolioCounts struct {
 	done, failed, fromCache int // targets
-	// kept counts paid answers that are in the cache.
+	// kept counts targets whose answers this read paid for and cached.
 	kept int
-	// outages counts requests that met one since DataForSEO's last answer. A refusal does
-	// not reset it: it shows that DataForSEO checks targets, not that it processes them.
+	// outages counts consecutive requests that failed because of an outage. Only an
+	// answer resets it. A refusal shows that DataForSEO checks targets, but not that it
+	// processes them.
 	outages int
 	charges dataforseo.Charges
 }
 
-// costUSD returns the cost of the read, nil if an answer was lost or did not state its
-// cost.
+// costUSD returns the cost of the read, nil if it is not known.
 func (c portfolioCounts) costUSD() *float64 {
 	if c.charges.Possible > 0 {
 		return nil
@@ -99,7 +100,10 @@ func (c portfolioCounts) costUSD() *float64 {
 func (c portfolioCounts) read() int { return c.done - c.failed }
 
 func newPortfolio(read *read, reader targetReader, spellings map[string][]string, state *fastread.State) *portfolio {
-	p := &portfolio{read: read, reader: reader, spellings: spellings, began: time.Now(), state: state, cancelUnsent: func() {}, violations: map[string][]*string{}}
+	p := &portfolio{
+		read: read, reader: reader, targets: shuffled(spellings), spellings: spellings,
+		began: time.Now(), state: state, violations: map[string][]string{},
+	}
 	for _, targets := range spellings {
 		p.size += len(targets)
 	}
@@ -112,34 +116,34 @@ func newPortfolio(read *read, reader targetReader, spellings map[string][]string
 func (p *portfolio) readAll(ctx context.Context) diag.Diagnostics {
 	ctx = cache.ReadOfMany(ctx)
 	diags := p.checkTargets()
-	diags.Append(append(p.checkTime(), p.checkMoney(ctx)...)...)
+	requests := p.reader.divide(p.targets)
+	diags.Append(append(p.checkTime(len(requests)), p.checkMoney(ctx, requests)...)...)
 	if diags.HasError() {
 		return diags
 	}
-	p.ask(ctx)
+	p.request(ctx)
 	return append(diags, p.finish()...)
 }
 
-// ask requests all targets concurrently. After the failure of one target it goes on:
-// answers are paid for once and kept, and the user sees all failures together. After a
-// failure that every target would share it drops unsent requests, and waits for those
-// already sent, because they are paid for.
-func (p *portfolio) ask(ctx context.Context) {
+// request requests all targets concurrently. After the failure of one target it goes
+// on, so that the user sees all failures together. After a failure that every target
+// would share, it drops unsent requests, but waits for the answers to sent ones, because
+// they are paid for.
+func (p *portfolio) request(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, p.read.timeout)
 	defer cancel()
 	unsent, cancelUnsent := context.WithCancel(ctx)
 	defer cancelUnsent()
 	p.cancelUnsent = cancelUnsent
 	unsent = dataforseo.FinishSent(unsent, ctx)
-	p.reader.askAll(unsent, p)
+	p.reader.requestAll(unsent, p)
 	p.logProgress(ctx)
 }
 
-// sideBySide calls do with 0 to n-1, as many at once as requests may be, until the read
-// is over.
-func (p *portfolio) sideBySide(n int, do func(i int)) {
+// concurrently calls do with 0 to n-1. It makes no more calls once the read is over.
+func (p *portfolio) concurrently(n int, do func(i int)) {
 	var workers errgroup.Group
-	workers.SetLimit(p.read.concurrency)
+	workers.SetLimit(int(p.read.settings.maxConcurrentRequests))
 	for i := range n {
 		workers.Go(func() error {
 			if !p.over() {
@@ -151,10 +155,23 @@ func (p *portfolio) sideBySide(n int, do func(i int)) {
 	_ = workers.Wait() // failures are in p.failures
 }
 
-// order returns the targets in a fixed, shuffled order. In alphabetical order, slow
+// missing returns the targets for which done returns false. It makes the calls
+// concurrently, because a bucket can be slow.
+func (p *portfolio) missing(targets []string, done func(target string) bool) (missing []string) {
+	isDone := make([]bool, len(targets))
+	p.concurrently(len(targets), func(i int) { isDone[i] = done(targets[i]) })
+	for i, target := range targets {
+		if !isDone[i] {
+			missing = append(missing, target)
+		}
+	}
+	return missing
+}
+
+// shuffled returns the targets in a fixed, shuffled order. In alphabetical order, slow
 // pages of one site would follow each other and look like an outage.
-func (p *portfolio) order() []string {
-	return slices.SortedFunc(maps.Keys(p.spellings), func(a, b string) int {
+func shuffled(spellings map[string][]string) []string {
+	return slices.SortedFunc(maps.Keys(spellings), func(a, b string) int {
 		x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 		return bytes.Compare(x[:], y[:])
 	})
@@ -167,45 +184,45 @@ func (p *portfolio) over() bool {
 	return p.ended()
 }
 
-// take records the answer about a target.
-func (p *portfolio) take(ctx context.Context, target string, answer *dataforseo.Reply, results targetState) {
-	p.record(ctx, func() {
-		targets := p.spellings[target]
-		p.counts.done += len(targets)
+// succeed records the answer about a target.
+func (p *portfolio) succeed(ctx context.Context, target string, answer *dataforseo.Reply, state targetState) {
+	p.update(ctx, func() {
+		spellings := p.spellings[target]
+		p.counts.done += len(spellings)
 		switch {
 		case answer.FromCache:
-			p.counts.fromCache += len(targets)
+			p.counts.fromCache += len(spellings)
 		case answer.Cached:
-			p.counts.kept += len(targets)
+			p.counts.kept += len(spellings)
 		}
 		p.add(answer)
-		p.write(targets, results)
+		p.write(spellings, state)
 	})
 }
 
-// bill records an answer about several targets, whose parts are taken one by one.
-func (p *portfolio) bill(ctx context.Context, answer *dataforseo.Reply) {
-	p.record(ctx, func() { p.add(answer) })
+// charge records the cost of an answer about several targets. Each of them succeeds or
+// fails separately.
+func (p *portfolio) charge(ctx context.Context, answer *dataforseo.Reply) {
+	p.update(ctx, func() { p.add(answer) })
 }
 
-// add adds up the charges and notices of an answer. The caller holds the lock.
+// add adds the charges and notices of an answer. The caller holds the lock.
 func (p *portfolio) add(answer *dataforseo.Reply) {
 	p.counts.charges = p.counts.charges.Plus(answer.Charges)
 	p.notices = append(p.notices, answer.Notices...)
-	if !answer.FetchedAt.Before(p.began) { // fresh, not an earlier answer
+	if !answer.FetchedAt.Before(p.began) { // DataForSEO has answered since the read began
 		p.counts.outages = 0
 	}
 }
 
-// fail records the failure of a request about targets.
+// fail records a failure that concerns targets.
 func (p *portfolio) fail(ctx context.Context, targets []string, failure *dataforseo.Failure) {
-	p.record(ctx, func() {
+	p.update(ctx, func() {
 		p.counts.charges = p.counts.charges.Plus(failure.Charges)
 		if p.ended() && failure.Kind == dataforseo.KindCancelled {
-			return // dropped before it was sent, which says nothing about the targets
+			return // cancelled by cancelUnsent
 		}
-		// The end of the read's own time is not an outage.
-		if ctx.Err() == nil && failure.Outage() {
+		if ctx.Err() == nil && failure.Outage() { // the read's own time-out is not an outage
 			p.counts.outages++
 		}
 		for _, target := range targets {
@@ -219,7 +236,7 @@ func (p *portfolio) failTarget(spellings []string, failure *dataforseo.Failure) 
 	p.counts.done += len(spellings)
 	p.counts.failed += len(spellings)
 	for _, target := range spellings {
-		failed := p.read.failed(target, failure)
+		failed := failedRead{failure, p.read, target}
 		p.failures = append(p.failures, failed)
 		if p.stopped == nil {
 			p.stopFor(failed)
@@ -228,8 +245,9 @@ func (p *portfolio) failTarget(spellings []string, failure *dataforseo.Failure) 
 	p.write(spellings, p.reader.stateOfFailure(failure))
 }
 
-// record makes a change with the lock held, and does what follows from it.
-func (p *portfolio) record(ctx context.Context, change func()) {
+// update makes a change with the lock held. It then logs progress and stops the read if
+// necessary.
+func (p *portfolio) update(ctx context.Context, change func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := p.counts.done
@@ -252,7 +270,7 @@ func (p *portfolio) stopFor(failed failedRead) {
 		return
 	case failed.Scope != dataforseo.ScopeTarget:
 		p.stopReason = "Every other target would fail in the same way, so the read stopped."
-	case p.counts.outages >= maxOutagesInARow && p.counts.done < p.size:
+	case p.counts.outages >= maxOutages && p.counts.done < p.size:
 		p.stopReason = fmt.Sprintf("%d requests failed in a row through no fault of their targets, so the read stopped.", p.counts.outages)
 	default:
 		return
@@ -260,14 +278,14 @@ func (p *portfolio) stopFor(failed failedRead) {
 	p.stopped = &failed
 }
 
-// write adds results to the state, even after a failure, to learn whether the state
-// would be too large.
-func (p *portfolio) write(targets []string, results targetState) {
-	for _, target := range targets {
-		if violations := results.sentences(); len(violations) > 0 {
+// write writes the state of a target under each of its spellings. It does so even after
+// an error, to find out whether the state would be too large.
+func (p *portfolio) write(spellings []string, state targetState) {
+	for _, target := range spellings {
+		if violations := state.violations(); len(violations) > 0 {
 			p.violations[target] = violations
 		}
-		p.state.Entry(target, results)
+		p.state.Entry(target, state)
 		p.tooLarge = p.tooLarge || p.state.Size() > maxStateBytes
 	}
 }
@@ -309,7 +327,7 @@ type portfolioState struct {
 	CostUSD        *float64              `json:"cost_usd"`
 	FromCacheCount *int                  `json:"from_cache_count"`
 	Passed         *bool                 `json:"passed"`
-	Violations     map[string][]*string  `json:"violations"`
+	Violations     map[string][]string   `json:"violations"`
 }
 
 // portfolioDescriptions describes portfolioState.

@@ -13,7 +13,7 @@ import (
 // Address is the provider's source address in a registry.
 const Address = "registry.terraform.io/dataforseo/dataforseo"
 
-// dataForSEO is the provider. One value serves one provider process.
+// dataForSEO is the provider.
 type dataForSEO struct {
 	version string
 	env     environment
@@ -36,8 +36,8 @@ func (p *dataForSEO) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 	}
 }
 
-// Configure implements [provider.Provider]. It does no network I/O; wrong credentials
-// show at the first read.
+// Configure implements [provider.Provider]. It does no network I/O, so wrong credentials
+// show only at the first read.
 func (p *dataForSEO) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var configured providerConfig
 	resp.Diagnostics.Append(req.Config.Get(ctx, &configured)...)

@@ -80,7 +80,7 @@ func TestConfigure_nothing(t *testing.T) {
 func TestFailedRead_accountRateLimit(t *testing.T) {
 	t.Parallel()
 	failure := &dataforseo.Failure{Kind: dataforseo.KindRateLimit, Code: 40202, Cause: `DataForSEO answered 40202 "Too many."`, Attempts: 17, Remedy: "another"}
-	got := failedRead{Failure: failure, what: "account"}.diagnostic(false)
+	got := failedRead{Failure: failure, read: &read{what: "account"}}.diagnostic(false)
 	want := diag.NewErrorDiagnostic("Too many requests for the account (40202)",
 		"Reading the account failed after 17 attempts: DataForSEO answered 40202 \"Too many.\"\n\n"+
 			"DataForSEO allows each account 6 such requests per minute. Try again in a minute.")

@@ -14,31 +14,33 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
 )
 
-// read is what all reads of targets have in common.
+// read is one read of a data source.
 type read struct {
 	*connection
 	// what is read, such as "backlinks summary".
 	what string
-	// remedies has the remedy for each argument that DataForSEO may refuse although it
+	// remedies has a remedy for each argument that DataForSEO may refuse although it
 	// passed the provider's checks.
 	remedies map[string]string
-	// maxAge is nil if the cache's own limit applies.
+	// maxAge is nil if only the cache limits the age of its answers.
 	maxAge *time.Duration
-	// timeout limits the whole read.
+	// timeout limits the whole read. It is 0 if it cannot be configured.
 	timeout time.Duration
+	// suggestedTimeout would probably suffice. It is 0 for twice the timeout.
+	suggestedTimeout time.Duration
 	// warn makes the failure of one target a warning.
 	warn bool
 	gate gate
 }
 
-// newRead makes every check that is possible before money is spent.
+// newRead reads and checks the arguments that all reads of targets have in common.
 func (d *gatedDataSource) newRead(ctx context.Context, config *fastread.Config, what string, remedies map[string]string) (*read, diag.Diagnostics) {
 	r := &read{connection: d.connection, what: what, remedies: remedies}
 	maxAge := fastread.Argument[types.String](ctx, config, "max_age")
 	timeout := fastread.Argument[timeouts.Value](ctx, config, "timeouts")
 	r.warn = fastread.Argument[types.String](ctx, config, "on_error").ValueString() == onErrorWarn
 	var diags, moreDiags diag.Diagnostics
-	r.gate, diags = d.gate(ctx, config)
+	r.gate, diags = d.newGate(ctx, config)
 	diags.Append(d.connection.check()...)
 	diags.Append(config.Diagnostics...)
 	if diags.HasError() {
@@ -57,11 +59,16 @@ func (d *gatedDataSource) newRead(ctx context.Context, config *fastread.Config, 
 	return r, diags
 }
 
-func (r *read) failed(target string, failure *dataforseo.Failure) failedRead {
-	return failedRead{Failure: failure, what: r.what, target: target, timeout: r.timeout, arguments: r.remedies, connection: r.connection}
+// notices returns the provider's own warnings about a successful answer.
+func (r *read) notices(target string, hasData bool) []dataforseo.Notice {
+	notices := homePageNotices(target)
+	if !hasData && r.gate.limits == nil { // otherwise it is a violation
+		notices = append(notices, noDataNotice(target))
+	}
+	return notices
 }
 
-// answerState is the state that answers of every kind have in common.
+// answerState is the part of the state that answers of every kind have in common.
 type answerState struct {
 	FirstSeenRFC3339 *string `json:"first_seen_rfc3339"`
 	LostDateRFC3339  *string `json:"lost_date_rfc3339"`
@@ -74,21 +81,20 @@ type answerState struct {
 	verdict
 }
 
-// answered returns the state for an answer, judged. metrics is its result, nil without
-// one.
-func (r *read) answered(answer *dataforseo.Reply, hasData bool, firstSeen, lostDate *string, metrics any) answerState {
+// success returns the state after a successful answer. result is nil without data.
+func (r *read) success(answer *dataforseo.Reply, hasData bool, firstSeen, lostDate *string, result any) answerState {
 	fetchedAt := answer.FetchedAt.UTC().Format(time.RFC3339)
 	return answerState{
 		FirstSeenRFC3339: dataforseo.RFC3339(firstSeen),
 		LostDateRFC3339:  dataforseo.RFC3339(lostDate),
 		HasData:          &hasData, FromCache: &answer.FromCache, FetchedAt: &fetchedAt, BaseURL: &r.baseURL,
-		verdict: r.gate.judge(judge.Subject{HasData: &hasData, FirstSeen: firstSeen, LostDate: lostDate, Numbers: judge.Numbers(metrics)}),
+		verdict: r.gate.judge(judge.Subject{HasData: &hasData, FirstSeen: firstSeen, LostDate: lostDate, Numbers: judge.Numbers(result)}),
 	}
 }
 
-// unanswered returns the state for a failure that became a warning, judged. has_data is
-// null, because it is unknown.
-func (r *read) unanswered(failure *dataforseo.Failure) answerState {
+// failure returns the state after a failure that became a warning. has_data is null,
+// because it is unknown.
+func (r *read) failure(failure *dataforseo.Failure) answerState {
 	state := answerState{verdict: r.gate.judge(judge.Subject{Failure: &failure.Cause})}
 	if failure.Envelope != nil {
 		state.BaseURL = &r.baseURL

@@ -25,15 +25,15 @@ const (
 	onViolationWarn = "warn"
 )
 
-// gatedDataSource is the common part of data sources with the argument require.
+// gatedDataSource is the common part of the data sources with the argument require.
 type gatedDataSource struct {
 	dataSource
 	metrics judge.Metrics
 }
 
-// requireAttributes returns the arguments of the gate. require is dynamic, because
-// Terraform drops names that a typed nested attribute does not have without a word: a
-// misspelt metric would be an open gate.
+// requireAttributes returns the schema of the gate. require is dynamic because
+// Terraform silently drops unknown names from typed nested attributes, so a misspelt
+// metric would not be checked at all.
 func (d *gatedDataSource) requireAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"require": schema.DynamicAttribute{
@@ -56,18 +56,18 @@ func (d *gatedDataSource) requireAttributes() map[string]schema.Attribute {
 // ValidateConfig implements [datasource.DataSourceWithValidateConfig].
 func (d *gatedDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	config := fastread.NewConfig(req.Config)
-	_, diags := d.gate(ctx, config)
+	_, diags := d.newGate(ctx, config)
 	resp.Diagnostics.Append(append(diags, config.Diagnostics...)...)
 }
 
-// gate judges the targets of one read.
+// gate decides which targets pass.
 type gate struct {
 	limits *judge.Limits // nil without require
 	warn   bool
 }
 
-// gate reads and checks the arguments of the gate.
-func (d *gatedDataSource) gate(ctx context.Context, config *fastread.Config) (gate, diag.Diagnostics) {
+// newGate reads and checks the arguments of the gate.
+func (d *gatedDataSource) newGate(ctx context.Context, config *fastread.Config) (gate, diag.Diagnostics) {
 	require := fastread.Argument[types.Dynamic](ctx, config, "require")
 	rankScale := fastread.Argument[types.String](ctx, config, "rank_scale").ValueString()
 	onViolation := fastread.Argument[types.String](ctx, config, "on_violation")
@@ -84,77 +84,57 @@ func (d *gatedDataSource) gate(ctx context.Context, config *fastread.Config) (ga
 		return g, nil
 	}
 	limits, errs := judge.Parse("require", plain(require), d.metrics, rankScale)
-	switch len(errs) {
-	case 0:
-	case 1:
-		diags.AddAttributeError(path.Root("require"), "Invalid require", errs[0].Error())
-	default:
+	if len(errs) > 0 {
 		var lines []string
 		for _, err := range errs {
 			lines = append(lines, err.Error())
 		}
-		diags.AddAttributeError(path.Root("require"), "Invalid require", listed(lines))
+		diags.AddAttributeError(path.Root("require"), "Invalid require", lineOrList(lines))
 	}
 	g.limits = limits
 	return g, diags
 }
 
-// verdict is the state of one target's judgement. Both are null without require.
+// verdict is the result of judging a target. Both fields are nil without require.
 type verdict struct {
-	Passed     *bool     `json:"passed"`
-	Violations []*string `json:"violations"`
+	Passed     *bool    `json:"passed"`
+	Violations []string `json:"violations"`
 }
 
-// sentences returns the violations.
-func (v verdict) sentences() []*string { return v.Violations }
+func (v verdict) violations() []string { return v.Violations }
 
 // judge returns the verdict on a target.
 func (g gate) judge(subject judge.Subject) verdict {
 	if g.limits == nil {
 		return verdict{}
 	}
-	violations := pointers(g.limits.Violations(subject))
+	violations := g.limits.Violations(subject)
 	passed := len(violations) == 0
 	return verdict{&passed, violations}
 }
 
-func pointers(values []string) []*string {
-	list := make([]*string, len(values))
-	for i := range values {
-		list[i] = &values[i]
-	}
-	return list
-}
+// destroyHint is for users who want to destroy resources that depend on a refused
+// target: a destroy reads, too.
+const destroyHint = "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."
 
-// getPast is how to destroy what a refused target keeps in use: a destroy reads, too.
-const getPast = "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."
-
-// diagnostic returns an error, or a warning with on_violation = "warn", nil without a
-// violation. violations are those of each target that has any, of size targets. Only an
-// error says what becomes of the money.
-func (g gate) diagnostic(violations map[string][]*string, size int, money ...string) diag.Diagnostic {
+// diagnostic returns one diagnostic for all violations, nil if there are none. It is a
+// warning if on_violation is "warn". violations has those targets of size that do not
+// pass. Only an error includes the paragraphs about the cost.
+func (g gate) diagnostic(violations map[string][]string, size int, cost ...string) diag.Diagnostic {
 	if len(violations) == 0 {
 		return nil
 	}
 	summary := fmt.Sprintf("%d of %d targets do not pass", len(violations), size)
 	var lines []string
 	for _, target := range slices.Sorted(maps.Keys(violations)) {
-		lines = append(lines, target+": "+strings.Join(deref(violations[target]), "; "))
+		lines = append(lines, target+": "+strings.Join(violations[target], "; "))
 		if size == 1 {
-			summary, lines = fmt.Sprintf("%q does not pass", target), deref(violations[target])
+			summary, lines = fmt.Sprintf("%q does not pass", target), violations[target]
 		}
 	}
 	if g.warn {
 		return diag.NewAttributeWarningDiagnostic(path.Root("require"), summary,
 			joinParagraphs(listed(lines), `on_violation is "warn": passed is false, and the plan continues.`))
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("require"), summary, joinParagraphs(listed(lines), joinParagraphs(money...), getPast))
-}
-
-func deref(list []*string) []string {
-	values := make([]string, len(list))
-	for i := range list {
-		values[i] = *list[i]
-	}
-	return values
+	return diag.NewAttributeErrorDiagnostic(path.Root("require"), summary, joinParagraphs(listed(lines), joinParagraphs(cost...), destroyHint))
 }

@@ -13,7 +13,7 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 	return NewServerWithEnv(version, os.Getenv, os.UserCacheDir)
 }
 
-// NewServerWithEnv is [NewServer] with its own environment and user cache directory, so
+// NewServerWithEnv is [NewServer] with a given environment and user cache directory, so
 // that tests can run in parallel and leave no files behind.
 func NewServerWithEnv(version string, getenv func(string) string, userCacheDir func() (string, error)) func() tfprotov6.ProviderServer {
 	env := environment{getenv, userCacheDir}

@@ -25,15 +25,15 @@ type environment struct {
 	userCacheDir func() (string, error)
 }
 
-// settings is the configuration completed from the environment and defaults.
+// settings is the configuration, completed by the environment and by defaults.
 type settings struct {
 	login, password string
-	// loginOrigin and passwordOrigin are where they come from, for messages.
+	// loginOrigin and passwordOrigin name the sources of the credentials.
 	loginOrigin, passwordOrigin string
 	// missingCredentials explains for each missing credential where to set it.
 	missingCredentials []string
 	baseURL            *url.URL
-	// baseURLSetting is the attribute or environment variable that names baseURL, empty
+	// baseURLSetting is the attribute or environment variable that sets baseURL, empty
 	// for a default.
 	baseURLSetting        string
 	requestTimeout        time.Duration
@@ -47,15 +47,15 @@ type settings struct {
 	cache *cacheSettings
 }
 
-// problems are errors in the settings. Errors in the environment are reported at the
-// first read: without a provider block, Terraform would otherwise say that the provider
+// problems are errors in the settings. Reads report those in the environment: if
+// Configure did, Terraform would tell users without a provider block that the provider
 // "requires explicit configuration".
 type problems struct {
 	configuration, environment diag.Diagnostics
 }
 
-// resolve completes the configuration. For each attribute the configuration takes
-// precedence over the environment, and the environment over the default.
+// resolve completes the configuration. The configuration takes precedence over the
+// environment, and the environment over the default.
 func resolve(c providerConfig, env environment) (settings, problems) {
 	var p problems
 	s := settings{
@@ -103,10 +103,10 @@ func orDefault(value types.Number, fallback int64) int64 {
 	return fallback
 }
 
-// credential returns a credential and its origin. It removes surrounding white space,
-// which is easily pasted with it. An empty string in the configuration does not fall back to the
-// environment, which could charge the wrong account.
-func (s *settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) (value, from string) {
+// credential returns a credential and its origin, without surrounding white space, which
+// is easily pasted with it. If the configuration has an empty string, the environment
+// does not replace it, because that could charge the wrong account.
+func (s *settings) credential(name string, configured types.String, getenv func(string) string, variables ...string) (value, source string) {
 	if !configured.IsNull() {
 		value = strings.TrimSpace(configured.ValueString())
 		if value == "" {
@@ -125,8 +125,8 @@ func (s *settings) credential(name string, configured types.String, getenv func(
 	return "", ""
 }
 
-// credentialOrigins says which login was used and where both credentials come from. A
-// login that could be the password, given in its place, is not shown.
+// credentialOrigins says which login was used and where both credentials come from. It
+// hides a login that could be the password.
 func (s *settings) credentialOrigins() string {
 	login := fmt.Sprintf("The login %.100q", s.login)
 	switch {

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -18,7 +17,7 @@ func targetAttribute() schema.Attribute {
 		MarkdownDescription: "Domain or subdomain without `https://` and `www.` (`example.com`), or the absolute URL of a page " +
 			"(`https://example.com/page`; `http` and `https` are different pages). An IP address, a port, upper case and " +
 			"internationalized names are accepted. The provider refuses a value that DataForSEO would not accept, and suggests a corrected one, before anything is paid.",
-		Validators: []validator.String{targetValidator{}},
+		Validators: []validator.String{targetValidator()},
 	}
 }
 
@@ -32,7 +31,8 @@ func normalizeTarget(at path.Path, target string) (string, diag.Diagnostics) {
 	return normalised, diags
 }
 
-// homePageNotices warns of a target that is probably meant as a domain.
+// homePageNotices returns a warning if the target is a home page, because the user
+// probably means the domain.
 func homePageNotices(normalised string) []dataforseo.Notice {
 	domain, isHomePage := dataforseo.HomePage(normalised)
 	if !isHomePage {
@@ -46,37 +46,22 @@ func homePageNotices(normalised string) []dataforseo.Notice {
 	}}
 }
 
-// noDataNotices warns that there is nothing to judge, unless require says it.
-func (g gate) noDataNotices(target string, hasData bool) []dataforseo.Notice {
-	if hasData || g.limits != nil {
-		return nil
-	}
-	return []dataforseo.Notice{{
+// noDataNotice returns a warning that there is nothing to judge.
+func noDataNotice(target string) dataforseo.Notice {
+	return dataforseo.Notice{
 		Summary: "DataForSEO has no data",
 		Line:    fmt.Sprintf("DataForSEO has no data for %q.", target),
 		Detail: "has_data is false, and every metric is null. To refuse a target without data, set require = {}. " +
 			"Without it, check has_data in each condition on a metric.",
-	}}
-}
-
-// targetValidator checks a target when the configuration is validated.
-type targetValidator struct{}
-
-var _ validator.String = targetValidator{}
-
-// Description implements [validator.Describer].
-func (targetValidator) Description(context.Context) string {
-	return "a domain without https:// and www., or the absolute URL of a page"
-}
-
-// MarkdownDescription implements [validator.Describer].
-func (v targetValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString implements [validator.String].
-func (targetValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
 	}
-	_, diags := normalizeTarget(req.Path, req.ConfigValue.ValueString())
-	resp.Diagnostics.Append(diags...)
+}
+
+func targetValidator() stringValidator {
+	return stringValidator{
+		description: "a domain without https:// and www., or the absolute URL of a page",
+		check: func(target string) error {
+			_, err := dataforseo.NormalizeTarget(target)
+			return err
+		},
+	}
 }

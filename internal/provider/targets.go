@@ -22,14 +22,14 @@ func targetsAttribute() schema.Attribute {
 		CustomType:  fastread.NewStringSetType(),
 		MarkdownDescription: "Domains or subdomains without `https://` and `www.`, or absolute URLs of pages, as in `target` of " +
 			"`dataforseo_backlinks_summary`. All are checked before anything is paid. Two spellings of the same target (`EXAMPLE.com`, `example.com`) cost one answer.",
-		Validators: []validator.Set{targetsValidator{}},
+		Validators: []validator.Set{targetsValidator{"each " + targetValidator().description}},
 	}
 }
 
-// normalizeTargets maps each normalised target to its spellings, and returns one
-// diagnostic for all invalid targets. It skips unknown ones.
-func normalizeTargets(set fastread.StringSet) (map[string][]string, diag.Diagnostics) {
-	spellings := map[string][]string{}
+// normalizeTargets maps each target in wire form to its spellings, and returns one
+// diagnostic for all invalid targets. It skips unknown targets.
+func normalizeTargets(set fastread.StringSet) (spellings map[string][]string, diags diag.Diagnostics) {
+	spellings = map[string][]string{}
 	var invalid []string
 	for _, element := range set.Elements() {
 		target, _ := element.(types.String)
@@ -46,33 +46,21 @@ func normalizeTargets(set fastread.StringSet) (map[string][]string, diag.Diagnos
 			spellings[normalised] = append(spellings[normalised], target.ValueString())
 		}
 	}
-	return spellings, invalidTargets(invalid, len(set.Elements()))
-}
-
-func invalidTargets(invalid []string, of int) (diags diag.Diagnostics) {
-	switch len(invalid) {
-	case 0:
-	case 1:
-		diags.AddAttributeError(path.Root("targets"), "Invalid target", invalid[0])
-	default:
-		slices.Sort(invalid)
-		diags.AddAttributeError(path.Root("targets"), fmt.Sprintf("%d of %d targets are invalid", len(invalid), of), listed(invalid))
+	if len(invalid) > 0 {
+		summary := "Invalid target"
+		if len(invalid) > 1 {
+			summary = fmt.Sprintf("%d of %d targets are invalid", len(invalid), len(set.Elements()))
+			slices.Sort(invalid)
+		}
+		diags.AddAttributeError(path.Root("targets"), summary, lineOrList(invalid))
 	}
-	return diags
+	return spellings, diags
 }
 
 // targetsValidator checks targets when the configuration is validated.
-type targetsValidator struct{}
+type targetsValidator struct{ description }
 
 var _ validator.Set = targetsValidator{}
-
-// Description implements [validator.Describer].
-func (targetsValidator) Description(ctx context.Context) string {
-	return "each " + targetValidator{}.Description(ctx)
-}
-
-// MarkdownDescription implements [validator.Describer].
-func (v targetsValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 // ValidateSet implements [validator.Set].
 func (targetsValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {

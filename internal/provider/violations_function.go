@@ -16,8 +16,8 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/judge"
 )
 
-// violationsFunction is provider::dataforseo::violations: the judge of require, for
-// conditions. It makes no requests.
+// violationsFunction is provider::dataforseo::violations, which judges like require. It
+// makes no requests.
 type violationsFunction struct{}
 
 var _ function.Function = violationsFunction{}
@@ -76,44 +76,45 @@ func (violationsFunction) Run(ctx context.Context, req function.RunRequest, resp
 	}
 }
 
-// summaryIn returns the attributes of a summary, nil for null.
+// summaryIn returns the attributes of a summary, nil for null. It refuses objects that
+// lack attributes of a summary.
 func summaryIn(value any) (map[string]any, error) {
 	attributes, isObject := value.(map[string]any)
-	whole := isObject && len(metricsIn(attributes)) > 0
+	complete := isObject && metricsIn(attributes) != nil
 	for _, name := range []string{"has_data", "first_seen", "lost_date"} {
-		_, has := attributes[name]
-		whole = whole && has
+		_, exists := attributes[name]
+		complete = complete && exists
 	}
-	if value != nil && !whole {
+	if value != nil && !complete {
 		return nil, errors.New("The summary is not a whole dataforseo_backlinks_summary, nor a whole element of summaries. " +
 			"Pass the object itself, such as data.dataforseo_backlinks_summary.example, with all of its attributes")
 	}
 	return attributes, nil
 }
 
-// anySummary has the metrics of all kinds.
+// anySummary has the metrics of all kinds of summaries.
 type anySummary struct {
 	dataforseo.BacklinksSummary
 
 	MainDomainRank *dataforseo.Integer `json:"main_domain_rank" metric:"rank"`
 }
 
-// metricsIn returns the metrics of the kind of result that the attributes are from, nil
-// if they are not from one. Null can be of any kind.
+// metricsIn returns the metrics of the kind of summary that has these attributes, nil if
+// there is none. A summary that is null can be of any kind.
 func metricsIn(attributes map[string]any) judge.Metrics {
 	if attributes == nil {
 		return judge.MetricsOf[anySummary]()
 	}
 	for _, metrics := range []judge.Metrics{summaryMetrics(), pageSummaryMetrics()} {
-		hasNot := func(name string) bool { _, has := attributeIn(attributes, name); return !has }
-		if !slices.ContainsFunc(metrics.Names(), hasNot) {
+		missing := func(name string) bool { _, exists := attributeIn(attributes, name); return !exists }
+		if !slices.ContainsFunc(metrics.Names(), missing) {
 			return metrics
 		}
 	}
 	return nil
 }
 
-// attributeIn returns an attribute of a summary or of its info.
+// attributeIn returns an attribute of a summary or of its info, which can be null.
 func attributeIn(attributes map[string]any, name string) (value any, exists bool) {
 	if value, exists = attributes[name]; exists {
 		return value, true
@@ -124,7 +125,7 @@ func attributeIn(attributes map[string]any, name string) (value any, exists bool
 	return value, exists || hasInfo && !isObject
 }
 
-// subjectIn returns what a summary says.
+// subjectIn converts a summary for the judge.
 func subjectIn(attributes map[string]any) judge.Subject {
 	subject := judge.Subject{
 		HasData:   pointerTo[bool](attributes["has_data"]),

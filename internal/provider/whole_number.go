@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// wholeNumberValidator accepts whole numbers in a range. The attributes are numbers,
-// because the framework reports a fraction in an integer attribute as a bug in the
+// wholeNumberValidator accepts whole numbers in a range. The attributes have the type
+// number, because the framework reports a fraction in an Int64 attribute as a bug in the
 // provider.
 type wholeNumberValidator struct{ min, max int64 }
 
