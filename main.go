@@ -16,8 +16,8 @@ import (
 
 // memoryLimit is a soft limit in bytes, above which the garbage collector works harder.
 // It was chosen by measurement: a portfolio of 1,300 answers of 54 kB without a cache,
-// about the largest that a state holds, takes 6.1 s of processor time and 250 MiB with
-// it. Without a limit it takes 5.7 s and 388 MiB, with 160 MiB 7.5 s. Hundreds of small
+// about the largest possible state, takes 6.1 s of processor time and 250 MiB with it.
+// Without a limit it takes 5.7 s and 388 MiB, with 160 MiB 7.5 s. Hundreds of small
 // answers need less than 40 MiB with any limit.
 const memoryLimit = 192 << 20
 
@@ -28,12 +28,12 @@ func main() {
 	debugger := flag.Bool("debug", false, "serve a debugger: print TF_REATTACH_PROVIDERS and keep running")
 	flag.Parse()
 
-	// Thousands of answers pass through and little of each is kept. By default the heap
-	// could grow to twice the memory in use before a collection.
+	// By default the heap can grow to twice the memory in use before a collection, and
+	// most of an answer is garbage soon.
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	if !*debugger { // a debugged provider does not inherit Terraform's environment
+	if !*debugger { // a debugged provider does not get Terraform's environment
 		if err := fastread.SilenceLogs(); err != nil {
 			log.Fatal(err)
 		}

@@ -8,24 +8,24 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 )
 
-// TestInterruptible: an interrupt is reported as such, and not as what failed because of it.
+// TestInterruptible checks that an error after an interrupt is ErrInterrupted.
 func TestInterruptible(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("exit status 1")
-	ended, end := context.WithCancel(t.Context())
-	end()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
 	for name, c := range map[string]struct {
 		ctx       context.Context
 		err, want error
 	}{
-		"success":              {t.Context(), nil, nil},
-		"failure":              {t.Context(), failure, failure},
-		"success nevertheless": {ended, nil, nil},
-		"interrupted":          {ended, failure, cli.ErrInterrupted},
+		"success":                 {t.Context(), nil, nil},
+		"failure":                 {t.Context(), failure, failure},
+		"success after interrupt": {ended, nil, nil},
+		"failure after interrupt": {ended, failure, cli.ErrInterrupted},
 	} {
 		got := cli.Interruptible(c.ctx, func(ctx context.Context) error {
 			if ctx != c.ctx {
-				t.Errorf("%s: another context arrived", name)
+				t.Errorf("%s: got another context", name)
 			}
 			return c.err
 		})

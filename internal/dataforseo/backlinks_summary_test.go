@@ -217,7 +217,7 @@ func TestBacklinksSummaryRefusesFiltersThatAreNotJSON(t *testing.T) {
 func TestBacklinksSummaryPassesTheReplyOn(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
-	reply, err := dataforseo.ReadReply(fakeapi.Recording("cases/score-is-fraction.json").Bytes(), at, summaryCall("explodingtopics.com"))
+	reply, err := dataforseo.ReadReply(fakeapi.Recording("score-is-fraction").Bytes(), at, summaryCall("explodingtopics.com"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ import (
 // An answer that has arrived whole is paid for, and counts however its connection ends.
 func TestEndsOfTheConnection(t *testing.T) {
 	t.Parallel()
-	bom := fakeapi.Recorded("cases/with-bom.json")
+	bom := fakeapi.Recorded("with-bom")
 	recorded := fakeapi.Recorded(fakeapi.RecordedOK)
 	tests := map[string]fakeapi.Fault{
 		"no last chunk":                    recorded.And(fakeapi.NoLastChunk()),
@@ -71,7 +71,7 @@ func appended(text string) fakeapi.Fault {
 // Answers come in pieces of any size, and end in the middle with any error.
 func TestAnswerInPieces(t *testing.T) {
 	t.Parallel()
-	text := string(fakeapi.Recording("cases/with-bom.json").Bytes())
+	text := string(fakeapi.Recording("with-bom").Bytes())
 	broken := errors.New("the wire is cut")
 	for end := range len(text) + 1 {
 		if end%97 != 0 && end > 5 && end < len(text)-5 {

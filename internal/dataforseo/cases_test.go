@@ -33,7 +33,7 @@ func TestCases(t *testing.T) {
 	t.Parallel()
 	const target, server = dataforseo.ScopeTarget, dataforseo.KindServer
 	cost := func(usd float64) dataforseo.Charges { return dataforseo.Charges{USD: usd} }
-	results := map[string]caseResult{
+	results := map[fakeapi.Recording]caseResult{
 		"map-is-empty-list":  {change: func(s *summary) { s.ReferringLinksSemanticLocations = map[string]*dataforseo.Integer{} }},
 		"info-is-empty-list": {change: func(s *summary) { s.Info = nil }},
 		"score-is-fraction":  {change: func(s *summary) { s.BacklinksSpamScore = nil }, notice: inAnswer("backlinks_spam_score is 8.25")},
@@ -60,7 +60,7 @@ func TestCases(t *testing.T) {
 	for _, name := range cases {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
-			want, ok := results[strings.TrimSuffix(strings.TrimPrefix(string(name), "cases/"), ".json")]
+			want, ok := results[name]
 			if !ok {
 				t.Fatal("not in the table of this test")
 			}

@@ -324,8 +324,8 @@ func TestReadReplyReadsWhatATransportReturned(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []fakeapi.Fault{
 		fakeapi.Recorded(fakeapi.RecordedOK), fakeapi.OK, fakeapi.Gzip(), fakeapi.NoData(),
-		fakeapi.Recorded("cases/code-40106-result.json"), fakeapi.Recorded("cases/code-40102-charged.json"), fakeapi.Recorded("cases/rank-twice.json"),
-		fakeapi.Recorded("cases/with-bom.json"), fakeapi.Recorded("cases/cost-is-text.json"),
+		fakeapi.Recorded("code-40106-result"), fakeapi.Recorded("code-40102-charged"), fakeapi.Recorded("rank-twice"),
+		fakeapi.Recorded("with-bom"), fakeapi.Recorded("cost-is-text"),
 	} {
 		_, transport := newFake(t, fault, nil)
 		call := summaryCall("explodingtopics.com")
@@ -357,10 +357,10 @@ func TestReadReplyRefuses(t *testing.T) {
 		`{"status_code":20000}`:           "its envelope has no task",
 		`{"status_code":20000,"tasks":[]`: "it is not JSON: unexpected end of JSON input at byte 31",
 		`{"status_code":0}`:               `it is a failure: 0 ""`,
-		`{"status_code":40202,"status_message":"Slow down.\u001b"}`:      `it is a failure: 40202 "Slow down."`,
-		string(fakeapi.RecordedInvalidField.Bytes()):                     `it is a failure: 40501 "Invalid Field: 'target'."`,
-		string(fakeapi.RecordedOK.Bytes()):                               `it is about "explodingtopics.com", but the request was about "example.com"`,
-		string(fakeapi.Recording("cases/refusal-has-twin.json").Bytes()): `it is a failure: 40501 "Invalid Field: 'target'."`,
+		`{"status_code":40202,"status_message":"Slow down.\u001b"}`: `it is a failure: 40202 "Slow down."`,
+		string(fakeapi.RecordedInvalidField.Bytes()):                `it is a failure: 40501 "Invalid Field: 'target'."`,
+		string(fakeapi.RecordedOK.Bytes()):                          `it is about "explodingtopics.com", but the request was about "example.com"`,
+		string(fakeapi.Recording("refusal-has-twin").Bytes()):       `it is a failure: 40501 "Invalid Field: 'target'."`,
 	}
 	for body, want := range tests {
 		reply, err := dataforseo.ReadReply([]byte(body), time.Time{}, summaryCall("example.com"))

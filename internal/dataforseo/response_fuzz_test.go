@@ -7,13 +7,14 @@ import (
 	"io"
 	"math/big"
 	"net/http"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
 // roundTrip is the server's side of a Transport without a network.
@@ -26,17 +27,16 @@ const fuzzPassword = "0a1b2c3d4e5f6a7b"
 // FuzzResponse answers a request with anything at all.
 func FuzzResponse(f *testing.F) {
 	recorded, err := filepath.Glob("../fakeapi/answers/response-*.json")
-	cases, caseErr := filepath.Glob("../fakeapi/answers/cases/*.json")
-	if err != nil || caseErr != nil || len(recorded) == 0 || len(cases) == 0 {
-		f.Fatal("no recorded answers", err, caseErr)
+	if err != nil || len(recorded) == 0 {
+		f.Fatal("no recorded answers", err)
 	}
-	for _, name := range append(recorded, cases...) {
-		body, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+	names := fakeapi.Cases()
+	for _, name := range recorded {
+		names = append(names, fakeapi.Recording(filepath.Base(name)))
+	}
+	for _, name := range names {
 		for _, status := range []uint16{200, 500} {
-			f.Add(status, "application/json", "", body)
+			f.Add(status, "application/json", "", name.Bytes())
 		}
 	}
 	for _, body := range lyingAnswers {

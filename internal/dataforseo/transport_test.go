@@ -453,7 +453,7 @@ func TestConnectionsAreReused(t *testing.T) {
 		server, transport := ownConnections(t)
 		faults := []fakeapi.Fault{
 			fakeapi.OK, fakeapi.Code(40501), fakeapi.Gateway(503), fakeapi.NotJSON(), fakeapi.Gzip(), fakeapi.TruncatedJSON(),
-			fakeapi.Recorded("cases/with-bom.json"), fakeapi.OK,
+			fakeapi.Recorded("with-bom"), fakeapi.OK,
 		}
 		server.OnAny(faults...)
 		for i := range faults {

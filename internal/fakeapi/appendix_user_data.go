@@ -1,6 +1,9 @@
 package fakeapi
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // UserDataPath is the path of https://docs.dataforseo.com/v3/appendix/user_data/.
 const UserDataPath = "/v3/appendix/user_data"
@@ -21,15 +24,15 @@ func userData() endpoint {
 // and the expiry date are documented. The contents of rates and money, except the
 // totals, differ between accounts. A limit of 0 means no limit.
 func (s *Server) account() object {
-	now := s.opts.Now().UTC()
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	lastMinute := len(s.windows[accountWindow])
+	s.mu.Unlock()
 	return object{
 		{"login", s.opts.Login},
 		{"timezone", "Europe/Berlin"},
 		{"rates", object{
-			{"limits", object{{"day", total(0)}, {"minute", total(s.opts.Limits.PerMinute)}}},
-			{"statistics", object{{"day", total(s.Charged())}, {"minute", total(len(s.windows[accountWindow]))}}},
+			{"limits", object{{"day", total(0)}, {"minute", total(s.opts.PerMinute)}}},
+			{"statistics", object{{"day", total(s.Charged())}, {"minute", total(lastMinute)}}},
 		}},
 		{"money", object{
 			{"total", max(s.opts.BalanceUSD, 0)}, // sum of all deposits
@@ -38,7 +41,7 @@ func (s *Server) account() object {
 			{"statistics", object{{"day", total(s.ChargedUSD())}}},
 		}},
 		{"price", s.prices()},
-		{"backlinks_subscription_expiry_date", now.AddDate(0, 1, 0).Format(apiTime)},
+		{"backlinks_subscription_expiry_date", time.Now().UTC().AddDate(0, 1, 0).Format(apiTime)},
 	}
 }
 

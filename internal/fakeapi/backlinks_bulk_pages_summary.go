@@ -13,9 +13,6 @@ import (
 // https://docs.dataforseo.com/v3/backlinks/bulk_pages_summary/live/.
 const BulkPagesSummaryPath = "/v3/backlinks/bulk_pages_summary/live"
 
-// BulkPriceUSD returns the list price of a call with that many targets since 2026-07-01.
-func BulkPriceUSD(targets int) float64 { return backlinksBulkPagesSummary().price.of(targets) }
-
 func backlinksBulkPagesSummary() endpoint {
 	return endpoint{
 		method: http.MethodPost,
@@ -32,9 +29,9 @@ func backlinksBulkPagesSummary() endpoint {
 	}
 }
 
-// isTargets: at most 1000 targets of at most 100 main domains. Not confirmed: that an
-// empty list is refused, and what counts as a main domain. Here it is one below a suffix
-// of the whole list, private ones too, which allows the fewest targets.
+// isTargets reports whether value is a list of 1 to 1000 targets with at most 100 main
+// domains. Not confirmed: an empty list is invalid, and the private suffixes of the
+// public suffix list count, which allows the fewest targets.
 func isTargets(value any) bool {
 	targets, _ := value.([]any)
 	domains := map[string]bool{}
@@ -55,25 +52,21 @@ func mainDomain(target string) string {
 	return host
 }
 
-// pagesSummaryOf returns the result of a task. Not confirmed: that a target without data
-// has no item, and is charged as a row all the same.
+// pagesSummaryOf returns the result of a task. Not confirmed: a target without data has
+// no item, and is charged as a row.
 func (s *Server) pagesSummaryOf(task map[string]any) (result []any, rows int) {
 	targets := task["targets"].([]any)
-	items := []any{} // one empty is null
+	var items []any // null if no target has data
 	for _, target := range targets {
 		if !s.noData(target.(string)) {
 			items = append(items, pageItem(task, target.(string)))
 		}
 	}
-	list := any(items)
-	if len(items) == 0 {
-		list = nil
-	}
-	return []any{object{{"total_count", len(items)}, {"items_count", len(items)}, {"items", list}}}, len(targets)
+	return []any{object{{"total_count", len(items)}, {"items_count", len(items)}, {"items", items}}}, len(targets)
 }
 
-// pageItem has the values of the summary that the endpoint has too, with ten entries in
-// each map. As recorded, referring_pages_nofollow is 0 for a domain.
+// pageItem returns the item of a target. Its values are those of the summary, except that
+// maps have ten entries and, as recorded, referring_pages_nofollow is 0 for a domain.
 func pageItem(task map[string]any, target string) object {
 	item := object{{"type", "backlinks_page_summary"}, {"url", target}}
 	for _, m := range metricsOf(target) {
@@ -94,36 +87,37 @@ func pageItem(task map[string]any, target string) object {
 	return item
 }
 
-// Items changes the items of a bulk answer. The charge stays.
+// Items changes the items of a bulk answer, and their number. The charge stays.
 func Items(change func(items []any) []any) Fault {
-	return Mutate(func(envelope map[string]any) {
+	return mutate(func(envelope map[string]any) {
 		result := resultOf(envelope)
 		items, _ := result["items"].([]any)
-		result["items"] = change(items)
+		items = change(items)
+		result["items"], result["total_count"], result["items_count"] = items, len(items), len(items)
 	})
 }
 
-// ReverseItems gives the items of a bulk answer in the opposite order.
+// ReverseItems reverses the order of the items of a bulk answer.
 func ReverseItems() Fault {
 	return Items(func(items []any) []any { slices.Reverse(items); return items })
 }
 
-// DropItem leaves out the item of a target, and does not count it.
+// DropItem removes the item of a target.
 func DropItem(target string) Fault {
-	return Items(func(items []any) []any { return slices.DeleteFunc(items, isAbout(target)) }).And(countItems)
+	return Items(func(items []any) []any { return slices.DeleteFunc(items, isAbout(target)) })
 }
 
-// AddItem adds an item like that of a target, with its own url and with other values.
-func AddItem(like, url string, values map[string]any) Fault {
+// AddItem adds a copy of the item of a target, with another url and with other values.
+func AddItem(target, url string, values map[string]any) Fault {
 	return Items(func(items []any) []any {
-		added := maps.Clone(items[slices.IndexFunc(items, isAbout(like))].(map[string]any))
+		added := maps.Clone(items[slices.IndexFunc(items, isAbout(target))].(map[string]any))
 		added["url"] = url
 		maps.Copy(added, values)
 		return append(items, added)
-	}).And(countItems)
+	})
 }
 
-// ReplaceItem puts another value, of any form, in the place of the item of a target.
+// ReplaceItem replaces the item of a target with a value of any type.
 func ReplaceItem(target string, value any) Fault {
 	return Items(func(items []any) []any {
 		items[slices.IndexFunc(items, isAbout(target))] = value
@@ -131,7 +125,7 @@ func ReplaceItem(target string, value any) Fault {
 	})
 }
 
-// ItemField puts a value at a field of the item of a target.
+// ItemField sets a field of the item of a target.
 func ItemField(target, name string, value any) Fault {
 	return Items(func(items []any) []any {
 		items[slices.IndexFunc(items, isAbout(target))].(map[string]any)[name] = value
@@ -145,13 +139,4 @@ func isAbout(target string) func(item any) bool {
 		url, _ := fields["url"].(string)
 		return strings.EqualFold(url, target)
 	}
-}
-
-// countItems corrects the number of items after a change.
-func countItems(x *exchange) {
-	Mutate(func(envelope map[string]any) {
-		result := resultOf(envelope)
-		items, _ := result["items"].([]any)
-		result["total_count"], result["items_count"] = len(items), len(items)
-	}).apply(x)
 }

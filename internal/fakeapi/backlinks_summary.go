@@ -39,14 +39,15 @@ func backlinksSummary() endpoint {
 	}
 }
 
-// isListLimit: an integer from 1 to 1000. Refusing 0 is not confirmed.
+// isListLimit reports whether value is an integer from 1 to 1000. Not confirmed: 0 is
+// invalid.
 func isListLimit(value any) bool {
 	number, _ := value.(json.Number)
 	n, err := number.Int64()
 	return err == nil && n >= 1 && n <= 1000
 }
 
-// summaryOf returns the result of a task. "No data" is charged too.
+// summaryOf returns the result of a task. A target without data is charged too.
 func (s *Server) summaryOf(task map[string]any) (result []any, rows int) {
 	target := task["target"].(string)
 	if s.noData(target) {
@@ -73,8 +74,8 @@ func (s *Server) noData(target string) bool {
 	return strings.HasPrefix(hostOf(target), "no-data.") || slices.Contains(s.opts.NoData, target)
 }
 
-// rankFor: a filter for dofollow = false makes the rank 0; on the scale of one hundred
-// it is round(sin(rank/636.62) * 100).
+// rankFor returns the rank in the answer to a task. With a filter for dofollow = false it
+// is 0, and on the scale of one hundred round(sin(rank/636.62) * 100).
 func rankFor(task map[string]any, thousand any) any {
 	switch {
 	case nofollowOnly(task["backlinks_filters"]):

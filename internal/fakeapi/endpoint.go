@@ -5,16 +5,15 @@ import (
 	"strings"
 )
 
-// endpoint describes one endpoint. Each has its own file and a row in [endpoints];
-// nothing else refers to it.
+// endpoint describes one endpoint. Each has its own file and a row in [endpoints], and
+// nothing else depends on it.
 type endpoint struct {
 	method, path string
 	// group is the third group of its task ids, constant in all recordings.
 	group string
 	// price of a call; zero for a free endpoint.
 	price price
-	// perMinute is the endpoint's own limit. If it is 0 its calls count towards the
-	// account's.
+	// perMinute is the endpoint's own limit. With 0, the account's applies.
 	perMinute int
 	// fields of a task in the order of their checks. The first is required.
 	fields []field

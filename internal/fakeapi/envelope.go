@@ -78,8 +78,8 @@ func (x *exchange) replace(status int, contentType string, body []byte) {
 
 // fail answers with the row of the error table for code, free of charge.
 func (x *exchange) fail(code int) {
-	e := ErrorFor(code)
-	if e.Level == LevelTask {
+	e := errorFor(code)
+	if e.InTask {
 		x.setEnvelope(e.HTTPStatus, codeOK, messageOK, x.taskAnswer(0, code, e.Message, 0, nil))
 	} else {
 		x.setEnvelope(e.HTTPStatus, code, e.Message)

@@ -6,24 +6,17 @@ import (
 	"slices"
 )
 
-// Level is the part of an answer that reports a failure.
-type Level string
-
-// Levels.
-const (
-	// LevelEnvelope: the envelope's status_code is the failure, tasks is null.
-	LevelEnvelope Level = "envelope"
-	// LevelTask: the envelope says 20000, the task's status_code is the failure.
-	LevelTask Level = "task"
-)
-
 // APIError is a row of DataForSEO's error table.
 type APIError struct {
 	Code       int
 	Message    string
 	HTTPStatus int
-	Level      Level
+	// InTask means that the envelope says 20000 and the task has the failure.
+	// Otherwise the envelope has it, and tasks is null.
+	InTask bool
 }
+
+const inTask, inEnvelope = true, false
 
 // Errors returns the documented error table, ordered by code.
 //
@@ -34,32 +27,32 @@ type APIError struct {
 func Errors() []APIError {
 	ok := http.StatusOK
 	return []APIError{
-		{40000, "You can set only one task at a time.", ok, LevelTask},
-		{40100, "You are not authorized to access this resource.", http.StatusUnauthorized, LevelEnvelope},
-		{40104, "Please verify your account before using the API. You can do it in your dashboard.", ok, LevelEnvelope},
-		{40200, "Payment Required.", http.StatusPaymentRequired, LevelTask},
-		{40201, "Access paused because of unusual activity.", ok, LevelEnvelope},
-		{40202, "The rate-limit per minute has been exceeded.", ok, LevelEnvelope},
-		{40203, "The cost limit has been exceeded.", ok, LevelEnvelope},
-		{40204, "Access denied. Visit Plans and Subscriptions to activate your subscription.", ok, LevelTask},
-		{40205, "The duplicate task limit per hour has been exceeded.", ok, LevelEnvelope},
-		{40206, "The duplicate task limit per day has been exceeded.", ok, LevelEnvelope},
-		{40207, "Access denied. Your IP is not whitelisted.", ok, LevelEnvelope},
-		{40209, "Too many simultaneous queries.", ok, LevelEnvelope},
-		{40210, "Insufficient funds.", ok, LevelEnvelope},
-		{40400, "Not Found.", http.StatusNotFound, LevelEnvelope},
-		{40404, "No Prepared Data Found.", ok, LevelEnvelope},
-		{40501, "Invalid Field: 'target'.", ok, LevelTask},
-		{40502, "POST Data Is Empty.", ok, LevelEnvelope},
-		{40503, "POST Data Is Invalid.", ok, LevelEnvelope},
-		{40506, "Unknown Fields in POST Data.", ok, LevelEnvelope},
-		{50000, "Internal Error.", http.StatusInternalServerError, LevelEnvelope},
-		{50001, "Error While Checking the Balance.", ok, LevelEnvelope},
-		{50100, "Not Implemented.", ok, LevelEnvelope},
-		{50301, "3rd Party API Service Unavailable.", ok, LevelEnvelope},
-		{50303, "Update in progress. Please try after a few minutes.", ok, LevelEnvelope},
-		{50304, "This function temporarily unavailable.", ok, LevelEnvelope},
-		{50401, "Internal Error - Timeout.", ok, LevelEnvelope},
+		{40000, "You can set only one task at a time.", ok, inTask},
+		{40100, "You are not authorized to access this resource.", http.StatusUnauthorized, inEnvelope},
+		{40104, "Please verify your account before using the API. You can do it in your dashboard.", ok, inEnvelope},
+		{40200, "Payment Required.", http.StatusPaymentRequired, inTask},
+		{40201, "Access paused because of unusual activity.", ok, inEnvelope},
+		{40202, "The rate-limit per minute has been exceeded.", ok, inEnvelope},
+		{40203, "The cost limit has been exceeded.", ok, inEnvelope},
+		{40204, "Access denied. Visit Plans and Subscriptions to activate your subscription.", ok, inTask},
+		{40205, "The duplicate task limit per hour has been exceeded.", ok, inEnvelope},
+		{40206, "The duplicate task limit per day has been exceeded.", ok, inEnvelope},
+		{40207, "Access denied. Your IP is not whitelisted.", ok, inEnvelope},
+		{40209, "Too many simultaneous queries.", ok, inEnvelope},
+		{40210, "Insufficient funds.", ok, inEnvelope},
+		{40400, "Not Found.", http.StatusNotFound, inEnvelope},
+		{40404, "No Prepared Data Found.", ok, inEnvelope},
+		{40501, "Invalid Field: 'target'.", ok, inTask},
+		{40502, "POST Data Is Empty.", ok, inEnvelope},
+		{40503, "POST Data Is Invalid.", ok, inEnvelope},
+		{40506, "Unknown Fields in POST Data.", ok, inEnvelope},
+		{50000, "Internal Error.", http.StatusInternalServerError, inEnvelope},
+		{50001, "Error While Checking the Balance.", ok, inEnvelope},
+		{50100, "Not Implemented.", ok, inEnvelope},
+		{50301, "3rd Party API Service Unavailable.", ok, inEnvelope},
+		{50303, "Update in progress. Please try after a few minutes.", ok, inEnvelope},
+		{50304, "This function temporarily unavailable.", ok, inEnvelope},
+		{50401, "Internal Error - Timeout.", ok, inEnvelope},
 	}
 }
 
@@ -67,20 +60,19 @@ func Errors() []APIError {
 // [Fault.Cost] they are charged, as some were.
 func ReportedErrors() []APIError {
 	return []APIError{
-		{40101, "Internal SE Server Error.", http.StatusOK, LevelTask},
-		{40102, "No Search Results.", http.StatusOK, LevelTask},
-		{40103, "Task execution failed, please try to resubmit the task.", http.StatusOK, LevelTask},
-		{40106, "Task completed with partial results.", http.StatusOK, LevelTask},
+		{40101, "Internal SE Server Error.", http.StatusOK, inTask},
+		{40102, "No Search Results.", http.StatusOK, inTask},
+		{40103, "Task execution failed, please try to resubmit the task.", http.StatusOK, inTask},
+		{40106, "Task completed with partial results.", http.StatusOK, inTask},
 	}
 }
 
-// ErrorFor returns the row for code from either table. Any other code gives HTTP 200
+// errorFor returns the row for code from either table. Any other code gives HTTP 200
 // with the failure in the envelope and an invented message.
-func ErrorFor(code int) APIError {
-	for _, e := range slices.Concat(Errors(), ReportedErrors()) {
-		if e.Code == code {
-			return e
-		}
+func errorFor(code int) APIError {
+	rows := slices.Concat(Errors(), ReportedErrors())
+	if i := slices.IndexFunc(rows, func(e APIError) bool { return e.Code == code }); i >= 0 {
+		return rows[i]
 	}
-	return APIError{code, fmt.Sprintf("Error %d.", code), http.StatusOK, LevelEnvelope}
+	return APIError{code, fmt.Sprintf("Error %d.", code), http.StatusOK, inEnvelope}
 }

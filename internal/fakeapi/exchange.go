@@ -21,7 +21,7 @@ type exchange struct {
 	tasks    []object // of the request, as sent
 	answer   answer
 	entry    *Request // in the log; guarded by Server.mu
-	underWay bool     // guarded by Server.mu
+	active   bool     // guarded by Server.mu
 }
 
 // answer is the answer to send. Faults change it.
@@ -38,13 +38,13 @@ type answer struct {
 type wire struct {
 	padding int  // MiB in front of the body
 	gzip    bool // compressed
-	missing int  // bytes that Content-Length counts too many; -1: no Content-Length
+	missing int  // how far Content-Length exceeds the body; -1 for no Content-Length
 	open    bool // the connection stays open after the last byte
 	reset   bool // instead of an answer
 }
 
-// decide prepares the answer. The order of the checks is not confirmed, but limits
-// belong to an account and so follow the credentials.
+// decide prepares the answer. The order of the checks is not confirmed, but limits are
+// those of an account, so they come after the credentials.
 func (x *exchange) decide() {
 	gateway, stormy := x.s.gateway(x.entry.Received)
 	switch {
@@ -69,11 +69,11 @@ func (x *exchange) run() {
 		x.fail(code)
 		return
 	}
-	// A live endpoint takes one task. A second one gets 40000 at cost 0, while the
-	// first one runs and the envelope says 20000.
+	// A live endpoint runs one task. Further ones get 40000 at cost 0, and the envelope
+	// still says 20000.
 	tasks := []object{x.runTask(firstIn(decodeValue(x.body)))}
 	for i := range x.tasks[1:] {
-		tasks = append(tasks, x.taskAnswer(i+1, 40000, ErrorFor(40000).Message, 0, nil))
+		tasks = append(tasks, x.taskAnswer(i+1, 40000, errorFor(40000).Message, 0, nil))
 	}
 	x.setEnvelope(http.StatusOK, codeOK, messageOK, tasks...)
 	if x.endpoint.paid() && x.s.opts.Delay > 0 {
@@ -114,8 +114,8 @@ func (x *exchange) runTask(task map[string]any) object {
 	return x.taskAnswer(0, codeOK, messageOK, x.endpoint.price.of(rows), result)
 }
 
-// deliver charges, waits and sends. The charge comes before the wait: when a client
-// gives up the API has already done the work, so a retry may be charged again.
+// deliver charges, waits and sends. The charge comes before the wait, because the API has
+// done the work even if the client gives up. A retry may then be charged again.
 func (x *exchange) deliver() {
 	x.s.charge(x)
 	for _, pause := range x.answer.pauses {

@@ -14,7 +14,7 @@ import (
 //
 // A fault applies only to requests with valid credentials, within the limits, with a
 // well-formed body and documented fields, so it never hides a mistake in those. Faults
-// that keep the ordinary answer keep its charge. Those that replace it are free unless
+// that keep the ordinary answer keep its charge. Those that replace it are free, unless
 // their comment or [Fault.Cost] says otherwise.
 type Fault func(x *exchange)
 
@@ -34,7 +34,7 @@ func (f Fault) And(g Fault) Fault {
 	return func(x *exchange) { f.apply(x); g.apply(x) }
 }
 
-// Code is the failure of [ErrorFor], free of charge.
+// Code is the failure of [Errors] or [ReportedErrors] with that code, free of charge.
 func Code(code int) Fault { return func(x *exchange) { x.fail(code) } }
 
 // HTTPStatus changes only the HTTP status. OK.HTTPStatus(504) is a charged body with
@@ -81,7 +81,7 @@ func (f Fault) InTask() Fault {
 
 // InEnvelope moves a failure from the task into the envelope, which then has tasks null.
 func (f Fault) InEnvelope() Fault {
-	return f.And(Mutate(func(envelope map[string]any) {
+	return f.And(mutate(func(envelope map[string]any) {
 		if task := firstIn(envelope["tasks"]); task != nil {
 			envelope["status_code"], envelope["status_message"] = task["status_code"], task["status_message"]
 		}
@@ -90,8 +90,8 @@ func (f Fault) InEnvelope() Fault {
 }
 
 // EchoAuthorization adds the Authorization header, encoded and decoded, to
-// status_message, or to a body without one, as a verbose proxy may do. None of it may
-// reach a user.
+// status_message, or to a body without one, as a verbose proxy may do. The client must
+// redact it.
 func (f Fault) EchoAuthorization() Fault {
 	return f.And(func(x *exchange) {
 		header := x.r.Header.Get("Authorization")
@@ -111,7 +111,7 @@ func (x *exchange) changeMessage(change func(old string) string) bool {
 	})
 }
 
-// Raw is any answer at all, free of charge.
+// Raw replaces the answer, free of charge.
 func Raw(status int, contentType, body string) Fault {
 	return func(x *exchange) { x.replace(status, contentType, []byte(body)) }
 }
@@ -136,14 +136,14 @@ func Redirect(status int, location string) Fault {
 	return Raw(status, "text/html", "<html><body>Moved</body></html>\n").Header("Location", location)
 }
 
-// Recorded is a file of the folder answers, byte for byte, with the charge that it
-// states: a recorded answer or one of [Cases].
+// Recorded is a recorded answer or one of [Cases], byte for byte, with the charge that it
+// states.
 func Recorded(name Recording) Fault {
 	body, cost := string(name.Bytes()), nanos(name.costUSD())
 	return Raw(http.StatusOK, "application/json", body).And(func(x *exchange) { x.answer.nanos = cost })
 }
 
-// Slow gives the ordinary answer when release is closed, never if it is nil. It is
+// Slow sends the ordinary answer when release is closed, never if it is nil. It is
 // charged on arrival, because the work is done even if the client gives up.
 func Slow(release <-chan struct{}) Fault {
 	return pause(func(ctx context.Context) {
@@ -154,7 +154,7 @@ func Slow(release <-chan struct{}) Fault {
 	})
 }
 
-// Delay gives the ordinary answer after d. It is charged on arrival. Outside a
+// Delay sends the ordinary answer after d. It is charged on arrival. Outside a
 // testing/synctest bubble the delay is real; tests there use [Slow].
 func Delay(d time.Duration) Fault {
 	return pause(func(ctx context.Context) {

@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// Mutate changes the ordinary envelope, whose numbers are [encoding/json.Number]. It
-// may insert [encoding/json.RawMessage]. The charge stays, fields are sorted by name,
-// and answers other than JSON objects stay unchanged.
-func Mutate(change func(envelope map[string]any)) Fault {
+// mutate changes the ordinary envelope, whose numbers are [json.Number]. The charge
+// stays, fields are sorted by name, and answers other than JSON objects stay unchanged.
+func mutate(change func(envelope map[string]any)) Fault {
 	return func(x *exchange) { x.mutate(change) }
 }
 
@@ -21,7 +20,7 @@ func Set(place, rawJSON string) Fault {
 	if !json.Valid([]byte(rawJSON)) {
 		panic(fmt.Sprintf("fakeapi: Set(%q): not JSON: %s", place, rawJSON))
 	}
-	return Mutate(func(envelope map[string]any) {
+	return mutate(func(envelope map[string]any) {
 		if !setAt(envelope, strings.Split(place, "/")[1:], json.RawMessage(rawJSON)) {
 			panic(fmt.Sprintf("fakeapi: Set(%q): the answer has no such place", place))
 		}
@@ -73,17 +72,14 @@ func NullResult() Fault { return Set("/tasks/0/result", "null") }
 // EmptyResult is a result_count of 1 with result [].
 func EmptyResult() Fault { return Set("/tasks/0/result", "[]") }
 
-// NullResultEntry is a result_count of 1 with result [null].
-func NullResultEntry() Fault { return Set("/tasks/0/result", "[null]") }
-
 // NullFields makes every field of the result null, target included: the API may.
 func NullFields() Fault {
-	return Mutate(func(envelope map[string]any) { nullAll(resultOf(envelope)) })
+	return mutate(func(envelope map[string]any) { nullAll(resultOf(envelope)) })
 }
 
 // NullMapValues makes every value in the maps of the result null, and every field of info.
 func NullMapValues() Fault {
-	return Mutate(func(envelope map[string]any) {
+	return mutate(func(envelope map[string]any) {
 		for _, value := range resultOf(envelope) {
 			inner, _ := value.(map[string]any)
 			nullAll(inner)

@@ -23,15 +23,15 @@ func oneOf(words ...string) func(any) bool {
 	}
 }
 
-// isTag: at most 255 characters, not bytes.
+// isTag reports whether value is a string of at most 255 characters, not bytes.
 func isTag(value any) bool {
 	s, ok := value.(string)
 	return ok && utf8.RuneCountInString(s) <= 255
 }
 
-// isTarget: a domain or subdomain without "https://" and "www.", or a page as an
-// absolute URL with http or https. Upper case, ports, and queries and fragments
-// of pages are accepted (not confirmed).
+// isTarget reports whether value is a domain or subdomain without "https://" and "www.",
+// or the absolute http or https URL of a page. Not confirmed: upper case, ports, queries
+// and fragments are valid.
 func isTarget(value any) bool {
 	target, ok := value.(string)
 	if !ok || strings.ContainsFunc(target, unicode.IsSpace) {
@@ -45,7 +45,7 @@ func isTarget(value any) bool {
 	return !strings.ContainsAny(target, "/?#@") && !strings.HasPrefix(host, "www.") && isHost(host)
 }
 
-// isPage reports whether a target is meant as the URL of a page.
+// isPage reports whether a target is the URL of a page.
 func isPage(target string) bool { return strings.Contains(target, "://") }
 
 // hostOf returns the host of a target in lower case, without a port, or "".
@@ -63,10 +63,10 @@ func hostOf(target string) string {
 	return strings.ToLower(u.Hostname())
 }
 
-// isHost: an IP address, or a name below an existing top-level domain, since a recorded
-// answer refuses "example.por". Names reserved for documentation and tests (RFC 2606)
-// pass, so that examples can use them. Names outside IDNA ASCII are refused (not
-// confirmed).
+// isHost reports whether host is an IP address or a name in an existing top-level
+// domain, because a recorded answer refuses "example.por". Names reserved for
+// documentation and tests (RFC 2606) are valid, so that examples can use them. Not
+// confirmed: names outside IDNA ASCII are invalid.
 func isHost(host string) bool {
 	if isIP(host) {
 		return true

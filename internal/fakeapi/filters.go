@@ -11,8 +11,8 @@ import (
 // list of fields is open.
 const operators = "= <> < <= > >= in not_in match not_match like not_like ilike not_ilike regex not_regex has has_not"
 
-// isFilters: one condition, or conditions joined by "and" and "or", optionally in
-// groups; at most 8 conditions in total.
+// isFilters reports whether value is one condition, or up to 8 conditions joined by
+// "and" and "or", optionally in groups.
 func isFilters(value any) bool {
 	conditions, ok := conditionsOf(value)
 	return ok && len(conditions) <= 8
@@ -45,8 +45,8 @@ func conditionsOf(value any) (all [][]any, ok bool) {
 	return all, true
 }
 
-// isCondition: an array after in and not_in, a scalar after any other operator, and at
-// most 1000 characters after regex and not_regex.
+// isCondition reports whether list is a field, an operator and a value: an array after in
+// and not_in, at most 1000 characters after regex and not_regex, otherwise any scalar.
 func isCondition(list []any) bool {
 	if len(list) != 3 || list[0] == "" {
 		return false

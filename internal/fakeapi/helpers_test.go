@@ -2,19 +2,19 @@ package fakeapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// reply is an answer as it arrived.
+// reply is an answer.
 type reply struct {
 	status int
 	header http.Header
@@ -28,19 +28,19 @@ func newRequest(method, url, body string) *http.Request {
 	return r
 }
 
-// do asks s without a socket.
+// do calls the handler directly.
 func do(s *fakeapi.Server, r *http.Request) reply {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return reply{w.Code, w.Header(), w.Body.Bytes()}
 }
 
-// post asks the summary endpoint.
+// post sends a body to the summary endpoint.
 func post(s *fakeapi.Server, body string) reply {
 	return do(s, newRequest(http.MethodPost, fakeapi.SummaryPath, body))
 }
 
-// ask asks for a target and nothing else.
+// ask requests the summary of a target.
 func ask(s *fakeapi.Server, target string) reply { return post(s, taskFor(target)) }
 
 func taskFor(target string) string {
@@ -51,40 +51,34 @@ func taskFor(target string) string {
 	return `[{"target":` + string(quoted) + `}]`
 }
 
-// dial posts the request for target over the socket of s.
-func dial(t *testing.T, s *fakeapi.Server, client *http.Client, target string) (*http.Response, error) {
+// inBubble runs a test in a synctest bubble, with a client that reaches the fake without
+// a socket.
+func inBubble(t *testing.T, opts fakeapi.Options, test func(t *testing.T, s *fakeapi.Server, client *http.Client)) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+fakeapi.SummaryPath, strings.NewReader(taskFor(target)))
+	synctest.Test(t, func(t *testing.T) {
+		s := fakeapi.New(opts)
+		t.Cleanup(s.Close)
+		test(t, s, &http.Client{Transport: s.RoundTripper()})
+	})
+}
+
+// fetch requests target and reads the whole answer.
+func fetch(ctx context.Context, s *fakeapi.Server, client *http.Client, target string) (*http.Response, []byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+fakeapi.SummaryPath, strings.NewReader(taskFor(target)))
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	r.SetBasicAuth(fakeapi.DefaultLogin, fakeapi.DefaultPassword)
-	return client.Do(r)
-}
-
-// newClient returns a client with connections of its own.
-func newClient(t *testing.T) *http.Client {
-	t.Helper()
-	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	response, err := client.Do(r)
+	if err != nil {
+		return nil, nil, err
 	}
-}
-
-// readAll reads and closes the body.
-func readAll(t *testing.T, response *http.Response) []byte {
-	t.Helper()
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
+	return response, body, err
 }
 
-// decode decodes a body with its numbers as written.
+// decode decodes a body, with numbers as written.
 func decode(t *testing.T, body []byte) map[string]any {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -104,7 +98,7 @@ func (r reply) task(t *testing.T, i int) map[string]any {
 	t.Helper()
 	tasks, _ := r.envelope(t)["tasks"].([]any)
 	if i >= len(tasks) {
-		t.Fatalf("no task %d in %s", i, r.body)
+		t.Fatalf("want a task %d in %s", i, r.body)
 	}
 	return tasks[i].(map[string]any)
 }
@@ -114,12 +108,12 @@ func (r reply) result(t *testing.T) map[string]any {
 	t.Helper()
 	results, _ := r.task(t, 0)["result"].([]any)
 	if len(results) != 1 {
-		t.Fatalf("not one result in %s", r.body)
+		t.Fatalf("want one result in %s", r.body)
 	}
 	return results[0].(map[string]any)
 }
 
-// codes returns the status codes of the envelope and of the first task; "" stands for no task.
+// codes returns the status codes of the envelope and of the first task, "" without one.
 func (r reply) codes(t *testing.T) (envelope, task string) {
 	t.Helper()
 	env := r.envelope(t)
@@ -129,31 +123,11 @@ func (r reply) codes(t *testing.T) (envelope, task string) {
 	return text(env["status_code"]), task
 }
 
-// text is a JSON value as text.
+// text returns v as JSON.
 func text(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()
 	}
 	return string(b)
-}
-
-// clock is a clock that a test moves.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }

@@ -11,12 +11,12 @@ import (
 // Request is a log entry: a request and its answer.
 type Request struct {
 	Method, Path string
-	Header       http.Header // without Authorization: logs hold no credentials
+	Header       http.Header // without Authorization
 	Authorized   bool        // with the right credentials
 	UserAgent    string
 	Body         []byte
-	Targets      []string  // target or targets of the first task, as sent
-	Received     time.Time // by the clock of the server
+	Targets      []string // target or targets of the first task, as sent
+	Received     time.Time
 
 	// HTTPStatus of the answer; 0 before it is sent.
 	HTTPStatus int
@@ -42,11 +42,11 @@ func (s *Server) record(x *exchange) *Request {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	entry.Received = s.opts.Now()
+	entry.Received = time.Now()
 	if x.endpoint.paid() {
-		x.underWay = true
-		s.underWay++
-		s.maxUnderWay = max(s.maxUnderWay, s.underWay)
+		x.active = true
+		s.active++
+		s.maxActive = max(s.maxActive, s.active)
 	}
 	s.log = append(s.log, entry)
 	close(s.arrived)
@@ -88,34 +88,30 @@ func (s *Server) Requests() []Request {
 
 // Calls returns the number of paid calls received, including refused ones.
 func (s *Server) Calls() int {
-	n, _ := s.count(s.isPaid)
-	return n
+	return s.count(s.isPaid)
 }
 
 // CallsTo returns the number of calls to an endpoint, including refused ones.
 func (s *Server) CallsTo(path string) int {
-	n, _ := s.count(func(r *Request) bool { return r.Path == path })
-	return n
+	return s.count(func(r *Request) bool { return r.Path == path })
 }
 
 // CallsFor returns the number of calls for target, matched exactly.
 func (s *Server) CallsFor(target string) int {
-	n, _ := s.count(func(r *Request) bool { return slices.Contains(r.Targets, target) })
-	return n
+	return s.count(func(r *Request) bool { return slices.Contains(r.Targets, target) })
 }
 
 // Refusals returns the number of rate-limited answers: HTTP 429, 40202 or 40209.
 func (s *Server) Refusals() int {
-	n, _ := s.count(func(r *Request) bool {
+	return s.count(func(r *Request) bool {
 		return r.HTTPStatus == http.StatusTooManyRequests || r.StatusCode == 40202 || r.StatusCode == 40209
 	})
-	return n
 }
 
 func (s *Server) isPaid(r *Request) bool { return s.at(r.Method, r.Path).paid() }
 
-// count counts matching entries. The channel is closed on the next arrival.
-func (s *Server) count(match func(*Request) bool) (n int, arrived <-chan struct{}) {
+// count counts the entries of the log that match.
+func (s *Server) count(match func(*Request) bool) (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, entry := range s.log {
@@ -123,13 +119,16 @@ func (s *Server) count(match func(*Request) bool) (n int, arrived <-chan struct{
 			n++
 		}
 	}
-	return n, s.arrived
+	return n
 }
 
 // WaitForCalls waits until [Server.Calls] is at least n. It fails if ctx ends first.
 func (s *Server) WaitForCalls(ctx context.Context, n int) error {
 	for {
-		calls, arrived := s.count(s.isPaid)
+		s.mu.Lock()
+		arrived := s.arrived // before the count, so that no call is missed
+		s.mu.Unlock()
+		calls := s.Calls()
 		if calls >= n {
 			return nil
 		}
@@ -146,8 +145,6 @@ func (s *Server) WaitForCalls(ctx context.Context, n int) error {
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.charges.Store(0)
-	s.chargedNanos.Store(0)
-	s.log, s.maxUnderWay = nil, s.underWay
+	s.log, s.maxActive = nil, s.active
 	clear(s.windows)
 }

@@ -12,9 +12,8 @@ import (
 // recordedTarget is the target of [RecordedOK].
 const recordedTarget = "explodingtopics.com"
 
-// metricsOf returns everything that any endpoint says about a target, in the order of
-// the summary's fields: the recorded values, those of a site of the [Portfolio], or
-// values derived from the target's name.
+// metricsOf returns all metrics of a target, in the order of the summary's fields. They
+// are recorded, from a site of the [Portfolio], or derived from the target's name.
 func metricsOf(target string) object {
 	if strings.EqualFold(target, recordedTarget) {
 		var recorded struct {
@@ -30,8 +29,9 @@ func metricsOf(target string) object {
 	return newMetrics(siteFor(target, h.Sum64()), h.Sum64())
 }
 
-// newMetrics invents what a site does not specify. Related numbers are consistent:
-// counts by domain do not exceed counts by page, and nofollow is part of the total.
+// newMetrics invents the metrics that a site does not specify. Related numbers are
+// consistent: counts of domains do not exceed counts of pages, and nofollow is part of
+// the total.
 func newMetrics(site Site, seed uint64) object {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	part := func(of, least, most int64) int64 { return of * (least + rng.Int64N(most-least+1)) / 100 }
@@ -99,9 +99,9 @@ func orNull(s string) any {
 	return s
 }
 
-// Keys of the maps. The first two always come first, so that every internal_list_limit
-// but 1 shows them. The empty key is for links outside semantic elements and for
-// unknown countries. Keys can contain dots and dashes.
+// Keys of the maps. The first two always come first, so that any internal_list_limit
+// above 1 includes them. "~" is the empty key, for links outside semantic elements and
+// for unknown countries. Keys can contain dots and dashes.
 const (
 	tldKeys       = "com co.uk net org info de io fr nl ru it com.au pl es com.br co.jp eu ca se ch in us biz cz at be dk co.in hu ro"
 	typeKeys      = "anchor image redirect link canonical alternate meta"
@@ -111,8 +111,7 @@ const (
 	countryKeys   = "~ US DE GB FR WW NL IN CA AU IT ES PL BR JP SE CH AT BE DK FI NO CZ HU RO IE PT GR TR MX"
 )
 
-// shares distributes total over keys (~ is the empty key), in descending order like the
-// API. The first two keys keep their place.
+// shares distributes total over keys, in descending order like the API.
 func shares(rng *rand.Rand, total int64, keys string) object {
 	names := strings.Fields(keys)
 	tail := names[2:]

@@ -13,8 +13,8 @@ type NamedFault struct {
 	fault func(number int) Fault
 }
 
-// NamedFaults lists the hosts that choose a fault when [Options.NamedFaults] is set.
-// They make every failure visible from a Terraform configuration alone.
+// NamedFaults lists the hosts that choose a fault when [Options.NamedFaults] is set, so
+// that a Terraform configuration can cause every failure.
 func NamedFaults() []NamedFault {
 	always := func(fault Fault) func(int) Fault { return func(int) Fault { return fault } }
 	return []NamedFault{

@@ -17,10 +17,10 @@ type Site struct {
 	Country, Server, CMS       string // "" is null in answers
 }
 
-// Portfolio returns sites with chosen metrics for demonstrations and examples: healthy
-// ones, one with counts beyond 32 bits, a lost one, and spammy.example, with backlinks
-// from few domains and a spam score of 67. Metrics of all other targets are derived
-// from their name.
+// Portfolio returns sites with chosen metrics for demonstrations and examples. They
+// include news.example with counts beyond 32 bits, expired.example, which is lost, and
+// spammy.example, which fails policies. All other targets have metrics derived from
+// their name.
 func Portfolio() []Site {
 	return []Site{
 		{Target: "shop.example", Rank: 412, Backlinks: 18640, ReferringMainDomains: 1270, SpamScore: 9, TargetSpamScore: 2, Country: "DE", Server: "nginx"},
@@ -39,8 +39,7 @@ func (s Site) ReferringDomains() int64 {
 	return domains
 }
 
-// siteFor returns the portfolio's site for target, or an invented one, which is always
-// the same.
+// siteFor returns the portfolio's site for target, or one invented from seed.
 func siteFor(target string, seed uint64) Site {
 	sites := Portfolio()
 	if i := slices.IndexFunc(sites, func(s Site) bool { return strings.EqualFold(s.Target, target) }); i >= 0 {

@@ -9,7 +9,8 @@ import (
 //go:embed answers
 var answers embed.FS
 
-// Recording is a recorded message of the API, a file below answers.
+// Recording is a recorded message of the API, a file in the folder answers, or one of
+// [Cases].
 type Recording string
 
 // The recorded messages.
@@ -28,23 +29,11 @@ const (
 	RecordedUnverifiedAccount Recording = "response-unverified-account.json"
 )
 
-// Cases returns answers that deviate from the documentation, such as
-// "cases/rank-is-text.json": [RecordedOK] or a failure with one change that a client
-// must cope with. The name says which: another type, a duplicated or differently cased
-// name, a byte order mark, a code that only users have reported. All answer a request
-// for explodingtopics.com.
-func Cases() []Recording {
-	files, err := answers.ReadDir("answers/cases")
-	must(err)
-	cases := make([]Recording, len(files))
-	for i, file := range files {
-		cases[i] = Recording("cases/" + file.Name())
-	}
-	return cases
-}
-
-// Bytes returns a copy of the message. It panics if there is no such message.
+// Bytes returns a copy of the message. It panics if the message does not exist.
 func (r Recording) Bytes() []byte {
+	if v, ok := variants()[r]; ok {
+		return v.bytes()
+	}
 	content, err := answers.ReadFile("answers/" + string(r))
 	must(err)
 	return content

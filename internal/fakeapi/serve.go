@@ -68,7 +68,7 @@ func (s *Server) Environ() []string {
 func (s *Server) RoundTripper() *http.Transport {
 	p := pipes{accepted: make(chan net.Conn), closed: s.ended}
 	s.ServeOn(p)
-	return &http.Transport{DialContext: p.dial, MaxIdleConnsPerHost: s.opts.Limits.Simultaneous}
+	return &http.Transport{DialContext: p.dial, MaxIdleConnsPerHost: DefaultSimultaneous}
 }
 
 // pipes is a [net.Listener] whose connections are pipes in this process.

@@ -22,7 +22,7 @@ func TestCredentialsAndPath(t *testing.T) {
 		code         string
 		message      string
 	}{
-		"good":              {"POST", "/v3/backlinks/summary/live", func(*http.Request) {}, 200, "20000", "Ok."},
+		"valid":             {"POST", "/v3/backlinks/summary/live", func(*http.Request) {}, 200, "20000", "Ok."},
 		"no credentials":    {"POST", "/v3/backlinks/summary/live", func(r *http.Request) { r.Header.Del("Authorization") }, 401, "40100", "You are not authorized to access this resource."},
 		"wrong password":    {"POST", "/v3/backlinks/summary/live", auth(fakeapi.DefaultLogin, "x"), 401, "40100", "You are not authorized to access this resource."},
 		"wrong login":       {"POST", "/v3/backlinks/summary/live", auth("x", fakeapi.DefaultPassword), 401, "40100", "You are not authorized to access this resource."},
@@ -44,10 +44,10 @@ func TestCredentialsAndPath(t *testing.T) {
 				t.Errorf("got HTTP %d, %s, want HTTP %d, %s %s", got.status, got.body, tt.status, tt.code, tt.message)
 			}
 			if charged := s.Charged() == 1; charged != (tt.status == 200) {
-				t.Errorf("charged is %v under HTTP %d", charged, got.status)
+				t.Errorf("HTTP %d: got charged %v", got.status, charged)
 			}
 			if challenge := got.header.Get("WWW-Authenticate"); (challenge != "") != (tt.status == 401) {
-				t.Errorf("WWW-Authenticate is %q under HTTP %d", challenge, got.status)
+				t.Errorf("HTTP %d: got WWW-Authenticate %q", got.status, challenge)
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func TestBody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := fakeapi.New(fakeapi.Options{})
-			s.OnAny(fakeapi.Code(50000)) // must not hide the mistake
+			s.OnAny(fakeapi.Code(50000)) // does not hide the mistake
 			got := post(s, tt.body)
 			want := map[string]any{
 				"version": "0.1.20260801", "status_code": tt.code, "status_message": tt.message, "time": "0 sec.",
@@ -84,16 +84,17 @@ func TestBody(t *testing.T) {
 				env[number] = text(env[number])
 			}
 			if diff := cmp.Diff(want, env); diff != "" || got.status != 200 {
-				t.Errorf("HTTP %d, envelope differs (-want +got):\n%s", got.status, diff)
+				t.Errorf("HTTP %d (-want +got):\n%s", got.status, diff)
 			}
 			if s.Charged() != 0 {
-				t.Error("a refused call was charged")
+				t.Error("the refused call was charged")
 			}
 		})
 	}
 }
 
-func TestSecondTaskIsRefusedAlone(t *testing.T) {
+// TestSecondTask checks that a second task is refused, and the first one answered.
+func TestSecondTask(t *testing.T) {
 	t.Parallel()
 	s := fakeapi.New(fakeapi.Options{})
 	got := post(s, `[{"target":"a.example"},{"target":"b.example","tag":"x"}]`)
@@ -113,7 +114,7 @@ func TestSecondTaskIsRefusedAlone(t *testing.T) {
 		t.Errorf("data of the second task: %s", data)
 	}
 	if s.Charged() != 1 || s.Requests()[0].StatusCode != 20000 {
-		t.Errorf("charged %d times, logged as %d", s.Charged(), s.Requests()[0].StatusCode)
+		t.Errorf("got %d charged, logged %d, want 1, 20000", s.Charged(), s.Requests()[0].StatusCode)
 	}
 }
 
@@ -125,7 +126,7 @@ func TestTarget(t *testing.T) {
 	}
 	for _, target := range valid {
 		if _, code := ask(fakeapi.New(fakeapi.Options{}), target).codes(t); code != "20000" {
-			t.Errorf("target %q is answered %s", target, code)
+			t.Errorf("%q: got %s, want 20000", target, code)
 		}
 	}
 	invalid := []string{
@@ -137,12 +138,12 @@ func TestTarget(t *testing.T) {
 		s := fakeapi.New(fakeapi.Options{})
 		got := ask(s, target)
 		if _, code := got.codes(t); code != "40501" || s.Charged() != 0 {
-			t.Errorf("target %q is answered %s and charged %d times", target, code, s.Charged())
+			t.Errorf("%q: got %s, %d charged, want 40501, 0", target, code, s.Charged())
 			continue
 		}
 		task := got.task(t, 0)
 		if task["status_message"] != "Invalid Field: 'target'." || task["data"].(map[string]any)["target"] != target {
-			t.Errorf("target %q: %s", target, got.body)
+			t.Errorf("%q: got %s", target, got.body)
 		}
 	}
 }
@@ -191,22 +192,22 @@ func TestFields(t *testing.T) {
 			s := fakeapi.New(fakeapi.Options{})
 			for _, value := range tt.valid {
 				if _, code := post(s, `[{"target":"a.example","`+tt.field+`":`+value+`}]`).codes(t); code != "20000" {
-					t.Errorf("%s: %s is answered %s", tt.field, value, code)
+					t.Errorf("%s: got %s, want 20000", value, code)
 				}
 			}
 			if s.Charged() != len(tt.valid) {
-				t.Errorf("charged %d of %d valid calls", s.Charged(), len(tt.valid))
+				t.Errorf("got %d charged, want %d", s.Charged(), len(tt.valid))
 			}
 			for _, value := range tt.invalid {
 				got := post(s, `[{"target":"a.example","`+tt.field+`":`+value+`}]`)
 				env, task := got.envelope(t), got.task(t, 0)
 				if text(env["status_code"]) != "20000" || text(env["tasks_error"]) != "1" || text(env["cost"]) != "0" ||
 					text(task["status_code"]) != "40501" || task["status_message"] != "Invalid Field: '"+tt.field+"'." {
-					t.Errorf("%s: %s is answered %s", tt.field, value, got.body)
+					t.Errorf("%s: got %s, want 40501", value, got.body)
 				}
 			}
 			if s.Charged() != len(tt.valid) {
-				t.Error("an invalid call was charged")
+				t.Errorf("got %d charged after invalid calls, want %d", s.Charged(), len(tt.valid))
 			}
 		})
 	}
@@ -217,7 +218,7 @@ func TestMissingTarget(t *testing.T) {
 	for _, body := range []string{`[{}]`, `[{"tag":"x"}]`, `[{"target":null}]`, `[{"target":1}]`, `[{"target":["a.example"]}]`} {
 		task := post(fakeapi.New(fakeapi.Options{}), body).task(t, 0)
 		if task["status_message"] != "Invalid Field: 'target'." {
-			t.Errorf("%s is answered %v", body, task)
+			t.Errorf("%s: got %v", body, task)
 		}
 	}
 }

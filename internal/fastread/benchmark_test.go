@@ -19,8 +19,7 @@ import (
 )
 
 type (
-	// Arguments and Results are those of a data source much like
-	// dataforseo_backlinks_summary.
+	// Arguments and Results are those of a data source like dataforseo_backlinks_summary.
 	Arguments struct {
 		Target types.String `tfsdk:"target"`
 		Limit  types.Int64  `tfsdk:"limit"`
@@ -75,8 +74,8 @@ func summaryAttributes() map[string]schema.Attribute {
 	}
 }
 
-// BenchmarkRead compares a read with this package and one by the framework alone. The
-// figures of the package comment are these.
+// BenchmarkRead compares a read with this package and with the framework alone. The
+// package comment has the results.
 func BenchmarkRead(b *testing.B) {
 	for _, links := range []int{10, 1000} {
 		results := summary(links)
@@ -105,7 +104,7 @@ func benchmarkRead(b *testing.B, server tfprotov6.ProviderServer, p testProvider
 	b.ReportAllocs()
 	before := heapBytes()
 	for b.Loop() {
-		// A context of its own for each call, as from terraform-plugin-go, and no log.
+		// As from terraform-plugin-go: a new context for each call, and no log.
 		ctx, cancel := context.WithCancel(context.Background())
 		read(tfsdklog.NewRootSDKLogger(ctx, tfsdklog.WithLevel(hclog.Off)), b, server, config)
 		cancel()

@@ -12,9 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Config is the configuration of a data source. [tfsdk.Config.Get] fills a struct with
-// every attribute of the schema, most of them computed and null. Config decodes only
-// the arguments that are asked for.
+// Config is the configuration of a data source. Unlike [tfsdk.Config.Get], which decodes
+// every attribute of the schema, it decodes single arguments.
 type Config struct {
 	// Diagnostics has an error for each argument that could not be decoded.
 	Diagnostics diag.Diagnostics

@@ -7,7 +7,7 @@ import (
 )
 
 // callContext is the context of one call. After the call, detach drops the wrapped
-// context, so that a retained callContext keeps nothing else alive.
+// context, so that the framework retains only the callContext.
 type callContext struct {
 	current atomic.Pointer[context.Context]
 }

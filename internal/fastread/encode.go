@@ -9,8 +9,9 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// encoder encodes Go values for Terraform. [msgpack.Encoder] would do, except that its
-// reflection honours omitempty, and Terraform needs every attribute.
+// encoder encodes Go values for Terraform. Unlike [msgpack.Encoder.Encode], it ignores
+// omitempty, because Terraform needs every attribute. It writes to a buffer, so the only
+// errors are those of unsupported types.
 type encoder struct {
 	*msgpack.Encoder
 	fields map[reflect.Type][]field
@@ -49,13 +50,9 @@ func (e *encoder) encode(v reflect.Value) error {
 
 func (e *encoder) encodeStruct(v reflect.Value) error {
 	fields := e.fieldsOf(v.Type())
-	if err := e.EncodeMapLen(len(fields)); err != nil {
-		return err
-	}
+	_ = e.EncodeMapLen(len(fields))
 	for _, f := range fields {
-		if err := e.EncodeString(f.name); err != nil {
-			return err
-		}
+		_ = e.EncodeString(f.name)
 		if err := e.encode(f.of(v)); err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
@@ -67,13 +64,9 @@ func (e *encoder) encodeMap(v reflect.Value) error {
 	if v.IsNil() {
 		return e.EncodeNil()
 	}
-	if err := e.EncodeMapLen(v.Len()); err != nil {
-		return err
-	}
+	_ = e.EncodeMapLen(v.Len())
 	for entries := v.MapRange(); entries.Next(); {
-		if err := e.encode(entries.Key()); err != nil {
-			return err
-		}
+		_ = e.EncodeString(entries.Key().String())
 		if err := e.encode(entries.Value()); err != nil {
 			return err
 		}
@@ -85,9 +78,7 @@ func (e *encoder) encodeSlice(v reflect.Value) error {
 	if v.IsNil() {
 		return e.EncodeNil()
 	}
-	if err := e.EncodeArrayLen(v.Len()); err != nil {
-		return err
-	}
+	_ = e.EncodeArrayLen(v.Len())
 	for i := range v.Len() {
 		if err := e.encode(v.Index(i)); err != nil {
 			return err
@@ -122,7 +113,7 @@ func appendFields(fields []field, t reflect.Type, parent []int) []field {
 	return fields
 }
 
-// of returns the field's value in v, the zero Value if it is in a nil embedded pointer.
+// of returns the field's value in v, or the zero Value if an embedded pointer is nil.
 func (f field) of(v reflect.Value) reflect.Value {
 	value, err := v.FieldByIndexErr(f.index)
 	if err != nil {

@@ -62,7 +62,7 @@ func (p testProvider) objectType(ctx context.Context) tftypes.Object {
 	return schema.Schema{Attributes: p.attributes}.Type().TerraformType(ctx).(tftypes.Object)
 }
 
-// config encodes a configuration. What is not in values is null.
+// config encodes a configuration. Attributes that are not in values are null.
 func (p testProvider) config(tb testing.TB, values map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	tb.Helper()
 	object := p.objectType(tb.Context())
@@ -80,7 +80,7 @@ func (p testProvider) config(tb testing.TB, values map[string]tftypes.Value) *tf
 	return &config
 }
 
-// read reads the data source on a server and returns the response, unless it has errors.
+// read reads the data source and returns the response, which must not have errors.
 func read(ctx context.Context, tb testing.TB, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) *tfprotov6.ReadDataSourceResponse {
 	tb.Helper()
 	resp, err := server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "test", Config: config})

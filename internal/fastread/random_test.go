@@ -15,10 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// random makes schemas and values for them.
+// random generates schemas and values.
 type random struct{ *rand.Rand }
 
-// maxDepth is how deep types are nested.
+// maxDepth is the maximum depth of nested types.
 const maxDepth = 3
 
 // argumentAttribute returns an attribute of any type that a configuration can have.
@@ -44,7 +44,7 @@ func (r random) nestedArguments() map[string]schema.Attribute {
 	return attributes
 }
 
-// attrType returns a type without dynamic parts, which collections cannot have.
+// attrType returns a type without dynamic parts, which are invalid in collections.
 func (r random) attrType(depth int) attr.Type {
 	n := 9
 	if depth == 0 {
@@ -100,7 +100,7 @@ func attributeOf(typ attr.Type, computed bool) schema.Attribute {
 	return schema.NumberAttribute{Optional: optional, Computed: computed}
 }
 
-// value returns a value of a type, null and unknown ones among them.
+// value returns a value of a type, which can be null or unknown.
 func (r random) value(attribute attr.Type, typ tftypes.Type) tftypes.Value {
 	switch r.IntN(8) {
 	case 0:
@@ -111,7 +111,7 @@ func (r random) value(attribute attr.Type, typ tftypes.Type) tftypes.Value {
 	switch typ := typ.(type) {
 	case tftypes.List:
 		return tftypes.NewValue(typ, r.values(attribute, typ.ElementType))
-	case tftypes.Set: // whose elements must differ
+	case tftypes.Set: // one element, because elements must differ
 		return tftypes.NewValue(typ, r.values(attribute, typ.ElementType)[:1])
 	case tftypes.Map:
 		elements := map[string]tftypes.Value{}
@@ -156,7 +156,7 @@ func memberType(attribute attr.Type, name string) attr.Type {
 	return nil
 }
 
-// number returns one that the framework's type can hold.
+// number returns a number in the range of the framework's type.
 func (r random) number(typ attr.Type) *big.Float {
 	switch {
 	case typ == nil || typ.Equal(types.Int64Type):
@@ -172,8 +172,8 @@ func (r random) integer() int64 {
 	return []int64{0, 1, -1, 127, 128, -33, 1 << 31, math.MaxInt64, math.MinInt64, r.Int64()}[r.IntN(10)]
 }
 
-// float returns a number below 2^63. Of a larger one the framework writes the shortest
-// decimal text, which is the same float64 and not quite the same number.
+// float returns a number below 2^63. The framework writes a larger one as the shortest
+// decimal text, which is the same float64 but not exactly the same number.
 func (r random) float() float64 {
 	return []float64{0, 1, -2.5, 0.1, 0.024036, 1 << 62, math.SmallestNonzeroFloat64, r.NormFloat64()}[r.IntN(8)]
 }
@@ -194,7 +194,7 @@ func (r random) results(tb testing.TB) (map[string]schema.Attribute, any) {
 }
 
 // structType returns a struct with the tags of this package and of the framework, and
-// the attributes that it stands for.
+// its attributes.
 func (r random) structType(depth int) (reflect.Type, map[string]attr.Type) {
 	var fields []reflect.StructField
 	attributes := map[string]attr.Type{}
@@ -242,7 +242,7 @@ func (r random) goType(depth int) (reflect.Type, attr.Type) {
 	return reflect.PointerTo(typ), types.ObjectType{AttrTypes: attributes}
 }
 
-// fill returns a value of a Go type. A third of what can be nil is.
+// fill returns a value of a Go type. A third of pointers, slices and maps are nil.
 func (r random) fill(typ reflect.Type) reflect.Value {
 	v := reflect.New(typ).Elem()
 	if kind := typ.Kind(); (kind == reflect.Pointer || kind == reflect.Slice || kind == reflect.Map) && r.IntN(3) == 0 {

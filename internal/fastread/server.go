@@ -15,8 +15,8 @@ func NewServer(p provider.Provider) tfprotov6.ProviderServer {
 	return server{providerserver.NewProtocol6(p)().(frameworkServer)}
 }
 
-// frameworkServer lists all interfaces of the framework's server. terraform-plugin-go
-// finds the last three by type assertion, so a wrapper must have them too.
+// frameworkServer has all interfaces of the framework's server. terraform-plugin-go
+// detects the last three by type assertion, so a wrapper needs them too.
 type frameworkServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer

@@ -16,8 +16,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// oneString is a provider whose data source has an argument, and a result of the same
-// value.
+// oneString returns a provider whose data source has one argument and one result.
 func oneString() testProvider {
 	return testProvider{
 		attributes: map[string]schema.Attribute{
@@ -32,9 +31,9 @@ func oneString() testProvider {
 	}
 }
 
-// TestNewServer_methods: terraform-plugin-go asserts the type of a server to find out
-// what it can do. A method that the framework's server has and this one lacks is a
-// feature that Terraform is told does not exist. Add its interface to frameworkServer.
+// TestNewServer_methods checks that the server has all methods of the framework's.
+// terraform-plugin-go detects features by type assertion, so a missing method disables
+// one. Add its interface to frameworkServer.
 func TestNewServer_methods(t *testing.T) {
 	t.Parallel()
 	framework := reflect.TypeOf(providerserver.NewProtocol6(oneString())())
@@ -51,7 +50,7 @@ func TestNewServer_methods(t *testing.T) {
 	}
 }
 
-// signature is the type of a method without its receiver.
+// signature returns the type of a method without its receiver.
 func signature(m reflect.Method) string {
 	var in, out []reflect.Type
 	for i := 1; i < m.Type.NumIn(); i++ {
@@ -63,75 +62,59 @@ func signature(m reflect.Method) string {
 	return reflect.FuncOf(in, out, m.Type.IsVariadic()).String()
 }
 
-// baggage is what hangs on the context of a call.
-type (
-	baggage    struct{ _ [30 << 10]byte }
-	baggageKey struct{}
-)
+type call func(ctx context.Context, s tfprotov6.ProviderServer) error
 
-// calls are those that Terraform makes once for each data source or expression.
-var calls = map[string]func(context.Context, testing.TB, tfprotov6.ProviderServer){
-	"ReadDataSource": func(ctx context.Context, tb testing.TB, s tfprotov6.ProviderServer) {
-		if _, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "test", Config: oneString().config(tb, nil)}); err != nil {
-			tb.Fatal(err)
-		}
-	},
-	"ValidateDataResourceConfig": func(ctx context.Context, tb testing.TB, s tfprotov6.ProviderServer) {
-		if _, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "test", Config: oneString().config(tb, nil)}); err != nil {
-			tb.Fatal(err)
-		}
-	},
-	"CallFunction": func(ctx context.Context, tb testing.TB, s tfprotov6.ProviderServer) {
-		if _, err := s.CallFunction(ctx, &tfprotov6.CallFunctionRequest{Name: "test"}); err != nil {
-			tb.Fatal(err)
-		}
-	},
-}
-
-// retained reports whether a server still holds the context of a call that is over.
-func retained(tb testing.TB, server tfprotov6.ProviderServer, call func(context.Context, testing.TB, tfprotov6.ProviderServer)) bool {
+// retained reports whether a server retains the context of a finished call.
+func retained(ctx context.Context, tb testing.TB, server tfprotov6.ProviderServer, call call) bool {
 	tb.Helper()
-	carried := new(baggage)
-	held := weak.Make(carried)
-	ctx, cancel := context.WithCancel(context.WithValue(tb.Context(), baggageKey{}, carried))
-	call(ctx, tb, server)
-	cancel() // as terraform-plugin-go does when it has answered
+	type key struct{}
+	value := new([64]byte) // alone in its allocation
+	pointer := weak.Make(value)
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, key{}, value))
+	if err := call(ctx, server); err != nil {
+		tb.Fatal(err)
+	}
+	cancel() // as terraform-plugin-go does after the response
 	for range 3 {
 		runtime.GC()
 	}
 	defer runtime.KeepAlive(server)
-	return held.Value() != nil
+	return pointer.Value() != nil
 }
 
-func TestNewServer_releasesContexts(t *testing.T) {
+// TestContexts checks that the framework retains the contexts of finished calls, and that
+// the server from NewServer does not. If the framework does not either, delete callContext
+// and the methods of server that only use it.
+func TestContexts(t *testing.T) {
 	t.Parallel()
-	for name, call := range calls {
+	config := oneString().config(t, nil)
+	for name, call := range map[string]call{ // those that Terraform makes for each data source or expression
+		"ReadDataSource": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "test", Config: config})
+			return err
+		},
+		"ValidateDataResourceConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "test", Config: config})
+			return err
+		},
+		"CallFunction": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.CallFunction(ctx, &tfprotov6.CallFunctionRequest{Name: "test"})
+			return err
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if retained(t, fastread.NewServer(oneString()), call) {
-				t.Error("the context of a call that is over is still held")
+			if retained(t.Context(), t, fastread.NewServer(oneString()), call) {
+				t.Error("the context is retained")
+			}
+			if !retained(t.Context(), t, providerserver.NewProtocol6(oneString())(), call) {
+				t.Error("the framework does not retain the context: delete callContext")
 			}
 		})
 	}
 }
 
-// TestFramework_retainsContexts fails when the framework no longer holds the contexts
-// of calls that are over. Then callContext, and the methods of server that use it for
-// nothing else, can go.
-func TestFramework_retainsContexts(t *testing.T) {
-	t.Parallel()
-	for name, call := range calls {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if !retained(t, providerserver.NewProtocol6(oneString())(), call) {
-				t.Error("the framework has let go of the context: callContext is needed no more")
-			}
-		})
-	}
-}
-
-// TestNewServer_cancels: that Terraform gives up reaches a read that is under way, and
-// so does StopProvider.
+// TestNewServer_cancels checks that a cancelled call and StopProvider end a read.
 func TestNewServer_cancels(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(context.CancelFunc, tfprotov6.ProviderServer){
@@ -163,16 +146,15 @@ func TestNewServer_cancels(t *testing.T) {
 	}
 }
 
-// TestFramework_leavesTheEmptyState: what Finish leaves in the response costs the
-// framework nothing, whatever the size of the state: it finds no attribute to look at.
-func TestFramework_leavesTheEmptyState(t *testing.T) {
+// TestFinish checks that the framework gets an empty state, and Terraform the written one.
+func TestFinish(t *testing.T) {
 	t.Parallel()
 	p := oneString()
 	write := p.read
 	p.read = func(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 		write(ctx, req, resp)
 		if got := len(resp.State.Schema.GetAttributes()); got > 0 || !resp.State.Raw.IsNull() {
-			t.Errorf("Finish leaves %d attributes and the value %s", got, resp.State.Raw)
+			t.Errorf("got %d attributes and the value %s, want none and null", got, resp.State.Raw)
 		}
 	}
 	resp := read(t.Context(), t, fastread.NewServer(p), p.config(t, map[string]tftypes.Value{"argument": tftypes.NewValue(tftypes.String, "a")}))
@@ -189,7 +171,7 @@ func TestFramework_leavesTheEmptyState(t *testing.T) {
 	}
 }
 
-// TestNewServer_errors: a read that fails has the framework's answer, as it is.
+// TestNewServer_errors checks that a failed read has the framework's response.
 func TestNewServer_errors(t *testing.T) {
 	t.Parallel()
 	p := oneString()

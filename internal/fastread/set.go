@@ -11,9 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// StringSetType is a set of strings without a check for duplicates. The framework
-// compares every pair of elements several times per read, although Terraform never
-// sends duplicates.
+// StringSetType is a set of strings without a check for duplicates, which Terraform never
+// sends. The framework's check compares every pair of elements, several times per read.
 type StringSetType struct{ basetypes.SetType }
 
 var _ basetypes.SetTypable = StringSetType{}

@@ -25,8 +25,8 @@ func validate(tb testing.TB, server tfprotov6.ProviderServer, config *tfprotov6.
 	return resp.Diagnostics
 }
 
-// TestStringSetType: the framework searches its own sets for duplicates, and sets of
-// this type not. If it searches neither, the type can go.
+// TestStringSetType checks that the framework searches its own sets for duplicates, but
+// not sets of this type. If it searches neither, delete the type.
 func TestStringSetType(t *testing.T) {
 	t.Parallel()
 	a := tftypes.NewValue(tftypes.String, "a")
@@ -34,8 +34,8 @@ func TestStringSetType(t *testing.T) {
 		custom basetypes.SetTypable
 		want   int // diagnostics
 	}{
-		"the framework's": {nil, 1},
-		"ours":            {fastread.NewStringSetType(), 0},
+		"types.Set": {nil, 1},
+		"StringSet": {fastread.NewStringSetType(), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,26 +20,24 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// largeState is the size above which garbage is collected before a state is sent, which
-// makes two copies of it: they then take the place of what the reading left behind.
+// largeState is the size in bytes above which garbage is collected before a state is sent.
+// Sending makes two copies, which then reuse the memory.
 const largeState = 4 << 20
 
 // State is the state of a data source, encoded for Terraform: a MessagePack map with
-// every attribute of the schema. After the first error it writes nothing more;
-// [State.Finish] reports the error.
+// every attribute of the schema. [State.Finish] reports the first error.
 type State struct {
 	buffer  bytes.Buffer
 	encoder encoder
-	// entries is the number of entries of the current map, begun its offset, written how
-	// many of them are written.
+	// entries is the number of entries in the current map, begun its offset, and written
+	// the number of entries so far.
 	entries, begun, written int
 	// missing are the attributes that have not been written.
 	missing map[string]bool
 	err     error
 }
 
-// NewState begins a state with the attributes that are not computed, taken from the
-// configuration.
+// NewState begins a state with the arguments, which it copies from the configuration.
 func NewState(ctx context.Context, config *Config) *State {
 	attributes := config.config.Schema.GetAttributes()
 	s := &State{missing: make(map[string]bool, len(attributes))}
@@ -47,7 +45,7 @@ func NewState(ctx context.Context, config *Config) *State {
 		s.missing[name] = true
 	}
 	s.encoder = encoder{msgpack.NewEncoder(&s.buffer), map[reflect.Type][]field{}}
-	s.err = s.encoder.EncodeMapLen(len(attributes))
+	_ = s.encoder.EncodeMapLen(len(attributes))
 	for name, attribute := range attributes {
 		if !attribute.IsComputed() {
 			s.argument(name, attribute.GetType().TerraformType(ctx), config.values[name])
@@ -56,7 +54,7 @@ func NewState(ctx context.Context, config *Config) *State {
 	return s
 }
 
-// argument writes an attribute with its value in the configuration.
+// argument writes an attribute with its value from the configuration.
 func (s *State) argument(name string, typ tftypes.Type, value tftypes.Value) {
 	s.name(name)
 	encoded, err := tfprotov6.NewDynamicValue(typ, value)
@@ -66,20 +64,18 @@ func (s *State) argument(name string, typ tftypes.Type, value tftypes.Value) {
 	s.buffer.Write(encoded.MsgPack)
 }
 
-// name writes the name of an attribute. Its value must follow.
+// name writes the name of an attribute. The caller must write its value next.
 func (s *State) name(name string) {
 	if s.err == nil && !s.missing[name] {
 		s.err = fmt.Errorf("%s is not in the schema, or was written before", name)
 	}
 	delete(s.missing, name)
-	if s.err == nil {
-		s.err = s.encoder.EncodeString(name)
-	}
+	_ = s.encoder.EncodeString(name)
 }
 
 func (s *State) value(v reflect.Value) {
-	if s.err == nil {
-		s.err = s.encoder.encode(v)
+	if err := s.encoder.encode(v); err != nil && s.err == nil {
+		s.err = err
 	}
 }
 
@@ -93,41 +89,33 @@ func (s *State) Attributes(fields any) {
 	}
 }
 
-// BeginMap begins an attribute that is a map. The given number of entries must follow.
+// BeginMap begins an attribute that is a map. The caller must write that many entries
+// next.
 func (s *State) BeginMap(name string, entries int) {
 	s.name(name)
-	if s.err == nil {
-		s.err = s.encoder.EncodeMapLen(entries)
-	}
+	_ = s.encoder.EncodeMapLen(entries)
 	s.entries, s.begun, s.written = entries, s.buffer.Len(), 0
 }
 
-// sample is the number of entries that show how large a map will be.
+// sample is the number of entries from which the size of a map is estimated.
 const sample = 64
-
-// reserve makes room for a large map once its size can be estimated. Otherwise the buffer
-// would grow to up to twice the size, with the old one beside the new one.
-func (s *State) reserve(written int) {
-	if written == sample && s.entries > sample {
-		s.buffer.Grow((s.buffer.Len() - s.begun) / sample * (s.entries - sample) * 11 / 10)
-	}
-}
 
 // Entry writes an entry of the current map.
 func (s *State) Entry(key string, value any) {
-	if s.err == nil {
-		s.err = s.encoder.EncodeString(key)
-	}
+	_ = s.encoder.EncodeString(key)
 	s.value(reflect.ValueOf(value))
 	s.written++
-	s.reserve(s.written)
+	if s.written == sample && s.entries > sample {
+		// Otherwise the buffer would double, up to twice the necessary size.
+		s.buffer.Grow((s.buffer.Len() - s.begun) / sample * (s.entries - sample) * 11 / 10)
+	}
 }
 
 // Size returns the number of bytes written.
 func (s *State) Size() int { return s.buffer.Len() }
 
-// Finish passes the state to the server from [NewServer], and leaves a null without
-// attributes in the response.
+// Finish passes the state to the server from [NewServer]. The response gets a null without
+// attributes.
 func (s *State) Finish(ctx context.Context, resp *datasource.ReadResponse) {
 	state, ok := ctx.Value(writtenStateKey{}).(*writtenState)
 	switch {
@@ -141,7 +129,7 @@ func (s *State) Finish(ctx context.Context, resp *datasource.ReadResponse) {
 		if len(state.msgpack) > largeState {
 			runtime.GC()
 		}
-		// The framework checks and encodes this instead of the real state.
+		// The framework checks and encodes this instead of the state.
 		resp.State = tfsdk.State{Schema: schema.Schema{}, Raw: tftypes.NewValue(tftypes.Object{}, nil)}
 		return
 	}
@@ -149,8 +137,8 @@ func (s *State) Finish(ctx context.Context, resp *datasource.ReadResponse) {
 		"This is a bug in the provider: "+s.err.Error()+". Please report it at https://github.com/dataforseo/terraform-provider-dataforseo/issues."))
 }
 
-// Write writes the whole state of a data source, from its configuration and a struct
-// with a field for every computed attribute.
+// Write writes the whole state of a data source: its configuration, and a struct with a
+// field for each computed attribute.
 func Write(ctx context.Context, config *Config, resp *datasource.ReadResponse, results any) {
 	state := NewState(ctx, config)
 	state.Attributes(results)

@@ -8,20 +8,20 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// Subject is what is known of a target.
+// Subject is the data about a target.
 type Subject struct {
 	// HasData is nil if the read failed.
 	HasData *bool
-	// Failure is why it failed, nil if that is unknown. It counts only if HasData is nil.
+	// Failure is the reason, nil if unknown. It is ignored unless HasData is nil.
 	Failure *string
-	// FirstSeen and LostDate are in the API's format, nil for null. Numbers are those
-	// metrics that are not null.
+	// FirstSeen and LostDate are in the API's format, nil for null.
 	FirstSeen, LostDate *string
-	Numbers             map[string]int64
+	// Numbers are the metrics that are not null.
+	Numbers map[string]int64
 }
 
 // Violations returns a sentence for each limit that the target does not meet, without
-// a full stop. A target without data meets none, whatever the limits are.
+// a full stop. A target without data violates any limits.
 func (l *Limits) Violations(s Subject) []string {
 	switch {
 	case s.HasData == nil && s.Failure != nil:
@@ -46,8 +46,8 @@ func (l *Limits) Violations(s Subject) []string {
 	return violations
 }
 
-// notLive returns why the target is not known to be live. Null dates alone do not make
-// it so: lost_date is null for a target that was never seen, too.
+// notLive returns why the target is not known to be live. A null lost_date alone does not
+// prove it, because a target that was never seen has one too.
 func (s Subject) notLive() []string {
 	switch {
 	case s.LostDate != nil:
@@ -64,7 +64,7 @@ func (s Subject) notLive() []string {
 	return nil
 }
 
-// violation returns what is wrong with a metric, "" if nothing is.
+// violation returns the violation of the bounds, or "".
 func (b bounds) violation(numbers map[string]int64) string {
 	n, known := numbers[b.name]
 	var broken []string

@@ -15,7 +15,7 @@ import (
 
 func summaryMetrics() judge.Metrics { return judge.MetricsOf[dataforseo.BacklinksSummary]() }
 
-// parse reads limits written as JSON, with "?" for an unknown value.
+// parse parses limits in JSON, with "?" for an unknown value.
 func parse(t *testing.T, text, rankScale string) (*judge.Limits, []error) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -41,7 +41,7 @@ func withUnknowns(value any) any {
 	return value
 }
 
-// TestMetrics: the 16 numbers of the result and target_spam_score.
+// TestMetrics checks that the 16 numbers of the result and target_spam_score are metrics.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	want := []string{
@@ -62,7 +62,7 @@ func TestNumbers(t *testing.T) {
 		t.Error(diff)
 	}
 	if got := judge.Numbers((*dataforseo.BacklinksSummary)(nil)); len(got) > 0 {
-		t.Errorf("nil has %v", got)
+		t.Errorf("got %v of nil, want none", got)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestParse_unknownNames(t *testing.T) {
 		}
 		got := errs[0].Error()
 		if want := `Did you mean "` + nearest + `"? The valid names are rank, `; !strings.Contains(got, want) || !strings.HasPrefix(got, "limits has no metric ") {
-			t.Errorf("%q: no %q in %s", name, want, got)
+			t.Errorf("%q: got %s, want %q in it", name, got, want)
 		}
 	}
 }
@@ -165,13 +165,13 @@ func TestViolations(t *testing.T) {
 			t.Fatal(errs)
 		}
 		if got := limits.Violations(c.subject); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q, want %q", c.limits, got, c.want)
+			t.Errorf("%s: got %q, want %q", c.limits, got, c.want)
 		}
 	}
 }
 
-// FuzzJudge compares the verdict with one that is written down in a few lines: whatever
-// the limits and numbers are, nothing passes but what is within every one of them.
+// FuzzJudge checks against a simple implementation that a target passes only if its
+// numbers are within all limits.
 func FuzzJudge(f *testing.F) {
 	f.Add(`{"rank": {"min": 1, "max": 500}, "live": true}`, `{"rank": 371}`, true, true)
 	f.Add(`{"backlinks_spam_score": {"max": 30}}`, `{"backlinks_spam_score": null}`, true, false)
@@ -193,11 +193,11 @@ func FuzzJudge(f *testing.F) {
 			return
 		}
 		if !hasData {
-			t.Error("passes without data")
+			t.Errorf("a target without data passes %s", limits)
 		}
 		for name, limit := range value.(map[string]any) {
 			if !within(limit, known, name, isLive) {
-				t.Errorf("%s passes with %s", numbers, limits)
+				t.Errorf("%s passes %s", numbers, limits)
 			}
 		}
 	})

@@ -1,6 +1,6 @@
 // Package judge decides whether the metrics of a target are within limits. It fails
-// closed: whatever is missing or unknown is a violation, and limits that would let
-// everything pass are refused. It has no Terraform types.
+// closed: missing or unknown values are violations, and limits that would let everything
+// pass are refused. It has no Terraform types.
 package judge
 
 import (
@@ -18,9 +18,9 @@ import (
 // live is the one limit that is not on a metric.
 const live = "live"
 
-// Limits are checked limits. The zero value demands data and nothing else.
+// Limits are valid limits. The zero value requires data and nothing else.
 type Limits struct {
-	// unknown names what Terraform does not know yet.
+	// unknown are the places of values that Terraform does not know yet.
 	unknown []string
 	live    bool
 	bounds  []bounds
@@ -32,10 +32,9 @@ type bounds struct {
 	min, max *int64
 }
 
-// Parse checks limits in the form of the argument require: nil, bool, string,
-// json.Number, []any, map[string]any and [dataforseo.Unknown] are the values there can
-// be. rankScale is the argument rank_scale, empty for the API's default. Its errors
-// name the place, beginning with the given one.
+// Parse checks limits in the form of the argument require. A value is nil, a bool, string,
+// [json.Number], []any, map[string]any or [dataforseo.Unknown]. rankScale is the argument
+// rank_scale, empty for the API's default. Errors name the path of the value below place.
 func Parse(place string, value any, metrics Metrics, rankScale string) (*Limits, []error) {
 	switch value := value.(type) {
 	case dataforseo.Unknown:
@@ -139,10 +138,10 @@ func (p *parser) bound(place string, metric metric, value any) *int64 {
 	return nil
 }
 
-// maxDescribed is the greatest length of a value in a message.
+// maxDescribed is the maximum length of a value in a message, in bytes.
 const maxDescribed = 100
 
-// describe names a value in a message.
+// describe formats a value for a message.
 func describe(value any) string {
 	switch value := value.(type) {
 	case string:

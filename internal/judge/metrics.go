@@ -13,10 +13,10 @@ import (
 
 // metric is a number that can have limits.
 type metric struct {
-	// name is DataForSEO's.
+	// name is the API's name.
 	name string
-	// kind is the value of the field's tag "metric": "score" is 0 to 100, "rank" is 0 to
-	// the top of the rank scale, "count" has no upper end.
+	// kind is the value of the field's tag "metric". A "score" is 0 to 100, a "rank" is 0 to
+	// the top of the rank scale, and a "count" has no maximum.
 	kind string
 }
 
@@ -52,7 +52,7 @@ func (m Metrics) Names() []string {
 	return names
 }
 
-// find returns the metric with that name.
+// find returns the metric with a name.
 func (m Metrics) find(name string) (metric, bool) {
 	i := slices.IndexFunc(m, func(metric metric) bool { return metric.name == name })
 	if i < 0 {
@@ -61,7 +61,7 @@ func (m Metrics) find(name string) (metric, bool) {
 	return m[i], true
 }
 
-// nearest returns the name that was probably meant.
+// nearest returns the valid name that is most similar to name.
 func (m Metrics) nearest(name string) string {
 	names := append(m.Names(), live)
 	if i := slices.IndexFunc(names, func(known string) bool { return name != "" && strings.Contains(known, name) }); i >= 0 {
@@ -72,7 +72,7 @@ func (m Metrics) nearest(name string) string {
 	})
 }
 
-// top returns the largest value that the metric can have.
+// top returns the maximum of the metric.
 func (m metric) top(rankScale string) int64 {
 	switch {
 	case m.kind == "score", m.kind == "rank" && rankScale == "one_hundred":
@@ -83,7 +83,7 @@ func (m metric) top(rankScale string) int64 {
 	return math.MaxInt64
 }
 
-// Numbers returns the metrics of a result by name. Those that are null are not there.
+// Numbers returns the metrics of a result by name, without those that are null.
 func Numbers(result any) map[string]int64 {
 	numbers := map[string]int64{}
 	addNumbers(numbers, reflect.ValueOf(result))
@@ -93,7 +93,7 @@ func Numbers(result any) map[string]int64 {
 func addNumbers(numbers map[string]int64, v reflect.Value) {
 	v = reflect.Indirect(v)
 	if v.Kind() != reflect.Struct {
-		return // nil, or no object
+		return // nil, or not an object
 	}
 	for field, value := range v.Fields() {
 		if field.Tag.Get("metric") == "" {

@@ -254,7 +254,7 @@ func TestRateLimitThatStays(t *testing.T) {
 // The API counts what it receives in any 60 seconds, and refuses what is too much.
 func TestNoMinuteIsTooFull(t *testing.T) {
 	t.Parallel()
-	options := fakeapi.Options{Delay: s / 2, Limits: fakeapi.Limits{PerMinute: 100}}
+	options := fakeapi.Options{Delay: s / 2, PerMinute: 100}
 	inStack(t, options, limit.Options{RequestsPerMinute: 100}, 100, func(t *testing.T, st *stack) {
 		if failures := st.readAll(t, 250); len(failures) > 0 || st.fake.Refusals() > 0 {
 			t.Errorf("%d failures, %d refusals: %v", len(failures), st.fake.Refusals(), failures)

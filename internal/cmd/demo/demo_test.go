@@ -3,24 +3,20 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-var update = flag.Bool("update", false, "write the golden files of the tests that run, instead of comparing with them")
-
-// withoutWhatVaries replaces the port of the fake, and the name and version of Terraform.
-func withoutWhatVaries(t *testing.T, text string) string {
+// stable replaces the port of the fake, and the name and version of Terraform.
+func stable(t *testing.T, text string) string {
 	t.Helper()
 	executable, err := terraform.Find(t.Context())
 	if err != nil {
@@ -31,8 +27,8 @@ func withoutWhatVaries(t *testing.T, text string) string {
 	return regexp.MustCompile(`\b`+executable.Command+` (plan|-chdir)`).ReplaceAllString(text, "COMMAND $1")
 }
 
-// TestRun compares what a person sees. The environment would spoil it, if it were not
-// kept from Terraform.
+// TestRun compares the output with the golden file. Terraform must not see variables of
+// the environment that would change it.
 func TestRun(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -43,24 +39,11 @@ func TestRun(t *testing.T) {
 	if err := run(t.Context(), environ, &stdout); err != nil {
 		t.Fatalf("%v\n%s", err, &stdout)
 	}
-	got := withoutWhatVaries(t, stdout.String())
-	path := filepath.Join("testdata", "demo.golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
+	acctest.Golden(t, "demo", stable(t, stdout.String()))
 	expectEmpty(t, temporary)
 }
 
-// expectEmpty expects that nothing was left in a directory.
+// expectEmpty checks that a directory is empty.
 func expectEmpty(t *testing.T, dir string) {
 	t.Helper()
 	left, err := os.ReadDir(dir)
@@ -72,20 +55,7 @@ func expectEmpty(t *testing.T, dir string) {
 	}
 }
 
-func TestRun_withoutTerraform(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	t.Setenv(terraform.PathVariable, "")
-	var stdout strings.Builder
-	err := run(t.Context(), os.Environ(), &stdout)
-	if !errors.Is(err, terraform.ErrNotFound) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("got the error %v, want one line: %v", err, terraform.ErrNotFound)
-	}
-	if stdout.Len() > 0 {
-		t.Errorf("printed %q", &stdout)
-	}
-}
-
-// served returns a demonstration with a fake that the test can control.
+// served returns a demonstration with its fake.
 func served(t *testing.T, stdout *strings.Builder) demonstration {
 	t.Helper()
 	executable, err := terraform.Find(t.Context())
@@ -95,7 +65,7 @@ func served(t *testing.T, stdout *strings.Builder) demonstration {
 	return demonstration{executable: executable, environ: os.Environ(), fake: fakeapi.Start(t, fakeapi.Options{}), stdout: stdout}
 }
 
-// TestRun_interrupted interrupts the demonstration in the middle of a call.
+// TestRun_interrupted checks that an interrupt during the calls leaves no files behind.
 func TestRun_interrupted(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -112,7 +82,7 @@ func TestRun_interrupted(t *testing.T) {
 		defer stopped()
 		ended <- cli.Interruptible(ctx, d.run)
 	}()
-	// All five must be under way: Terraform's stop does not reach a read that begins later.
+	// All five must be in progress: Terraform does not stop a read that begins later.
 	if err := d.fake.WaitForCalls(running, 5); err != nil {
 		t.Fatalf("%v; the demonstration ended with %v", err, <-ended)
 	}
@@ -123,9 +93,8 @@ func TestRun_interrupted(t *testing.T) {
 	expectEmpty(t, temporary)
 }
 
-// TestRun_differently: a demonstration that does not go as it should fails, and says
-// what went differently.
-func TestRun_differently(t *testing.T) {
+// TestRun_unexpected checks that unexpected results are an error that lists them.
+func TestRun_unexpected(t *testing.T) {
 	t.Parallel()
 	var stdout strings.Builder
 	d := served(t, &stdout)
@@ -134,18 +103,18 @@ func TestRun_differently(t *testing.T) {
 	if err == nil {
 		t.Fatalf("no error\n%s", &stdout)
 	}
-	want := "this is not what should have happened:\n" +
+	want := "unexpected results:\n" +
 		"- 5 calls were made for 4 domains\n" +
-		"- Terraform does not say, or does not only say, that spammy.example is refused"
+		"- the only error should be that spammy.example is refused"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}
 	if strings.Contains(stdout.String(), "To run it with DataForSEO") {
-		t.Error("the demo goes on as if nothing had happened")
+		t.Error("the demo went on")
 	}
 }
 
-// TestPlanWith_noPlan: what Terraform says instead of a plan is not lost.
+// TestPlanWith_noPlan checks that the error has Terraform's own.
 func TestPlanWith_noPlan(t *testing.T) {
 	t.Parallel()
 	var stdout strings.Builder

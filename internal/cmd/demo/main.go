@@ -50,7 +50,7 @@ func run(ctx context.Context, environ []string, stdout io.Writer) error {
 type demonstration struct {
 	executable terraform.Executable
 	environ    []string
-	fake       *fakeapi.Server // which must be serving
+	fake       *fakeapi.Server // serving
 	stdout     io.Writer
 }
 
@@ -74,7 +74,7 @@ func (d demonstration) run(ctx context.Context) (err error) {
 	}
 	d.printResult(result)
 	if err := verify(result, d.fake); err != nil {
-		return fmt.Errorf("this is not what should have happened:\n%w", err)
+		return fmt.Errorf("unexpected results:\n%w", err)
 	}
 	d.printNext()
 	return nil

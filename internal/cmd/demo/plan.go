@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -13,8 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
@@ -22,8 +19,7 @@ import (
 type result struct {
 	version  string // of Terraform
 	exitCode int    // of terraform plan
-	// diagnostics are the errors and warnings, in order of appearance.
-	diagnostics []tfjson.Diagnostic
+	errors   string // the standard error of terraform plan
 	// domains in alphabetical order.
 	domains []domain
 }
@@ -45,23 +41,18 @@ func planWith(ctx context.Context, w *terraform.Workspace, from string, environ 
 	if err := copyConfiguration(from, dir); err != nil {
 		return result{}, err
 	}
-	output, err := w.Run(ctx, dir, environ, "plan", "-json", "-input=false", "-out="+planFile)
-	exit, exited := errors.AsType[*exec.ExitError](err)
-	if err != nil && !exited {
-		return result{}, err
-	}
-	diagnostics := decodeDiagnostics(output)
-	if _, statErr := os.Stat(planFile); statErr != nil {
-		return result{}, fmt.Errorf("there is no plan: %w\n%s", cmp.Or(err, statErr), explanation(diagnostics, output))
+	_, err := w.Run(ctx, dir, environ, "plan", "-no-color", "-input=false", "-out="+planFile)
+	exit, refused := errors.AsType[*exec.ExitError](err)
+	if _, statErr := os.Stat(planFile); statErr != nil || err != nil && !refused {
+		return result{}, fmt.Errorf("there is no plan: %w", cmp.Or(err, statErr))
 	}
 	shown, err := w.Run(ctx, dir, nil, "show", "-json", planFile)
 	if err != nil {
 		return result{}, err
 	}
 	r, err := decodePlan(shown)
-	r.diagnostics = diagnostics
-	if exited {
-		r.exitCode = exit.ExitCode()
+	if refused {
+		r.exitCode, r.errors = exit.ExitCode(), strings.TrimSpace(string(exit.Stderr))
 	}
 	return r, err
 }
@@ -71,9 +62,6 @@ func copyConfiguration(from, to string) error {
 	files, err := filepath.Glob(filepath.Join(from, "*.tf"))
 	if err != nil {
 		return err
-	}
-	if len(files) == 0 {
-		return fmt.Errorf("there is no configuration in %s", from)
 	}
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err
@@ -90,72 +78,29 @@ func copyConfiguration(from, to string) error {
 	return nil
 }
 
-// devOverrides is the summary of Terraform's warning about a provider built from
-// source. The demo has already said so.
-const devOverrides = "Provider development overrides are in effect"
-
-// decodeDiagnostics returns the diagnostics in the output of terraform plan -json,
-// which has one JSON object per line. See
-// https://developer.hashicorp.com/terraform/internals/machine-readable-ui.
-func decodeDiagnostics(output []byte) []tfjson.Diagnostic {
-	var diagnostics []tfjson.Diagnostic
-	for line := range bytes.Lines(output) {
-		var message struct {
-			Type       string            `json:"type"`
-			Diagnostic tfjson.Diagnostic `json:"diagnostic"`
-		}
-		if json.Unmarshal(line, &message) == nil && message.Type == "diagnostic" && message.Diagnostic.Summary != devOverrides {
-			diagnostics = append(diagnostics, message.Diagnostic)
-		}
-	}
-	return diagnostics
-}
-
-// explanation returns why there is no plan: the diagnostics, or the whole output if
-// there are none.
-func explanation(diagnostics []tfjson.Diagnostic, output []byte) string {
-	if len(diagnostics) == 0 {
-		return string(bytes.TrimSpace(output))
-	}
-	var b strings.Builder
-	for _, d := range diagnostics {
-		fmt.Fprintf(&b, "\n%s", diagnosticText(d))
-	}
-	return b.String()
-}
-
 // decodePlan reads the output of terraform show -json. The prior state has the data
-// sources that were read, even if the plan failed. A domain that was refused is not
-// there, as its read failed.
+// sources that were read, even if the plan failed. It does not have a refused domain,
+// because that read failed.
 func decodePlan(shown []byte) (result, error) {
-	var plan tfjson.Plan
-	plan.UseJSONNumber(true)
+	var plan struct {
+		Version    string `json:"terraform_version"`
+		PriorState struct {
+			Values struct {
+				RootModule struct {
+					Resources []struct {
+						Domain domain `json:"values"`
+					} `json:"resources"`
+				} `json:"root_module"`
+			} `json:"values"`
+		} `json:"prior_state"`
+	}
 	if err := json.Unmarshal(shown, &plan); err != nil {
 		return result{}, fmt.Errorf("the plan's JSON: %w", err)
 	}
-	r := result{version: plan.TerraformVersion}
-	if plan.PriorState == nil || plan.PriorState.Values == nil || plan.PriorState.Values.RootModule == nil {
-		return r, nil
-	}
+	r := result{version: plan.Version}
 	for _, resource := range plan.PriorState.Values.RootModule.Resources {
-		if resource.Type != "dataforseo_backlinks_summary" {
-			continue
-		}
-		var d domain
-		if err := decodeValues(resource.AttributeValues, &d); err != nil {
-			return result{}, fmt.Errorf("%s: %w", resource.Address, err)
-		}
-		r.domains = append(r.domains, d)
+		r.domains = append(r.domains, resource.Domain)
 	}
 	slices.SortFunc(r.domains, func(a, b domain) int { return cmp.Compare(a.Target, b.Target) })
 	return r, nil
-}
-
-// decodeValues decodes the attributes of a data source into a struct.
-func decodeValues(values map[string]any, into any) error {
-	text, err := json.Marshal(values)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, into)
 }

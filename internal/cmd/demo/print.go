@@ -2,11 +2,8 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
-
-	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
 )
@@ -29,9 +26,7 @@ func (d demonstration) printPlanning() {
 func (d demonstration) printResult(r result) {
 	d.print("These domains passed the gate:\n\n%s\n", table(r.domains))
 	d.print("%s %s says about the others:\n\n", d.executable.Product, r.version)
-	for _, diagnostic := range r.diagnostics {
-		d.print("%s\n", d.highlighted(cli.Indent(diagnosticText(diagnostic))))
-	}
+	d.print("%s\n\n", cli.Indent(r.errors))
 	if r.exitCode == 0 {
 		d.print("The plan was accepted (exit code 0).\n\n")
 	} else {
@@ -87,38 +82,4 @@ func orDash(n *int64) string {
 		return "-"
 	}
 	return cli.Grouped(*n)
-}
-
-// highlighted makes the word Error red if the output is a terminal. NO_COLOR is
-// https://no-color.org.
-func (d demonstration) highlighted(text string) string {
-	file, isFile := d.stdout.(*os.File)
-	if !isFile || os.Getenv("NO_COLOR") != "" {
-		return text
-	}
-	if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return text
-	}
-	return strings.Replace(text, "Error:", "\x1b[1;31mError:\x1b[0m", 1)
-}
-
-// diagnosticText formats a diagnostic as Terraform does.
-func diagnosticText(d tfjson.Diagnostic) string {
-	var b strings.Builder
-	title := map[tfjson.DiagnosticSeverity]string{tfjson.DiagnosticSeverityError: "Error", tfjson.DiagnosticSeverityWarning: "Warning"}[d.Severity]
-	fmt.Fprintf(&b, "%s: %s\n\n", title, d.Summary)
-	if d.Range != nil {
-		fmt.Fprintf(&b, "  on %s line %d", d.Range.Filename, d.Range.Start.Line)
-		if d.Snippet != nil && d.Snippet.Context != nil {
-			fmt.Fprintf(&b, ", in %s", *d.Snippet.Context)
-		}
-		b.WriteString(":\n")
-		if d.Snippet != nil {
-			for i, line := range strings.Split(d.Snippet.Code, "\n") {
-				fmt.Fprintf(&b, "  %d: %s\n", d.Snippet.StartLine+i, line)
-			}
-		}
-		b.WriteString("\n")
-	}
-	return b.String() + d.Detail + "\n"
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
 func TestInstall(t *testing.T) {
@@ -60,14 +62,7 @@ that development overrides are in effect: that is this.
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = `provider_installation {
-  dev_overrides {
-    "dataforseo/dataforseo" = "/home/ann/go/bin"
-  }
-  direct {}
-}
-`
-	if diff := cmp.Diff(want, string(written)); diff != "" {
+	if diff := cmp.Diff(terraform.DevOverrides("/home/ann/go/bin"), string(written)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

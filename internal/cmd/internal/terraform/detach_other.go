@@ -4,5 +4,5 @@ package terraform
 
 import "os/exec"
 
-// detach does nothing where there are no process groups.
+// detach does nothing, because this system has no process groups.
 func detach(*exec.Cmd) {}

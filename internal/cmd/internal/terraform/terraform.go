@@ -1,9 +1,9 @@
 // Package terraform runs Terraform or OpenTofu with a provider that is built from
 // this source tree, for the commands of this repository.
 //
-// Commands do not see the user's settings: no CLI configuration, no TF_ or DATAFORSEO_
-// variables, no registry. So results are the same on every machine. The package must
-// know nothing about the provider except its name and address.
+// Results are the same on every machine: commands do not see the user's CLI
+// configuration, TF_ and DATAFORSEO_ variables, or a registry. The package must know
+// nothing about the provider except its name and address.
 package terraform
 
 import (

@@ -10,7 +10,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -31,14 +30,13 @@ func main() {
 	})
 }
 
-// usualAddress is where the fake listens if it can, so that the variables of a shell are
-// good for its next start too.
+// usualAddress is the same at every start, so that the variables of a shell remain valid.
 const usualAddress = "127.0.0.1:24024"
 
-// settings are what the command line says.
+// settings are the command line.
 type settings struct {
-	listen    string // "" is usualAddress, or a free port
-	cliConfig string // makes Terraform use the provider; "" if the user takes care of that
+	address   string // "" is usualAddress, or a free port if that is in use
+	cliConfig string // the CLI configuration that makes Terraform use the provider, or ""
 	fake      fakeapi.Options
 }
 
@@ -68,48 +66,39 @@ func parse(args []string, stderr io.Writer) (s settings, err error) {
 	s.fake.NamedFaults = true
 	flags := flag.NewFlagSet("fakeapi", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.listen, "listen", "", "loopback `address` to listen on (default "+usualAddress+", or another port if that one is in use)")
+	flags.StringVar(&s.address, "listen", "", "loopback `address` to listen on (default "+usualAddress+", or another port if that one is in use)")
 	flags.StringVar(&s.cliConfig, "cli-config", "", "`file` to print as TF_CLI_CONFIG_FILE")
-	flags.StringVar(&s.fake.Login, "login", fakeapi.DefaultLogin, "login that is accepted")
-	flags.StringVar(&s.fake.Password, "password", fakeapi.DefaultPassword, "password that is accepted; do not use a real one")
-	flags.DurationVar(&s.fake.Delay, "delay", 0, "how long every call takes that costs money, such as 2s")
-	flags.Float64Var(&s.fake.PriceUSD, "price", fakeapi.DefaultPriceUSD, "price of a call with one row in USD, more than 0")
+	flags.DurationVar(&s.fake.Delay, "delay", 0, "how long a paid call takes, such as 2s")
 	err = flags.Parse(args)
 	switch {
 	case err != nil:
 	case flags.NArg() > 0:
 		err = fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
-	case s.fake.Login == "" || s.fake.Password == "":
-		err = errors.New("-login and -password must not be empty")
-	case strings.Contains(s.fake.Login, ":"):
-		err = errors.New("-login must not contain a colon: HTTP Basic authentication ends the login there")
-	case s.fake.PriceUSD <= 0:
-		err = fmt.Errorf("-price %v is not a price: use more than 0", s.fake.PriceUSD)
 	case s.fake.Delay < 0:
 		err = fmt.Errorf("-delay %v is negative", s.fake.Delay)
 	}
 	return s, err
 }
 
-// open listens where the settings say.
+// open listens on the address of the settings.
 func (s settings) open(ctx context.Context, stdout io.Writer) (net.Listener, error) {
-	if s.listen != "" {
-		return listenLoopback(ctx, s.listen)
+	if s.address != "" {
+		return listenLoopback(ctx, s.address)
 	}
 	return listenUsual(ctx, usualAddress, stdout)
 }
 
-// listenUsual listens on address, or on a free port if another program does.
+// listenUsual listens on address, or on a free port if another program uses it.
 func listenUsual(ctx context.Context, address string, stdout io.Writer) (net.Listener, error) {
 	listener, err := listenLoopback(ctx, address)
 	if err == nil {
 		return listener, nil
 	}
-	_, _ = fmt.Fprintf(stdout, "The usual address can't be used (%v). The one below is another at every start.\n\n", err)
+	_, _ = fmt.Fprintf(stdout, "The usual address can't be used (%v). The one below changes at every start.\n\n", err)
 	return listenLoopback(ctx, "127.0.0.1:0")
 }
 
-// listenLoopback listens on address if only this machine can reach it.
+// listenLoopback listens on a loopback address and refuses any other.
 func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -121,7 +110,7 @@ func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	return new(net.ListenConfig).Listen(ctx, "tcp", address)
 }
 
-// printUsage prints instructions: all that a fresh shell needs.
+// printUsage prints instructions for a new shell.
 func printUsage(stdout io.Writer, fake *fakeapi.Server, cliConfig string) {
 	var b strings.Builder
 	variables := append(fake.Environ(), "DATAFORSEO_SANDBOX=false")
