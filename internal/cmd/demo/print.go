@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -26,7 +27,7 @@ func (d demonstration) printPlanning() {
 func (d demonstration) printResult(r result) {
 	d.print("These domains passed the gate:\n\n%s\n", table(r.domains))
 	d.print("%s %s says about the others:\n\n", d.executable.Product, r.version)
-	d.print("%s\n\n", cli.Indent(r.errors))
+	d.print("%s\n\n", cli.Indent(d.highlighted(r.errors)))
 	if r.exitCode == 0 {
 		d.print("The plan was accepted (exit code 0).\n\n")
 	} else {
@@ -82,4 +83,17 @@ func orDash(n *int64) string {
 		return "-"
 	}
 	return cli.Grouped(*n)
+}
+
+// highlighted makes the word Error red if the output is a terminal. NO_COLOR is
+// https://no-color.org.
+func (d demonstration) highlighted(text string) string {
+	file, isFile := d.stdout.(*os.File)
+	if !isFile || os.Getenv("NO_COLOR") != "" {
+		return text
+	}
+	if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return text
+	}
+	return strings.Replace(text, "Error:", "\x1b[1;31mError:\x1b[0m", 1)
 }

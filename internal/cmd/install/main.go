@@ -72,12 +72,12 @@ To use it in this shell:
 
   export TF_CLI_CONFIG_FILE=%s
 
-To use it everywhere, put this into ~/.terraformrc (on Windows %%APPDATA%%\terraform.rc; for OpenTofu ~/.tofurc,
-%%APPDATA%%\tofu.rc) instead:
+To use it everywhere, put this into ~/.terraformrc instead. On Windows, that is
+%%APPDATA%%\terraform.rc. For OpenTofu, it is ~/.tofurc or %%APPDATA%%\tofu.rc.
 
 %s
-Then run terraform plan without terraform init, which would look for the provider in a registry. Terraform warns
-that development overrides are in effect: that is this.
+Then run terraform plan. Skip terraform init, which looks for the provider in a
+registry. Terraform warns about development overrides, which you can ignore.
 `, bin, cli.Quote(config), cli.Indent(block))
 	return err
 }
