@@ -23,17 +23,17 @@ const (
 	Refresh Mode = "refresh"
 	// CacheOnly never fetches: a miss is an error.
 	CacheOnly Mode = "cache_only"
-	// ReadOnly is ReadWrite, except that nothing is written to what a team shares.
+	// ReadOnly is ReadWrite, except that nothing is written to Shared.
 	ReadOnly Mode = "read_only"
 )
 
 // Options configure a [Cache].
 type Options struct {
-	// Directory is where answers are saved. Without it and Shared they live as long as
-	// the process.
+	// Directory is where answers are saved. Without it and Shared, answers last as long
+	// as the process.
 	Directory string
-	// Shared is where a team shares its answers, nil for nowhere. A directory is searched
-	// before it, and gets what it had.
+	// Shared is where a team shares its answers, nil for nowhere. Directory is searched
+	// first, and gets copies of the answers found in Shared.
 	Shared Objects
 	// TTL is the greatest age of a saved answer that is used.
 	TTL time.Duration
@@ -56,9 +56,9 @@ type Cache struct {
 
 	mu      sync.Mutex
 	flights map[string]*flight
-	// memory holds answers that this process fetched and did not save to a file.
+	// memory has the answers that this process fetched and did not save to a file.
 	memory map[string]entry
-	// turn is a semaphore for one [Claim].
+	// turn is a semaphore: one [Claim] at a time.
 	turn chan struct{}
 }
 
@@ -68,7 +68,7 @@ var _ dataforseo.Doer = (*Cache)(nil)
 type entry struct {
 	body      []byte
 	fetchedAt time.Time
-	// saved means that a file holds it too.
+	// saved means that a store has it too.
 	saved bool
 }
 
@@ -164,14 +164,19 @@ func (c *Cache) fetchAndSave(ctx context.Context, lookup *lookup) (*dataforseo.R
 	if failure != nil {
 		return nil, failure
 	}
-	return c.withNotices(reply), nil // also those of the claim's end
+	return c.withNotices(reply), nil // includes notices about releasing the claim
 }
 
 // fetchClaimed makes the call and saves the answer under a claim, so that no other
 // process makes the same call meanwhile.
 func (c *Cache) fetchClaimed(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
-	release, reply := c.claim(ctx, lookup)
-	defer release()
+	var reply *dataforseo.Reply
+	if !lookup.call.ProcessOnly {
+		defer c.claim(ctx, lookup.name(), func(s store, _ bool) bool {
+			_, reply, _ = c.findIn(ctx, s, lookup)
+			return reply != nil
+		})()
+	}
 	switch {
 	case reply != nil:
 		return reply, nil
@@ -191,7 +196,7 @@ func (c *Cache) fetchClaimed(ctx context.Context, lookup *lookup) (*dataforseo.R
 	return reply, nil
 }
 
-// save keeps an answer in every store, and reports whether the next process finds it.
+// save saves an answer in every store, and reports whether the next process finds it.
 func (c *Cache) save(ctx context.Context, lookup *lookup, answer entry) (saved bool) {
 	for _, s := range c.stores {
 		saved = s.save(ctx, lookup.name(), answer) || saved
@@ -199,32 +204,29 @@ func (c *Cache) save(ctx context.Context, lookup *lookup, answer entry) (saved b
 	return saved
 }
 
-// claim claims the call in every store. It returns the answer instead if another
-// process saved it meanwhile. The caller calls release in any case.
-func (c *Cache) claim(ctx context.Context, lookup *lookup) (release func(), reply *dataforseo.Reply) {
+// claim claims a name in every store. After each claim, and each time that the claim of
+// another process has ended, it calls settled, and stops if that returns true. Even a
+// claim that was free calls for it: another process may have saved the answer since the
+// caller looked. The caller calls release in any case.
+func (c *Cache) claim(ctx context.Context, name string, settled func(s store, ended bool) bool) (release func()) {
 	var claims []func()
 	release = func() {
 		for _, end := range slices.Backward(claims) {
 			end()
 		}
 	}
-	if lookup.call.ProcessOnly {
-		return release, nil
-	}
 	for _, s := range c.stores {
 		for ended := true; ended && ctx.Err() == nil; {
 			var end func()
-			if end, ended = s.claim(ctx, lookup.name()); end != nil {
+			if end, ended = s.claim(ctx, name); end != nil {
 				claims = append(claims, end)
 			}
-			if end != nil || ended {
-				if _, reply, _ = c.findIn(ctx, s, lookup); reply != nil {
-					return release, reply
-				}
+			if (end != nil || ended) && settled(s, ended) {
+				return release
 			}
 		}
 	}
-	return release, nil
+	return release
 }
 
 // withNotices adds problems with the stores, each once per process.

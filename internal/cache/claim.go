@@ -2,18 +2,17 @@ package cache
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// An answer that is a part of a larger one is found by [Cache.Find]. What is missing is
-// requested by the holder of the [Claim], which saves each part separately.
+// Some requests fetch many answers at once. [Cache.Find] finds those that are cached. The
+// holder of the [Claim] requests the rest, and saves each answer separately.
 
-// Find returns a known answer, nil if there is none. It asks for nothing. asked is when
-// the caller began to look: any later answer is new enough. A failure means that no
-// answer may be asked for either.
+// Find returns the cached answer, nil if there is none. It never makes a call. asked is
+// when the read began: any later answer is new enough. A failure means that the call must
+// not be made either.
 func (c *Cache) Find(ctx context.Context, call *dataforseo.Call, asked time.Time) (*dataforseo.Reply, *dataforseo.Failure) {
 	ctx = withDelay(ctx)
 	lookup := c.newLookup(call)
@@ -30,65 +29,46 @@ func (c *Cache) Find(ctx context.Context, call *dataforseo.Call, asked time.Time
 	return nil, nil
 }
 
-// Claim is the right to ask an endpoint for parts that are missing. One process of those
-// that share a directory or a bucket has it at a time, and in it one caller. There is one
-// claim for all parts, so that callers whose parts overlap cannot wait for each other.
+// Claim is the right to request missing answers from an endpoint. Among the processes that
+// share a directory or a bucket, one caller has it at a time. There is one claim for all
+// answers, so that callers whose answers overlap cannot deadlock.
 type Claim struct {
 	cache *Cache
 	end   func()
 }
 
-// Claim waits for the claim until ctx ends. Look for the parts again, and ask only then.
-// After each other process that had it, Claim asks whether it is still wanted, and returns
-// neither a claim nor a failure if not: many that want the same parts need not queue up.
+// Claim waits for the claim until ctx ends. The caller must look for the answers again
+// before it requests any. Whenever another process has released the claim, Claim calls
+// wanted, and returns nil, nil if that returns false: callers that want the same answers
+// need not queue up.
 func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint, wanted func() bool) (*Claim, *dataforseo.Failure) {
 	select {
 	case c.turn <- struct{}{}:
 	case <-ctx.Done():
 		return nil, dataforseo.FailureOfContext(ctx)
 	}
-	end, held := c.hold(withDelay(ctx), c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name(), wanted)
+	name, held := c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name(), true
+	end := c.claim(withDelay(ctx), name, func(_ store, ended bool) bool {
+		held = !ended || wanted()
+		return !held
+	})
 	claim := &Claim{c, end}
-	switch {
-	case ctx.Err() != nil:
-		claim.Release()
+	if held && ctx.Err() == nil {
+		return claim, nil
+	}
+	claim.Release()
+	if ctx.Err() != nil {
 		return nil, dataforseo.FailureOfContext(ctx)
-	case !held:
-		claim.Release()
-		return nil, nil
 	}
-	return claim, nil
+	return nil, nil
 }
 
-// hold claims a name in every store, however often others have it first, as long as it is
-// wanted. The caller calls release in any case.
-func (c *Cache) hold(ctx context.Context, name string, wanted func() bool) (release func(), held bool) {
-	var claims []func()
-	release = func() {
-		for _, end := range slices.Backward(claims) {
-			end()
-		}
-	}
-	for _, s := range c.stores {
-		for ended := true; ended && ctx.Err() == nil; {
-			var end func()
-			if end, ended = s.claim(ctx, name); end != nil {
-				claims = append(claims, end)
-			}
-			if ended && !wanted() {
-				return release, false
-			}
-		}
-	}
-	return release, true
-}
-
-// Keep saves a part at once. It says in the reply whether the next process will find it.
+// Keep saves an answer. It sets reply.Cached if the next process will find it.
 func (c *Claim) Keep(ctx context.Context, call *dataforseo.Call, reply *dataforseo.Reply) {
-	lookup, part := c.cache.newLookup(call), entry{body: reply.Body, fetchedAt: reply.FetchedAt}
-	part.saved = c.cache.save(withDelay(ctx), lookup, part)
-	reply.Cached = part.saved
-	c.cache.remember(lookup, part)
+	lookup, answer := c.cache.newLookup(call), entry{body: reply.Body, fetchedAt: reply.FetchedAt}
+	answer.saved = c.cache.save(withDelay(ctx), lookup, answer)
+	reply.Cached = answer.saved
+	c.cache.remember(lookup, answer)
 	c.cache.withNotices(reply)
 }
 

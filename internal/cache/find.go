@@ -10,8 +10,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// find returns the saved answer, nil if none is usable. unused explains why an existing
-// one is not, if the user can change that. A store gets what a later one had.
+// find returns the saved answer, nil if none is usable. unused says why an existing one
+// isn't, if the user can change that. An answer found in a later store is copied to the
+// earlier ones.
 func (c *Cache) find(ctx context.Context, lookup *lookup) (reply *dataforseo.Reply, unused string) {
 	for i, s := range c.stores {
 		found, reply, why := c.findIn(ctx, s, lookup)
@@ -28,7 +29,8 @@ func (c *Cache) find(ctx context.Context, lookup *lookup) (reply *dataforseo.Rep
 
 // findIn searches one store.
 func (c *Cache) findIn(ctx context.Context, s store, lookup *lookup) (found entry, reply *dataforseo.Reply, unused string) {
-	if c.options.Mode == Refresh || lookup.call.ProcessOnly {
+	always := c.options.Mode == Refresh || lookup.always() && c.options.Mode != CacheOnly // CacheOnly reports the age
+	if always || lookup.call.ProcessOnly {
 		return entry{}, nil, ""
 	}
 	found, err := s.load(ctx, lookup)
@@ -43,7 +45,7 @@ func (c *Cache) findIn(ctx context.Context, s store, lookup *lookup) (found entr
 	}
 	reply, err = dataforseo.ReadReply(found.body, found.fetchedAt, lookup.call)
 	if err != nil {
-		return entry{}, nil, "" // saved by a version that accepted it
+		return entry{}, nil, "" // the version that saved it accepted more
 	}
 	reply.FromCache, reply.Cached = true, true
 	return found, reply, ""

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -11,95 +12,111 @@ import (
 )
 
 const (
-	// leaseTime is after how long a lease ends unless it is renewed. A killed process
-	// holds others up no longer than this, however long calls may take.
+	// leaseTime is the age at which a lease ends unless it is renewed. A killed process
+	// delays others no longer than this, however long calls take.
 	leaseTime = 15 * time.Second
-	// renewEvery leaves time for a renewal that fails.
+	// renewEvery leaves time to repeat a renewal that fails.
 	renewEvery = leaseTime / 3
 	// maxLeaseBytes limits the size of a lease.
 	maxLeaseBytes = 1 << 10
-	// The waits between looks at another process's lease.
-	firstLook, longestLook = 250 * time.Millisecond, time.Second
+	// minPoll and maxPoll limit the pauses between looks at another process's lease.
+	minPoll, maxPoll = 250 * time.Millisecond, time.Second
 )
 
-// claim implements [store]. It creates an object on the condition that there is none. If
-// that fails for another reason than another process, the call is made without a claim.
+// claim implements [store]. It creates a lease on the condition that there is none. If
+// the server fails, the call is made without one.
 func (r *remote) claim(ctx context.Context, name string) (release func(), ended bool) {
-	if !r.proves || r.readOnly.Load() || r.leaseless.Load() {
+	if !r.sealed || r.readOnly.Load() || r.leaseless.Load() {
 		return nil, false
 	}
 	lease := r.object(name, leaseSuffix)
 	began := time.Now()
-	etag, err := r.create(ctx, lease)
+	etag, err := r.write(ctx, lease, "")
 	switch {
 	case errors.Is(err, bucket.ErrTaken):
-		r.conditional.Store(true)
 		return r.await(ctx, lease)
 	case errors.Is(err, bucket.ErrForbidden):
 		r.forbidWriting("PutObject", err)
 	case errors.Is(err, bucket.ErrUnsupported):
-		r.forgoLeases(fmt.Sprintf("PutObject in %s: %s.", r.objects, err))
+		r.disableLeases(fmt.Sprintf("PutObject in %s: %s.", r.objects, err))
 	}
-	if err != nil || !r.honours(ctx, lease) {
+	if err != nil || !r.honoursConditions(ctx, lease) {
 		return nil, false
 	}
 	return r.hold(ctx, lease, etag, began), false
 }
 
-// create returns the ETag of a new lease. Its content is random, so that no other lease
-// has the same ETag.
-func (r *remote) create(ctx context.Context, lease string) (etag string, err error) {
+// write creates a lease, or replaces the one with the ETag old, and returns its ETag. A
+// server that fails may have written it all the same: then write reads it, unless one
+// more failure would turn the store off before the answer can be saved.
+func (r *remote) write(ctx context.Context, lease, old string) (etag string, err error) {
+	content := []byte(rand.Text()) // no other lease has the same ETag
+	etag, err = r.put(ctx, lease, old, content)
+	if err == nil || isAnswer(err) || r.failures.Load() >= maxFailures-1 {
+		return etag, err
+	}
+	found, readErr := r.get(ctx, lease, maxLeaseBytes)
+	switch {
+	case readErr != nil || found.ETag == old:
+		return "", err
+	case !bytes.Equal(found.Data, content):
+		return "", bucket.ErrTaken
+	}
+	return found.ETag, nil
+}
+
+// put makes one attempt to create or replace a lease.
+func (r *remote) put(ctx context.Context, lease, old string, content []byte) (etag string, err error) {
 	err = r.try(ctx, "PutObject", func(ctx context.Context) (err error) {
-		etag, err = r.objects.Create(ctx, lease, []byte(rand.Text()))
+		if old != "" {
+			etag, err = r.objects.Replace(ctx, lease, old, content)
+			return err
+		}
+		etag, err = r.objects.Create(ctx, lease, content)
 		return err
 	})
+	if old == "" && errors.Is(err, bucket.ErrTaken) {
+		r.conditional.Store(true)
+	}
 	return etag, err
 }
 
-func (r *remote) replace(ctx context.Context, lease, etag string) (newETag string, err error) {
-	err = r.try(ctx, "PutObject", func(ctx context.Context) (err error) {
-		newETag, err = r.objects.Replace(ctx, lease, etag, []byte(rand.Text()))
-		return err
-	})
-	return newETag, err
-}
-
-// honours finds out, once per process, whether the server honours conditions: a lease
-// that is there cannot be created.
-func (r *remote) honours(ctx context.Context, lease string) bool {
+// honoursConditions finds out, once per process, whether the server refuses to create a
+// lease that exists.
+func (r *remote) honoursConditions(ctx context.Context, lease string) bool {
 	if !r.conditional.CompareAndSwap(false, true) {
 		return !r.leaseless.Load()
 	}
-	_, err := r.create(ctx, lease)
+	_, err := r.put(ctx, lease, "", []byte(rand.Text()))
 	switch {
 	case errors.Is(err, bucket.ErrTaken):
 	case err == nil:
-		r.forgoLeases(fmt.Sprintf("%s created an object that already existed: it ignores If-None-Match.", r.objects))
+		r.disableLeases(fmt.Sprintf("%s created an object that already existed: it ignores If-None-Match.", r.objects))
 		r.remove(ctx, lease)
 		return false
 	default:
-		r.conditional.Store(false) // not known yet
+		r.conditional.Store(false) // still unknown
 	}
 	return true
 }
 
-// forgoLeases stops making leases for the rest of the process.
-func (r *remote) forgoLeases(line string) {
+// disableLeases stops making leases for the rest of the process.
+func (r *remote) disableLeases(line string) {
 	r.leaseless.Store(true)
 	r.tell("The shared cache cannot prevent double payment", line,
 		"The metrics are correct and saved, but two simultaneous runs may both pay for them.\n\n"+
 			"Use a server that honours If-None-Match on PutObject, as Amazon S3 does.")
 }
 
-// await waits while another process renews its lease, and takes over one that has ended.
-// Its patience ends before the call's time does, whatever others do in the bucket.
+// await waits while another process renews its lease, and takes over a lease that has
+// ended. It gives up in time for the call to be made, whatever others do in the bucket.
 func (r *remote) await(ctx context.Context, lease string) (release func(), ended bool) {
 	if deadline, bounded := ctx.Deadline(); bounded {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, delayOf(ctx).patience(deadline))
 		defer cancel()
 	}
-	for pause := firstLook; ; pause = min(2*pause, longestLook) {
+	for pause := minPoll; ; pause = min(2*pause, maxPoll) {
 		select {
 		case <-ctx.Done():
 			return nil, false
@@ -107,11 +124,7 @@ func (r *remote) await(ctx context.Context, lease string) (release func(), ended
 		}
 		ctx := withoutDelay(ctx) // waiting for another process is not the server's delay
 		began := time.Now()
-		var held bucket.Object
-		err := r.try(ctx, "GetObject", func(ctx context.Context) (err error) {
-			held, err = r.objects.Get(ctx, lease, maxLeaseBytes)
-			return err
-		})
+		held, err := r.get(ctx, lease, maxLeaseBytes)
 		switch {
 		case errors.Is(err, bucket.ErrNotFound):
 			return nil, true
@@ -120,7 +133,7 @@ func (r *remote) await(ctx context.Context, lease string) (release func(), ended
 		case err != nil || held.Age <= leaseTime:
 			continue
 		}
-		if etag, err := r.replace(ctx, lease, held.ETag); err == nil {
+		if etag, err := r.write(ctx, lease, held.ETag); err == nil {
 			return r.hold(ctx, lease, etag, began), false
 		}
 	}
@@ -142,11 +155,11 @@ func (r *remote) hold(ctx context.Context, lease, etag string, renewed time.Time
 			case <-ticker.C:
 			}
 			began := time.Now()
-			newETag, err := r.replace(withoutDelay(renewing), lease, etag)
+			newETag, err := r.write(withoutDelay(renewing), lease, etag)
 			switch {
 			case err == nil:
 				etag, renewed = newETag, began
-			case isAnswer(err): // another process has it, or nobody
+			case isAnswer(err): // it was taken over, or removed
 				renewed = time.Time{}
 				return
 			}
@@ -155,7 +168,7 @@ func (r *remote) hold(ctx context.Context, lease, etag string, renewed time.Time
 	return func() {
 		stop()
 		<-done
-		// Later, it could be another process's.
+		// After that, another process may have taken it over.
 		if time.Since(renewed) < leaseTime-bucket.Timeout {
 			r.remove(ctx, lease)
 		}
@@ -165,6 +178,6 @@ func (r *remote) hold(ctx context.Context, lease, etag string, renewed time.Time
 func (r *remote) remove(ctx context.Context, lease string) {
 	err := r.try(context.WithoutCancel(ctx), "DeleteObject", func(ctx context.Context) error { return r.objects.Remove(ctx, lease) })
 	if errors.Is(err, bucket.ErrForbidden) {
-		r.forgoLeases(fmt.Sprintf("DeleteObject in %s: %s.", r.objects, err))
+		r.disableLeases(fmt.Sprintf("DeleteObject in %s: %s.", r.objects, err))
 	}
 }

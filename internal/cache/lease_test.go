@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -263,4 +264,41 @@ func TestLease_withoutClock(t *testing.T) {
 			t.Errorf("it took %s", took)
 		}
 	})
+}
+
+// TestLease_unknownOutcome checks that an answer is paid for once although the server
+// fails a write of the lease: after it wrote it, or while another machine has it.
+func TestLease_unknownOutcome(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failing int32 // the write of a lease that fails; the second is the probe for conditions
+		written bool  // before it fails
+	}{"created": {1, true}, "held by another": {3, false}, "renewed": {4, true}} {
+		inTeam(t, name, func(t *testing.T, team *team) {
+			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(time.Minute); return nil }
+			var puts atomic.Int32
+			team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method != http.MethodPut || !strings.HasSuffix(r.URL.Path, ".lease") || puts.Add(1) != c.failing {
+					return false
+				}
+				if body, err := io.ReadAll(r.Body); err == nil && c.written {
+					team.s3.Set(r.URL.Path, body)
+				}
+				fakes3.Refuse(w, http.StatusInternalServerError, "InternalError", "We encountered an internal error.")
+				return true
+			})
+			first := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+			synctest.Wait()
+			second := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+			for _, wait := range []func() outcome{first, second} {
+				reply := answered(t, wait())
+				wantReply(t, reply, 1, reply.FromCache)
+				wantNotices(t, reply, nil)
+			}
+			wantCalls(t, team.api, 1)
+			if leases := team.s3.Paths(".lease"); len(leases) > 0 {
+				t.Errorf("%v left behind", leases)
+			}
+		})
+	}
 }

@@ -14,8 +14,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
 )
 
-// Objects is what a team's cache is kept in: [bucket.Bucket], or another place that has
-// names, conditions and a clock. Errors wrap those of package bucket.
+// Objects stores the objects of a team's cache. Its errors wrap those of package bucket.
 type Objects interface {
 	Get(ctx context.Context, name string, limit int64) (bucket.Object, error)
 	Put(ctx context.Context, name string, data []byte) error
@@ -35,19 +34,20 @@ const leaseSuffix = ".lease"
 type remote struct {
 	objects Objects
 	sealer  sealer
-	// nameKey makes the names of objects. Without it, whoever can list a bucket could
-	// find out targets by trying.
+	// nameKey is the key of the digests that are the names of objects. Without a key,
+	// anyone who can list a bucket could guess targets.
 	nameKey []byte
-	// proves is false without a password.
-	proves bool
+	// sealed reports whether there is a password to seal and verify entries with.
+	sealed bool
 	ttl    time.Duration
 	notifier
 	breaker
 
 	readOnly atomic.Bool
-	// leaseless means that there are no leases. conditional means that the server is
-	// known to honour conditions, which leases need.
-	leaseless, conditional atomic.Bool
+	// leaseless means that the process makes no leases.
+	leaseless atomic.Bool
+	// conditional means that the server is known to honour conditions, which leases need.
+	conditional atomic.Bool
 }
 
 var _ store = (*remote)(nil)
@@ -57,16 +57,16 @@ func newRemote(options Options) *remote {
 	if err != nil {
 		panic(err) // as in newSealer
 	}
-	r := &remote{objects: options.Shared, sealer: newSealer(options), nameKey: key, proves: options.Password != "", ttl: options.TTL}
+	r := &remote{objects: options.Shared, sealer: newSealer(options), nameKey: key, sealed: options.Password != "", ttl: options.TTL}
 	r.readOnly.Store(options.Mode == ReadOnly || options.Mode == CacheOnly)
-	r.leaseless.Store(options.Mode == Refresh) // a process that always asks does not wait for others
+	r.leaseless.Store(options.Mode == Refresh) // it always asks, so it does not wait for others
 	return r
 }
 
 // close implements [store].
 func (*remote) close() {}
 
-// object returns the name of an object, which tells neither target nor account.
+// object returns the name of an object. It reveals neither target nor account.
 func (r *remote) object(name, suffix string) string {
 	mac := hmac.New(sha256.New, r.nameKey)
 	mac.Write([]byte(name))
@@ -74,26 +74,22 @@ func (r *remote) object(name, suffix string) string {
 }
 
 var (
-	// errNoPassword means that entries of others cannot be told from forged ones.
+	// errNoPassword means that entries cannot be verified.
 	errNoPassword = errors.New("verifying it needs the login and the password of the account, which are not set")
-	// errUnreadable means that there may be an entry.
+	// errUnreadable means that it is unknown whether there is an entry.
 	errUnreadable = errors.New("it cannot be read")
 )
 
-// maxObjectBytes limits the size of an object. The largest summary is half of it. Others
-// may write to the bucket, and an object is in memory before its seal can be checked.
+// maxObjectBytes limits the size of an object, because it is read into memory before its
+// seal can be checked. The largest summary is half of it.
 const maxObjectBytes = 2 << 20
 
 // load implements [store].
 func (r *remote) load(ctx context.Context, lookup *lookup) (entry, error) {
-	if !r.proves {
+	if !r.sealed {
 		return entry{}, errNoPassword
 	}
-	var found bucket.Object
-	err := r.try(ctx, "GetObject", func(ctx context.Context) (err error) {
-		found, err = r.objects.Get(ctx, r.object(lookup.name(), entrySuffix), maxObjectBytes)
-		return err
-	})
+	found, err := r.get(ctx, r.object(lookup.name(), entrySuffix), maxObjectBytes)
 	if errors.Is(err, bucket.ErrForbidden) {
 		r.tell("The shared cache cannot be read", fmt.Sprintf("GetObject in %s: %s.", r.objects, err),
 			"The metrics are correct, but this run pays again for answers that are there.\n\n"+
@@ -108,9 +104,17 @@ func (r *remote) load(ctx context.Context, lookup *lookup) (entry, error) {
 	return r.sealer.open(lookup.name(), found.Data)
 }
 
+func (r *remote) get(ctx context.Context, object string, limit int64) (found bucket.Object, err error) {
+	err = r.try(ctx, "GetObject", func(ctx context.Context) (err error) {
+		found, err = r.objects.Get(ctx, object, limit)
+		return err
+	})
+	return found, err
+}
+
 // save implements [store].
 func (r *remote) save(ctx context.Context, name string, answer entry) bool {
-	if !r.proves || r.readOnly.Load() {
+	if !r.sealed || r.readOnly.Load() {
 		return false
 	}
 	data, err := r.sealer.encode(header{Name: name, FetchedAt: answer.fetchedAt, ExpiresAt: answer.fetchedAt.Add(r.ttl)}, answer.body)
@@ -137,7 +141,8 @@ func (r *remote) forbidWriting(operation string, err error) {
 			"Allow s3:PutObject and s3:DeleteObject, or set mode = \"read_only\" for runs that only read.")
 }
 
-// try makes one attempt at an operation, within the time that the cache may take.
+// try makes one attempt at an operation, and reports that the store is off if that was
+// the last one.
 func (r *remote) try(ctx context.Context, operation string, attempt func(context.Context) error) error {
 	last, err := r.attempt(ctx, attempt)
 	if last {

@@ -96,6 +96,30 @@ func TestRemote_once(t *testing.T) {
 			t.Errorf("%v were left behind", leases)
 		}
 	})
+	inTeam(t, "max_age 0", func(t *testing.T, team *team) {
+		ask(t, team.machine(t), callFor(t, "a.example"))
+		team.s3.Log()
+		c, call := team.machine(t), agedCallFor(t, "a.example", 0)
+		if part, failure := c.Find(t.Context(), call, epoch); c.Has(t.Context(), call) || part != nil || failure != nil {
+			t.Errorf("found %v, %v", part, failure)
+		}
+		wantReply(t, ask(t, c, call), 2, false)
+		if log, want := methods(team.s3.Log()), "PUT.lease>PUT.lease>PUT.answer>DELETE.lease"; log != want {
+			t.Errorf("requests %s, want %s", log, want)
+		}
+	})
+	inTeam(t, "saved between look and claim", func(t *testing.T, team *team) {
+		ask(t, team.machine(t), callFor(t, "a.example"))
+		var looked atomic.Bool
+		team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
+			missing := r.Method == http.MethodGet && looked.CompareAndSwap(false, true)
+			if missing {
+				fakes3.Refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+			}
+			return missing
+		})
+		wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, true)
+	})
 	inTeam(t, "one process", func(t *testing.T, team *team) {
 		c := team.machine(t)
 		ask(t, c, callFor(t, "a.example"))
