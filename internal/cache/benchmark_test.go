@@ -9,20 +9,21 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// BenchmarkDo is an answer from a file, from memory, and from a call whose answer is kept.
+// BenchmarkDo measures an answer from a file, an answer from memory, and a call whose answer
+// is saved.
 func BenchmarkDo(b *testing.B) {
 	always := time.Duration(0)
 	for name, c := range map[string]struct {
 		directory string
 		maxAge    *time.Duration
-	}{"file": {b.TempDir(), nil}, "memory": {"", nil}, "keep": {b.TempDir(), &always}} {
+	}{"file": {b.TempDir(), nil}, "memory": {"", nil}, "save": {b.TempDir(), &always}} {
 		b.Run(name, func(b *testing.B) {
 			call := callOf(b, dataforseo.BacklinksSummaryRequest{Target: "explodingtopics.com", MaxAge: c.maxAge})
 			cache := process(b, doertest.Answering(fakeapi.RecordedOK.Bytes()), c.directory)
-			ask(b, cache, call)
+			mustDo(b, cache, call)
 			b.ReportAllocs()
 			for b.Loop() {
-				ask(b, cache, call)
+				mustDo(b, cache, call)
 			}
 		})
 	}

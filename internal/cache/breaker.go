@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	// maxFailures is how many operations in a row may fail before no more are tried.
+	// maxFailures is the number of consecutive failures that turn a store off.
 	maxFailures = 3
-	// maxDelay is how much later the operations of a remote store make one call.
+	// maxDelay limits how long the operations of a remote store delay one call.
 	maxDelay = 15 * time.Second
-	// brisk is how long an operation may take before it counts as a delay of a [ReadOfMany],
-	// which has thousands of them.
-	brisk = 250 * time.Millisecond
+	// slowAfter is the time after which an operation delays a [ReadOfMany], which has
+	// thousands of operations.
+	slowAfter = 250 * time.Millisecond
 )
 
 var (
-	// errOff is returned for operations that are not tried.
+	// errOff is returned for operations that are not attempted.
 	errOff = errors.New("the shared cache is off")
-	// errSlow means that the operations before it took all of maxDelay.
+	// errSlow means that earlier operations have used up maxDelay.
 	errSlow = errors.New("the server is slow: it delayed one read by " + maxDelay.String())
 )
 
-// breaker keeps a slow or broken server from holding up calls.
+// breaker stops using a slow or broken server, so that it does not hold up calls.
 type breaker struct {
 	failures atomic.Int32 // in a row
 	off      atomic.Bool
@@ -35,11 +35,10 @@ type breaker struct {
 
 func (b *breaker) isOff() bool { return b.off.Load() }
 
-// attempt runs one operation. last means that it was the one after which no more are
-// tried.
+// attempt runs one operation. last reports that its failure turned the store off.
 func (b *breaker) attempt(ctx context.Context, operation func(context.Context) error) (last bool, err error) {
 	spent := delayOf(ctx)
-	limit := min(bucket.Timeout, maxDelay-time.Duration(spent.operations.Load()), maxDelay-spent.of.total())
+	limit := min(bucket.Timeout, maxDelay-time.Duration(spent.operations.Load()), maxDelay-spent.read.total())
 	switch {
 	case b.isOff():
 		return false, errOff
@@ -51,9 +50,9 @@ func (b *breaker) attempt(ctx context.Context, operation func(context.Context) e
 	began := time.Now()
 	err = operation(limited)
 	spent.operations.Add(int64(time.Since(began)))
-	spent.of.add(began.Add(brisk), time.Now())
+	spent.read.add(began.Add(slowAfter), time.Now())
 	switch {
-	case err != nil && ctx.Err() != nil: // which says nothing about the server
+	case err != nil && ctx.Err() != nil: // not the server's fault
 	case err == nil || isAnswer(err):
 		b.failures.Store(0)
 	case b.failures.Add(1) >= maxFailures || errors.Is(err, bucket.ErrNoCredentials):
@@ -62,7 +61,7 @@ func (b *breaker) attempt(ctx context.Context, operation func(context.Context) e
 	return false, err
 }
 
-// isAnswer reports whether an error is what a server that works says.
+// isAnswer reports whether an error is a response of a working server.
 func isAnswer(err error) bool {
 	for _, answer := range []error{bucket.ErrNotFound, bucket.ErrForbidden, bucket.ErrTaken, bucket.ErrUnsupported, bucket.ErrTooLarge} {
 		if errors.Is(err, answer) {
@@ -72,50 +71,49 @@ func isAnswer(err error) bool {
 	return false
 }
 
-// delay is how much later a remote store makes one call.
+// delay is how long a remote store has delayed one call.
 type delay struct {
 	operations atomic.Int64 // nanoseconds
-	of         *slowness
-	halve      sync.Once
-	half       time.Time
+	read       *slowness    // shared by the calls of a [ReadOfMany]
+	firstWait  sync.Once
+	waitEnds   time.Time
 }
 
-// patience returns when a call that must end at deadline no longer waits for other
-// processes: after half of the time that it had when it first waited. The other half is
-// for asking.
-func (d *delay) patience(deadline time.Time) time.Time {
-	d.halve.Do(func() { d.half = time.Now().Add(time.Until(deadline) / 2) })
-	return d.half
+// endOfWait returns when a call with a deadline stops waiting for other processes: halfway
+// between its first wait and the deadline. The other half is for the request.
+func (d *delay) endOfWait(deadline time.Time) time.Time {
+	d.firstWait.Do(func() { d.waitEnds = time.Now().Add(time.Until(deadline) / 2) })
+	return d.waitEnds
 }
 
 type delayKey struct{}
 
 // withDelay returns a context for the operations of one call.
 func withDelay(ctx context.Context) context.Context {
-	return context.WithValue(ctx, delayKey{}, &delay{of: delayOf(ctx).of})
+	return context.WithValue(ctx, delayKey{}, &delay{read: delayOf(ctx).read})
 }
 
 // withoutDelay returns a context for operations that no call waits for.
 func withoutDelay(ctx context.Context) context.Context {
-	return context.WithValue(ctx, delayKey{}, &delay{of: new(slowness)})
+	return context.WithValue(ctx, delayKey{}, &delay{read: new(slowness)})
 }
 
-// ReadOfMany returns a context for calls that are one read to the user: together, too, a
-// remote store makes them no more than 15 seconds later.
+// ReadOfMany returns a context for calls that belong to one read. A remote store delays
+// all of them together by at most 15 seconds.
 func ReadOfMany(ctx context.Context) context.Context { return withoutDelay(ctx) }
 
 func delayOf(ctx context.Context) *delay {
 	if d, ok := ctx.Value(delayKey{}).(*delay); ok {
 		return d
 	}
-	return &delay{of: new(slowness)}
+	return &delay{read: new(slowness)}
 }
 
-// slowness is the time for which operations side by side were slow.
+// slowness is the time during which at least one of several concurrent operations was slow.
 type slowness struct {
 	mu    sync.Mutex
 	sum   time.Duration
-	until time.Time // what is before that is in sum
+	until time.Time // sum covers the time before
 }
 
 func (s *slowness) add(from, until time.Time) {

@@ -39,8 +39,8 @@ type Options struct {
 	TTL time.Duration
 	// Mode selects how directory and Shared are used, default [ReadWrite].
 	Mode Mode
-	// BaseURL and Login are part of the cache key: API and sandbox, or two accounts,
-	// never share an answer.
+	// BaseURL and Login are part of the cache key: the API and the sandbox, or two
+	// accounts, never share an answer.
 	BaseURL, Login string
 	// Password authenticates entries. With [CacheOnly] and neither login nor password,
 	// entries of any account are used.

@@ -3,7 +3,6 @@ package cache_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +13,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// claimOf returns the claim, which must be free.
+// claimOf takes the claim, which must be free.
 func claimOf(tb testing.TB, c *cache.Cache) *cache.Claim {
 	tb.Helper()
 	claim, failure := c.Claim(context.Background(), callFor(tb, "a.example").Endpoint, always)
@@ -26,7 +25,7 @@ func claimOf(tb testing.TB, c *cache.Cache) *cache.Claim {
 
 func always() bool { return true }
 
-// keep keeps a part with that rank, as one who holds the claim.
+// keep claims, and keeps an answer with a rank.
 func keep(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int) *dataforseo.Reply {
 	tb.Helper()
 	part, err := dataforseo.ReadReply(answerBody(call.Target, rank, 0), time.Now().UTC(), call)
@@ -37,7 +36,7 @@ func keep(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int) *dataf
 	return part
 }
 
-// wantPart wants the part with that rank, or none for 0.
+// wantPart checks that Find returns the answer with a rank, or nothing for rank 0.
 func wantPart(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int, fromCache bool) {
 	tb.Helper()
 	part, failure := c.Find(context.Background(), call, time.Now())
@@ -47,70 +46,71 @@ func wantPart(tb testing.TB, c *cache.Cache, call *dataforseo.Call, rank int, fr
 	case part != nil:
 		wantReply(tb, part, rank, fromCache)
 	case rank != 0:
-		tb.Errorf("nothing found, want %d", rank)
+		tb.Errorf("got nothing, want answer %d", rank)
 	}
 }
 
-// TestFind: in which mode and how long a part is found, and that it is never asked for.
+// TestFind checks in which modes and for how long Find returns an answer, and that it never
+// makes a call.
 func TestFind(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "with a directory", func(t *testing.T) {
 		a, directory := new(api), t.TempDir()
 		call, other := callFor(t, "a.example"), callFor(t, "b.example")
 		if part := keep(t, process(t, a, directory), call, 7); !part.Cached {
-			t.Error("it is not in the cache")
+			t.Error("Cached is false")
 		}
 		wantPart(t, process(t, a, directory), call, 7, true)
 		wantPart(t, process(t, a, directory), other, 0, false)
-		wantReply(t, ask(t, process(t, a, directory), call), 7, true) // the entry is that of any answer
+		wantReply(t, mustDo(t, process(t, a, directory), call), 7, true) // Do finds it too
 		wantPart(t, process(t, a, directory, mode(cache.Refresh)), call, 0, false)
 		wantPart(t, process(t, a, directory, account("another", password)), call, 0, false)
 		wantPart(t, process(t, a, directory, mode(cache.CacheOnly)), call, 7, true)
 		reply, failure := process(t, a, directory, mode(cache.CacheOnly)).Find(context.Background(), other, time.Now())
 		wantFailure(t, outcome{reply, failure}, dataforseo.KindCacheMiss, `there is no cached answer for "b.example"`)
-		pass(time.Minute)
-		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", time.Minute), 7, true)
-		pass(time.Second)
-		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", time.Minute), 0, false)
-		wantPart(t, process(t, a, directory), agedCallFor(t, "a.example", 0), 0, false)
-		pass(ttl)
+		sleep(time.Minute)
+		wantPart(t, process(t, a, directory), callWithMaxAge(t, "a.example", time.Minute), 7, true)
+		sleep(time.Second)
+		wantPart(t, process(t, a, directory), callWithMaxAge(t, "a.example", time.Minute), 0, false)
+		wantPart(t, process(t, a, directory), callWithMaxAge(t, "a.example", 0), 0, false)
+		sleep(ttl)
 		wantPart(t, process(t, a, directory), call, 0, false)
 		wantCalls(t, a, 0)
 	})
-	inBubble(t, "without one", func(t *testing.T) {
+	inBubble(t, "without a directory", func(t *testing.T) {
 		a := new(api)
 		c := process(t, a, "")
 		if part := keep(t, c, callFor(t, "a.example"), 7); part.Cached {
-			t.Error("it says that it is in the cache")
+			t.Error("Cached is true")
 		}
 		wantPart(t, c, callFor(t, "a.example"), 7, false)
-		wantPart(t, c, agedCallFor(t, "a.example", 0), 0, false)
+		wantPart(t, c, callWithMaxAge(t, "a.example", 0), 0, false)
 		wantPart(t, process(t, a, ""), callFor(t, "a.example"), 0, false)
 	})
 	inBubble(t, "refresh", func(t *testing.T) {
 		c := process(t, new(api), t.TempDir(), mode(cache.Refresh))
 		keep(t, c, callFor(t, "a.example"), 7)
-		wantPart(t, c, callFor(t, "a.example"), 7, false) // asked for by this process
+		wantPart(t, c, callFor(t, "a.example"), 7, false) // this process fetched it
 	})
 }
 
-// TestFind_since: what arrived after the search began is new enough, however long the
-// claim took.
+// TestFind_since checks that an answer fetched after the read began is new enough, however
+// long the read waited for the claim.
 func TestFind_since(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, call, began := process(t, new(api), t.TempDir()), agedCallFor(t, "a.example", time.Second), time.Now()
+		c, call, began := process(t, new(api), t.TempDir()), callWithMaxAge(t, "a.example", time.Second), time.Now()
 		keep(t, c, call, 7)
-		pass(time.Minute)
+		sleep(time.Minute)
 		wantPart(t, c, call, 0, false)
 		if part, failure := c.Find(context.Background(), call, began); failure != nil || part == nil {
-			t.Errorf("%v, %v", part, failure)
+			t.Errorf("got %v, %v, want an answer", part, failure)
 		}
 	})
 }
 
-// TestClaim: one at a time has it, in a process and in two with one directory, and
-// nobody waits longer than its context.
+// TestClaim checks that one caller at a time has the claim, within a process and between
+// two with the same directory, and that waiting ends with the context.
 func TestClaim(t *testing.T) {
 	t.Parallel()
 	for name, processes := range map[string]func(t *testing.T) (a, b *cache.Cache){
@@ -134,21 +134,21 @@ func TestClaim(t *testing.T) {
 			defer cancel()
 			claim, failure := b.Claim(ctx, endpoint, always)
 			if claim != nil || failure == nil || failure.Kind != dataforseo.KindReadTimeout {
-				t.Fatalf("%v, %v, want that the time was up", claim, failure)
+				t.Fatalf("got %v, %v, want a timeout", claim, failure)
 			}
 			began := time.Now()
 			time.AfterFunc(time.Minute, held.Release)
 			claimOf(t, b).Release()
 			if waited := time.Since(began); waited < time.Minute || waited > time.Minute+time.Second {
-				t.Errorf("waited for %s", waited)
+				t.Errorf("waited for %s, want a minute", waited)
 			}
 			claimOf(t, a).Release()
 		})
 	}
 }
 
-// TestClaim_noLongerWanted: whoever waits looks once another process has had the claim, and
-// all leave at once if that has kept what they want.
+// TestClaim_noLongerWanted checks that all waiting callers stop at once when the holder has
+// saved the answers that they want.
 func TestClaim_noLongerWanted(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
@@ -163,14 +163,14 @@ func TestClaim_noLongerWanted(t *testing.T) {
 					return part == nil
 				})
 				if claim != nil || failure != nil {
-					t.Errorf("%v, %v", claim, failure)
+					t.Errorf("got %v, %v, want neither", claim, failure)
 				}
 				if claim != nil {
 					claim.Release()
 				}
 			})
 		}
-		pass(time.Minute)
+		sleep(time.Minute)
 		part, err := dataforseo.ReadReply(answerBody(call.Target, 7, 0), time.Now().UTC(), call)
 		must(t, err)
 		held.Keep(t.Context(), call, part)
@@ -178,47 +178,30 @@ func TestClaim_noLongerWanted(t *testing.T) {
 		kept := time.Now()
 		waiting.Wait()
 		if took := time.Since(kept); took > time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s", took)
 		}
 		claimOf(t, team.machine(t)).Release()
 	})
 }
 
-// TestClaim_cancelled: whoever no longer wants the claim does not get it.
+// TestClaim_cancelled checks that a cancelled caller does not get the claim.
 func TestClaim_cancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	directory := t.TempDir()
 	c := process(t, new(api), directory)
-	for range 8 { // it is free, so that select may choose either
+	for range 8 { // the claim is free, so select may choose either
 		if claim, failure := c.Claim(ctx, callFor(t, "a.example").Endpoint, always); claim != nil || failure.Kind != dataforseo.KindCancelled {
-			t.Fatalf("%v, %v", claim, failure)
+			t.Fatalf("got %v, %v", claim, failure)
 		}
 	}
 	claimOf(t, c).Release()
 	wantOnlyEntries(t, directory, 0)
 }
 
-// TestClaim_unusableDirectory: answers are known to the process all the same, and a
-// notice says so once.
-func TestClaim_unusableDirectory(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "file")
-	must(t, os.WriteFile(file, nil, 0o600))
-	c := process(t, new(api), filepath.Join(file, "cache"))
-	part := keep(t, c, callFor(t, "a.example"), 7)
-	if len(part.Notices) != 1 || part.Notices[0].Summary != "The cache cannot be used" || part.Cached {
-		t.Errorf("%+v", part)
-	}
-	if part := keep(t, c, callFor(t, "b.example"), 8); len(part.Notices) != 0 {
-		t.Errorf("again: %+v", part.Notices)
-	}
-	wantPart(t, c, callFor(t, "a.example"), 7, false)
-}
-
-// TestClaim_withoutLock: a directory without locks keeps answers, and a notice says what
-// that may cost.
+// TestClaim_withoutLock checks that answers are saved in a directory that cannot be locked,
+// with a notice.
 func TestClaim_withoutLock(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
@@ -226,11 +209,11 @@ func TestClaim_withoutLock(t *testing.T) {
 	lock := filesIn(t, directory, "*.lock")
 	claim.Release()
 	if len(lock) != 1 {
-		t.Fatalf("%d locks", len(lock))
+		t.Fatalf("got %d locks, want 1", len(lock))
 	}
-	must(t, os.Mkdir(lock[0], 0o700)) // nothing that can be locked
+	must(t, os.Mkdir(lock[0], 0o700)) // which cannot be locked
 	part := keep(t, process(t, new(api), directory), callFor(t, "a.example"), 7)
 	if !part.Cached || len(part.Notices) != 1 || !strings.Contains(part.Notices[0].Detail, "two simultaneous runs may both pay") {
-		t.Errorf("%+v", part)
+		t.Errorf("got %+v", part)
 	}
 }

@@ -22,8 +22,8 @@ const (
 	maxEntryBytes = 17 << 20
 )
 
-// directory stores entries in files. They are worth money and policies rely on them, so
-// it uses only files and directories that belong to the user and that others cannot
+// directory stores entries in files. Entries are worth money and policies rely on them, so
+// it uses only files and directories that belong to the user and that nobody else can
 // write to.
 type directory struct {
 	path   string
@@ -40,7 +40,7 @@ type directory struct {
 	stopSweeping context.CancelFunc
 
 	listed sync.Once
-	// names are the names of all entries by request, as of the first lookup.
+	// names maps requests to the names of their entries, as of the first lookup.
 	names map[string][]string
 
 	// lockFailure is why a lock was impossible.
@@ -109,7 +109,7 @@ func (d *directory) load(_ context.Context, lookup *lookup) (entry, error) {
 // entries.
 func (d *directory) list() {
 	d.names = map[string][]string{}
-	entries, _ := os.ReadDir(d.path) // unreadable is the same as empty
+	entries, _ := os.ReadDir(d.path) // one that cannot be read has no usable entries
 	for _, entry := range entries {
 		if name, ok := strings.CutSuffix(entry.Name(), entrySuffix); ok {
 			request, _, _ := strings.Cut(name, "-")
@@ -143,7 +143,7 @@ func (d *directory) read(name string) (entry, error) {
 	return d.sealer.open(name, data)
 }
 
-// errNotPrivate means that another user could have written a file.
+// errNotPrivate means that another user could have written a file or directory.
 var errNotPrivate = errors.New("it belongs to another user, or others can write to it")
 
 // checkDirectory refuses a directory that others can write to. A missing one is safe.
@@ -204,7 +204,7 @@ func (d *directory) save(_ context.Context, name string, answer entry) bool {
 			"The metrics are correct, but the next run pays for them again.\n\nSet cache.directory to a directory that you can write to.")
 		return false
 	}
-	if failure := d.lockFailure.Load(); failure != nil { // a directory that cannot be written to cannot be locked either
+	if failure := d.lockFailure.Load(); failure != nil { // only now: if saving fails too, that is the notice
 		d.notifyUnlocked(*failure)
 	}
 	d.swept.Do(func() { d.sweeps.Go(d.sweep) })

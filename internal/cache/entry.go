@@ -36,15 +36,20 @@ type sealer struct {
 }
 
 func newSealer(options Options) sealer {
-	key, err := hkdf.Key(sha256.New, []byte(options.Password), []byte(options.Login), format, sha256.Size)
-	if err != nil {
-		panic(err) // only for a key that is too long, or a hash that FIPS 140 does not know
-	}
-	return sealer{key, options.Mode == CacheOnly && options.Password == ""}
+	return sealer{deriveKey(options, format), options.Mode == CacheOnly && options.Password == ""}
 }
 
-// encode returns an entry: a line with the format, a checksum and a seal of the rest; a
-// line of JSON; and the answer.
+// deriveKey returns a key for one purpose, which only the account's credentials yield.
+func deriveKey(options Options, purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, []byte(options.Password), []byte(options.Login), purpose, sha256.Size)
+	if err != nil {
+		panic(err) // only if the key is too long, or FIPS 140 forbids the hash
+	}
+	return key
+}
+
+// encode returns an entry: a line with the format, and the checksum and the seal of what
+// follows; the header as a line of JSON; and the answer.
 func (s sealer) encode(h header, body []byte) ([]byte, error) {
 	second, err := json.Marshal(h)
 	if err != nil {
@@ -83,7 +88,7 @@ func (s sealer) decode(data []byte) (header, []byte, error) {
 	return h, body, nil
 }
 
-// open returns the entry with a name.
+// open decodes the entry with a name.
 func (s sealer) open(name string, data []byte) (entry, error) {
 	h, body, err := s.decode(data)
 	switch {

@@ -13,7 +13,7 @@ var (
 	anyone = newSealer(Options{Mode: CacheOnly})
 )
 
-// sampleEntry is a whole entry of ours.
+// sampleEntry returns an entry with our seal.
 func sampleEntry(tb testing.TB) []byte {
 	tb.Helper()
 	at := time.Date(2026, 8, 1, 12, 0, 0, 123456789, time.UTC)
@@ -24,9 +24,8 @@ func sampleEntry(tb testing.TB) []byte {
 	return data
 }
 
-// TestEntry_damaged: an entry of which a bit is another, or which ends early, is none.
-// Where nobody can check the seal, the check sum still finds everything but the seal's
-// own damage.
+// TestEntry_damaged checks that an entry with any bit flipped, or truncated anywhere, is
+// refused. Without a password, the checksum finds all damage except that of the seal.
 func TestEntry_damaged(t *testing.T) {
 	t.Parallel()
 	data := sampleEntry(t)
@@ -51,15 +50,15 @@ func TestEntry_damaged(t *testing.T) {
 func wantRefused(t *testing.T, data []byte, byAll bool) {
 	t.Helper()
 	if _, _, err := ours.decode(data); err == nil {
-		t.Errorf("taken: %q", data)
+		t.Errorf("accepted: %q", data)
 	}
 	if _, _, err := anyone.decode(data); err == nil && byAll {
-		t.Errorf("taken unproved: %q", data)
+		t.Errorf("accepted without a password: %q", data)
 	}
 }
 
-// TestEntry_accounts: an entry is taken by the account that wrote it, with the password
-// that it had then, and by nobody else who has a password.
+// TestEntry_accounts checks that an entry is refused with another login or password than it
+// was written with.
 func TestEntry_accounts(t *testing.T) {
 	t.Parallel()
 	data := sampleEntry(t)
@@ -70,14 +69,13 @@ func TestEntry_accounts(t *testing.T) {
 		{Login: "user@example.com", Mode: Refresh}, {Login: "user@example.com", Mode: ReadWrite},
 	} {
 		if _, _, err := newSealer(o).decode(data); err == nil {
-			t.Errorf("taken by %+v", o)
+			t.Errorf("accepted by %+v", o)
 		}
 	}
 }
 
-// FuzzDecodeEntry: whatever decodes is what encoding it again writes, so that no
-// other bytes are believed. With sealed, the bytes are those behind a check sum and a
-// seal that are right, which fuzzing would never find.
+// FuzzDecodeEntry checks that decode accepts only what encode writes. If sealed, data gets a
+// valid checksum and seal, which fuzzing would never find.
 func FuzzDecodeEntry(f *testing.F) {
 	seed := sampleEntry(f)
 	for _, data := range [][]byte{
@@ -94,6 +92,8 @@ func FuzzDecodeEntry(f *testing.F) {
 		`{"name":"é\u003c&>\u2028\xff","fetched_at":"2026-08-01T12:00:00-01:00","expires_at":"2318-08-01T13:00:00Z"}` + "\nbody",
 		`{"name":"a","name":"b","fetched_at":"2026-08-01T12:00:00.10+00:00","expires_at":null}` + "\nbody",
 		`{"name":"a","fetched_at":"2026-08-01T12:00:00+00:00","expires_at":"2026-08-01T13:00:00Z"}`,
+		`{"name":"a","fetched_at":"2026-08-01T12:00:00Z","expires_at":"2026-08-01T13:00:00Z","x":1}` + "\nbody",
+		`{"name": "a", "fetched_at":"2026-08-01T12:00:00Z","expires_at":"2026-08-01T13:00:00Z"}` + "\nbody",
 		"null\n", "{}\n", "[]\n",
 	} {
 		f.Add([]byte(content), true)
@@ -104,17 +104,17 @@ func FuzzDecodeEntry(f *testing.F) {
 		}
 		h, body, err := ours.decode(data)
 		if _, _, unproved := anyone.decode(data); err == nil && unproved != nil {
-			t.Errorf("only proved: %v", unproved)
+			t.Errorf("refused without a password: %v", unproved)
 		}
 		if err != nil {
 			return
 		}
 		if body == nil {
-			t.Error("no body is an error")
+			t.Error("got a nil body")
 		}
 		again, err := ours.encode(h, body)
 		if err != nil || !bytes.Equal(again, data) {
-			t.Errorf("%q\nbecame\n%q, %v", data, again, err)
+			t.Errorf("got %q, %v, want %q", again, err, data)
 		}
 	})
 }

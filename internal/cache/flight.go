@@ -22,14 +22,15 @@ type flight struct {
 	abandoned bool
 	// deadline is the latest deadline of the waiters, zero if one has none.
 	deadline time.Time
-	claimed  bool // a waiter has received the charges
+	// landed means that a waiter has received the charges.
+	landed bool
 
-	// stopWaiting cancels work that is not on the wire, stopSent everything.
+	// stopWaiting cancels the call unless it has been sent, stopSent in any case.
 	stopWaiting, stopSent context.CancelCauseFunc
 }
 
-// flightContext is the context of a flight. It ends when the last waiter leaves. Its
-// deadline only lets layers decide whether a wait is worthwhile.
+// flightContext is the context of a flight. It ends when the last waiter leaves. It does not
+// end at its deadline, which only lets layers decide whether a wait is worthwhile.
 type flightContext struct {
 	context.Context
 	cache  *Cache
@@ -140,8 +141,8 @@ func (c *Cache) leave(ctx context.Context, f *flight) (last bool) {
 func (c *Cache) land(f *flight) (*dataforseo.Reply, *dataforseo.Failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	first := !f.claimed
-	f.claimed = true
+	first := !f.landed
+	f.landed = true
 	if f.failure != nil {
 		failure := *f.failure
 		if !first {

@@ -15,28 +15,28 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// join makes n calls about a.example and waits until they all wait for an answer.
+// join starts n calls about a.example, and returns when all of them are blocked.
 func join(t *testing.T, ctx context.Context, doer dataforseo.Doer, n int) (waits []func() outcome) {
 	t.Helper()
 	for range n {
-		waits = append(waits, askAside(ctx, doer, callFor(t, "a.example")))
+		waits = append(waits, startDo(ctx, doer, callFor(t, "a.example")))
 	}
 	synctest.Wait()
 	return waits
 }
 
-// TestFlight_answer: calls that overlap are made once. One of them gets the charges and
-// the notices.
+// TestFlight_answer checks that concurrent calls are made once, and that one of them gets
+// the charges and notices.
 func TestFlight_answer(t *testing.T) {
 	t.Parallel()
 	for _, directory := range []string{"", t.TempDir()} {
 		inBubble(t, filepath.Base(directory), func(t *testing.T) {
 			a := &api{change: func(_ int, reply *dataforseo.Reply) { reply.Notices = []dataforseo.Notice{{Summary: "said"}} }}
-			release := a.holdFirst()
+			release := a.blockFirst()
 			c := process(t, a, directory)
 			waits := join(t, t.Context(), c, 200)
 			for range 100 {
-				waits = append(waits, askAside(t.Context(), c, agedCallFor(t, "a.example", time.Second)))
+				waits = append(waits, startDo(t.Context(), c, callWithMaxAge(t, "a.example", time.Second)))
 			}
 			synctest.Wait()
 			wantCalls(t, a, 1)
@@ -44,20 +44,20 @@ func TestFlight_answer(t *testing.T) {
 			var charges dataforseo.Charges
 			notices := 0
 			for _, wait := range waits {
-				reply := answered(t, wait())
+				reply := mustReply(t, wait())
 				wantReply(t, reply, 1, false)
 				charges, notices = charges.Plus(reply.Charges), notices+len(reply.Notices)
 			}
 			if charges.USD != price || notices != 1 {
-				t.Errorf("%v and %d notices, want %v and 1", charges, notices, price)
+				t.Errorf("got charges %v and %d notices, want %v and 1", charges, notices, price)
 			}
 			wantCalls(t, a, 1)
 		})
 	}
 }
 
-// TestFlight_failure: all who wait for a call that fails get its failure, one of them
-// with the charges, and nobody remembers it.
+// TestFlight_failure checks that all callers that share a call get its failure, one of them
+// with the charges, and that the failure is not cached.
 func TestFlight_failure(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]*dataforseo.Failure{
@@ -69,7 +69,7 @@ func TestFlight_failure(t *testing.T) {
 			inBubble(t, name+filepath.Base(directory), func(t *testing.T) {
 				a := new(api)
 				release := make(chan struct{})
-				a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+				a.onCall = func(_ context.Context, n int) *dataforseo.Failure {
 					if n > 1 {
 						return nil
 					}
@@ -95,24 +95,24 @@ func TestFlight_failure(t *testing.T) {
 					want = 20
 				}
 				if full != want || elsewhere != 20-want {
-					t.Errorf("%d have the charges and %d say that they are elsewhere, want %d, %d", full, elsewhere, want, 20-want)
+					t.Errorf("got %d failures with charges and %d with ChargedElsewhere, want %d, %d", full, elsewhere, want, 20-want)
 				}
 				wantCalls(t, a, 1)
-				wantReply(t, ask(t, c, callFor(t, "a.example")), 2, false)
+				wantReply(t, mustDo(t, c, callFor(t, "a.example")), 2, false)
 			})
 		}
 	}
 }
 
-// TestFlight_oneLeaves: the call belongs to nobody. Whoever began it leaves at its
-// own end, at once, and the others get the answer, with the charges. So does a follower.
+// TestFlight_oneLeaves checks that a caller whose time is up leaves at once, and that the
+// others still get the answer and the charges, whichever of them began the call.
 func TestFlight_oneLeaves(t *testing.T) {
 	t.Parallel()
 	for _, first := range []bool{true, false} {
 		inBubble(t, fmt.Sprintf("first=%t", first), func(t *testing.T) {
 			a := new(api)
-			a.meanwhile = func(ctx context.Context, _ int) *dataforseo.Failure {
-				pass(time.Hour)
+			a.onCall = func(ctx context.Context, _ int) *dataforseo.Failure {
+				sleep(time.Hour)
 				if ctx.Err() != nil {
 					return dataforseo.FailureOfContext(ctx)
 				}
@@ -133,9 +133,9 @@ func TestFlight_oneLeaves(t *testing.T) {
 			got := waits[0]()
 			wantFailure(t, got, dataforseo.KindReadTimeout, "no answer before time ran out")
 			if took := time.Since(began); took != time.Minute || got.failure.Charges != (dataforseo.Charges{}) || !got.failure.ChargedElsewhere {
-				t.Errorf("it took %s, charges %v, elsewhere %t", took, got.failure.Charges, got.failure.ChargedElsewhere)
+				t.Errorf("took %s, charges %v, elsewhere %t", took, got.failure.Charges, got.failure.ChargedElsewhere)
 			}
-			reply := answered(t, waits[1]())
+			reply := mustReply(t, waits[1]())
 			wantReply(t, reply, 1, false)
 			if reply.Charges.USD != price {
 				t.Errorf("charges %v", reply.Charges)
@@ -145,8 +145,8 @@ func TestFlight_oneLeaves(t *testing.T) {
 	}
 }
 
-// wire is a Doer that behaves as a transport does. Before it is sent, a call ends with
-// its context, and after that with the context that is for it.
+// wire behaves as a transport does: until the call is sent, it ends with ctx, and after that
+// with ctx's [dataforseo.SentContext].
 func wire(connects, answers time.Duration) func(context.Context, int) *dataforseo.Failure {
 	return func(ctx context.Context, _ int) *dataforseo.Failure {
 		select {
@@ -166,8 +166,9 @@ func wire(connects, answers time.Duration) func(context.Context, int) *dataforse
 	}
 }
 
-// TestFlight_lastLeaves: the last one to leave ends the call, with its own reason. What
-// is on the wire may go on as long as that one lets it, who then gets the answer.
+// TestFlight_lastLeaves checks that the call ends with the context of the last caller that
+// leaves. If the request has been sent, that caller waits for the answer as long as its
+// SentContext allows.
 func TestFlight_lastLeaves(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -185,7 +186,7 @@ func TestFlight_lastLeaves(t *testing.T) {
 		"sent, finishes not in time": {time.Second, false, 90 * time.Second, 90 * time.Second, dataforseo.KindReadTimeout, dataforseo.Charges{Possible: 1}},
 	} {
 		inBubble(t, name, func(t *testing.T) {
-			a := &api{meanwhile: wire(c.connects, 2*time.Minute)}
+			a := &api{onCall: wire(c.connects, 2*time.Minute)}
 			cached := process(t, a, "")
 			began := time.Now()
 			early, cancelEarly := context.WithTimeout(t.Context(), 30*time.Second)
@@ -200,28 +201,28 @@ func TestFlight_lastLeaves(t *testing.T) {
 			first, last := join(t, early, cached, 1)[0], join(t, ctx, cached, 1)[0]
 			wantFailure(t, first(), dataforseo.KindReadTimeout, "")
 			if took := time.Since(began); took != 30*time.Second {
-				t.Errorf("the first one left after %s", took)
+				t.Errorf("the first caller left after %s", took)
 			}
 			got := last()
 			if took := time.Since(began); took != c.want {
-				t.Errorf("it took %s, want %s", took, c.want)
+				t.Errorf("took %s, want %s", took, c.want)
 			}
 			wantCalls(t, a, 1)
 			if c.kind < 0 {
-				if reply := answered(t, got); reply.Charges != c.charges {
-					t.Errorf("charges %v, want %v", reply.Charges, c.charges)
+				if reply := mustReply(t, got); reply.Charges != c.charges {
+					t.Errorf("got charges %v, want %v", reply.Charges, c.charges)
 				}
 				return
 			}
 			if wantFailure(t, got, c.kind, ""); got.failure.Charges != c.charges {
-				t.Errorf("charges %v, want %v", got.failure.Charges, c.charges)
+				t.Errorf("got charges %v, want %v", got.failure.Charges, c.charges)
 			}
 		})
 	}
 }
 
-// TestFlight_abandoned: whoever wants what an abandoned call may still bring waits for
-// it, no longer than it has time, and asks itself only if it brought nothing.
+// TestFlight_abandoned checks that a caller waits for an abandoned call, as long as it has
+// time, and makes the call again only if that brought no answer.
 func TestFlight_abandoned(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -234,19 +235,19 @@ func TestFlight_abandoned(t *testing.T) {
 		"takes too long":   {time.Hour, time.Second, 1, dataforseo.KindReadTimeout},
 	} {
 		inBubble(t, name, func(t *testing.T) {
-			a := &api{meanwhile: wire(time.Second, 2*time.Minute)}
+			a := &api{onCall: wire(time.Second, 2*time.Minute)}
 			cached := process(t, a, "")
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			sent, cancelSent := context.WithTimeout(t.Context(), c.sentEnds)
 			defer cancelSent()
 			join(t, dataforseo.FinishSent(ctx, sent), cached, 1)
-			pass(time.Minute + time.Second)
+			sleep(time.Minute + time.Second)
 			patient, cancelPatient := context.WithTimeout(t.Context(), c.patience)
 			defer cancelPatient()
-			got := askAside(patient, cached, callFor(t, "a.example"))()
+			got := startDo(patient, cached, callFor(t, "a.example"))()
 			if c.kind < 0 {
-				wantReply(t, answered(t, got), c.calls, false)
+				wantReply(t, mustReply(t, got), c.calls, false)
 			} else {
 				wantFailure(t, got, c.kind, "")
 			}
@@ -255,8 +256,8 @@ func TestFlight_abandoned(t *testing.T) {
 	}
 }
 
-// TestFlight_deadline: layers see the latest deadline of those who wait, none if one of
-// them has none, and the values of who began.
+// TestFlight_deadline checks that the layers behind see the latest deadline of all waiting
+// callers, none if one caller has none, and the context values of the first caller.
 func TestFlight_deadline(t *testing.T) {
 	t.Parallel()
 	type key struct{}
@@ -272,7 +273,7 @@ func TestFlight_deadline(t *testing.T) {
 			var value any
 			a := new(api)
 			release := make(chan struct{})
-			a.meanwhile = func(ctx context.Context, _ int) *dataforseo.Failure {
+			a.onCall = func(ctx context.Context, _ int) *dataforseo.Failure {
 				<-release
 				if deadline, ok := ctx.Deadline(); ok {
 					got = time.Until(deadline)
@@ -293,21 +294,21 @@ func TestFlight_deadline(t *testing.T) {
 			}
 			close(release)
 			for _, wait := range waits {
-				answered(t, wait())
+				mustReply(t, wait())
 			}
 			if got != time.Duration(c.want)*time.Minute || value != 0 {
-				t.Errorf("a deadline in %s, the values of %v, want %d minutes, 0", got, value, c.want)
+				t.Errorf("got a deadline in %s, the values of caller %v, want %d minutes, caller 0", got, value, c.want)
 			}
 		})
 	}
 }
 
-// TestFlight_tooOld: a call that joined one whose answer is too old for it asks itself.
-// What the first answer cost is not lost, though whoever asked for that has left.
+// TestFlight_tooOld checks that a caller makes the call again if the shared answer is too old
+// for it, and that it reports the charges for both if the other callers have left.
 func TestFlight_tooOld(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := &api{meanwhile: func(context.Context, int) *dataforseo.Failure { pass(time.Minute); return nil }}
+		a := &api{onCall: func(context.Context, int) *dataforseo.Failure { sleep(time.Minute); return nil }}
 		a.change = func(n int, reply *dataforseo.Reply) {
 			reply.Notices = []dataforseo.Notice{{Summary: fmt.Sprint(n)}}
 			if n == 1 {
@@ -317,20 +318,20 @@ func TestFlight_tooOld(t *testing.T) {
 		c := process(t, a, "")
 		impatient, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 		defer cancel()
-		easy := askAside(impatient, c, callFor(t, "a.example"))
-		pass(30 * time.Second)
-		strict := askAside(t.Context(), c, agedCallFor(t, "a.example", time.Second))
+		easy := startDo(impatient, c, callFor(t, "a.example"))
+		sleep(30 * time.Second)
+		strict := startDo(t.Context(), c, callWithMaxAge(t, "a.example", time.Second))
 		wantFailure(t, easy(), dataforseo.KindReadTimeout, "")
-		reply := answered(t, strict())
+		reply := mustReply(t, strict())
 		wantReply(t, reply, 2, false)
 		if reply.Charges.USD != 2*price || len(reply.Notices) != 2 {
-			t.Errorf("%v and %d notices, want %v and 2", reply.Charges, len(reply.Notices), 2*price)
+			t.Errorf("got charges %v and %d notices, want %v and 2", reply.Charges, len(reply.Notices), 2*price)
 		}
 	})
 }
 
-// TestFlight_always: with max_age 0 a call takes nothing that began before it, whatever
-// the clocks say, and its answer serves the others.
+// TestFlight_always checks that a call with max_age 0 does not share an earlier call, whatever
+// the clocks say, and that its answer is cached.
 func TestFlight_always(t *testing.T) {
 	t.Parallel()
 	for _, directory := range []string{"", t.TempDir()} {
@@ -338,38 +339,37 @@ func TestFlight_always(t *testing.T) {
 			a := &api{change: func(_ int, reply *dataforseo.Reply) {
 				reply.FetchedAt = reply.FetchedAt.Add(30 * time.Second) // newer than any call, by this clock
 			}}
-			release := a.holdFirst()
+			release := a.blockFirst()
 			c := process(t, a, directory)
 			first := join(t, t.Context(), c, 1)[0]
 			var waits []func() outcome
 			for range 3 {
-				waits = append(waits, askAside(t.Context(), c, agedCallFor(t, "a.example", 0)))
+				waits = append(waits, startDo(t.Context(), c, callWithMaxAge(t, "a.example", 0)))
 			}
 			synctest.Wait()
-			if directory == "" { // it does not even wait for the other one
+			if directory == "" { // nor does it wait for it
 				wantCalls(t, a, 4)
 			}
 			release()
-			wantReply(t, answered(t, first()), 1, false)
+			wantReply(t, mustReply(t, first()), 1, false)
 			seen := map[int]bool{}
 			for _, wait := range waits {
-				reply := answered(t, wait())
+				reply := mustReply(t, wait())
 				if reply.FromCache || reply.Charges.USD != price {
-					t.Errorf("from cache %t, charges %v", reply.FromCache, reply.Charges)
+					t.Errorf("got from cache %t, charges %v", reply.FromCache, reply.Charges)
 				}
 				seen[rankOf(reply)] = true
 			}
 			if len(seen) != 3 || seen[1] {
-				t.Errorf("answers %v, want 3 others than the first", seen)
+				t.Errorf("got answers %v, want 3 without the first", seen)
 			}
-			ask(t, c, callFor(t, "a.example"))
+			mustDo(t, c, callFor(t, "a.example"))
 			wantCalls(t, a, 4)
 		})
 	}
 }
 
-// TestFlight_endedBefore: a call whose context has ended asks nobody, even if the answer
-// is there, and leaves nothing behind.
+// TestFlight_endedBefore checks that nothing is done for a context that has ended.
 func TestFlight_endedBefore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -377,35 +377,35 @@ func TestFlight_endedBefore(t *testing.T) {
 		directory := filepath.Join(t.TempDir(), "cache")
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		for _, call := range []*dataforseo.Call{callFor(t, "a.example"), agedCallFor(t, "a.example", 0)} {
-			wantFailure(t, askAside(ended, process(t, a, directory), call)(), dataforseo.KindCancelled, "it was cancelled")
+		for _, call := range []*dataforseo.Call{callFor(t, "a.example"), callWithMaxAge(t, "a.example", 0)} {
+			wantFailure(t, startDo(ended, process(t, a, directory), call)(), dataforseo.KindCancelled, "it was cancelled")
 		}
 		wantCalls(t, a, 0)
 		if _, err := os.Stat(directory); !os.IsNotExist(err) {
-			t.Errorf("the directory was touched: %v", err)
+			t.Errorf("the directory was created: %v", err)
 		}
 	})
 }
 
-// TestFlight_answerBeatsCancellation: an answer that has arrived and was paid for is not
-// thrown away because somebody gave up.
+// TestFlight_answerBeatsCancellation checks that a paid answer is returned and cached although
+// the caller was cancelled meanwhile.
 func TestFlight_answerBeatsCancellation(t *testing.T) {
 	t.Parallel()
 	for _, directory := range []string{"", t.TempDir()} {
 		ctx, cancel := context.WithCancel(t.Context())
-		a := &api{meanwhile: func(context.Context, int) *dataforseo.Failure { cancel(); return nil }}
+		a := &api{onCall: func(context.Context, int) *dataforseo.Failure { cancel(); return nil }}
 		c := process(t, a, directory)
-		reply := answered(t, askAside(ctx, c, callFor(t, "a.example"))())
+		reply := mustReply(t, startDo(ctx, c, callFor(t, "a.example"))())
 		if wantReply(t, reply, 1, false); reply.Charges.USD != price {
-			t.Errorf("charges %v", reply.Charges)
+			t.Errorf("got charges %v", reply.Charges)
 		}
-		wantReply(t, ask(t, c, callFor(t, "a.example")), 1, directory != "")
+		wantReply(t, mustDo(t, c, callFor(t, "a.example")), 1, directory != "")
 		wantCalls(t, a, 1)
 	}
 }
 
-// TestFlight_stress: however calls meet and give up, what was charged is told once, no
-// answer is paid for twice, and nothing goes on when all have returned.
+// TestFlight_stress checks with random timing that no answer is paid for twice, that all
+// charges are reported once, and that no call runs on when all callers have returned.
 func TestFlight_stress(t *testing.T) {
 	t.Parallel()
 	for _, givesUp := range []bool{false, true} {
@@ -420,10 +420,10 @@ func TestFlight_stress(t *testing.T) {
 func stress(t *testing.T, givesUp bool) {
 	t.Helper()
 	const callers, targets = 100, 4
-	var underWay atomic.Int64
-	a := &api{meanwhile: func(ctx context.Context, _ int) *dataforseo.Failure {
-		underWay.Add(1)
-		defer underWay.Add(-1)
+	var running atomic.Int64
+	a := &api{onCall: func(ctx context.Context, _ int) *dataforseo.Failure {
+		running.Add(1)
+		defer running.Add(-1)
 		return wire(time.Second, 2*time.Second)(ctx, 0)
 	}}
 	c := process(t, a, "")
@@ -437,7 +437,7 @@ func stress(t *testing.T, givesUp bool) {
 			patience = time.Duration(rand.IntN(4000)) * time.Millisecond
 		}
 		calling.Go(func() {
-			pass(begins)
+			sleep(begins)
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			reply, failure := c.Do(ctx, call)
@@ -449,16 +449,16 @@ func stress(t *testing.T, givesUp bool) {
 			}
 			total = total.Plus(reply.Charges)
 			if task := reply.Envelope.Task; task.Data == nil || string(*task.Data) != fmt.Sprintf(`{"target":%q}`, call.Target) {
-				t.Errorf("an answer about %v for %s", task.Data, call.Target)
+				t.Errorf("got an answer about %v for %s", task.Data, call.Target)
 			}
 		})
 	}
 	calling.Wait()
 	answers := int(total.USD/price + 0.5)
 	if answers > targets || !givesUp && (answers != targets || a.calls() != targets) {
-		t.Errorf("%d answers for %d targets, %d calls", answers, targets, a.calls())
+		t.Errorf("got %d answers for %d targets, %d calls", answers, targets, a.calls())
 	}
-	if underWay.Load() != 0 {
-		t.Error("a call goes on though nobody waits for it")
+	if running.Load() != 0 {
+		t.Error("a call is still running")
 	}
 }

@@ -25,17 +25,17 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// login, password and ttl are those of a cache in a test unless it says otherwise.
+// login, password and ttl are the default options of a cache in a test.
 const (
 	login    = "user@example.com"
 	password = "a password"
 	ttl      = time.Hour
 )
 
-// entryOfA is the file name of the answer about a.example for login.
+// entryOfA is the name of the file with login's answer about a.example.
 const entryOfA = "ab324b5bade6f8091efc37d84ac4d564205d8131f0ff74381a46e696b120713e-dd53fc8010adb9444d8312b0ca1e486b.answer"
 
-// epoch is when a bubble of synctest begins.
+// epoch is the time at which a bubble of synctest begins.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // inBubble runs a subtest in a bubble.
@@ -47,25 +47,25 @@ func inBubble(t *testing.T, name string, test func(t *testing.T)) {
 	})
 }
 
-// pass lets time pass in a bubble.
-func pass(d time.Duration) { <-time.After(d) }
+// sleep waits in a bubble, where that takes no time.
+func sleep(d time.Duration) { <-time.After(d) }
 
-// api is a stub of what is behind a cache. It counts calls, and gives every answer
-// a rank that tells it from the others.
+// api is a stub of the layers behind a cache. It counts calls. The rank in the n-th answer
+// is n.
 type api struct {
-	// meanwhile, if set, is called before the n-th call is answered. Its failure is
-	// the answer.
-	meanwhile func(ctx context.Context, n int) *dataforseo.Failure
+	// onCall, if set, is called before the n-th call is answered. The call fails with its
+	// failure, if any.
+	onCall func(ctx context.Context, n int) *dataforseo.Failure
 	// change, if set, changes the n-th answer.
 	change func(n int, reply *dataforseo.Reply)
-	// padding is how many bytes every answer is longer.
+	// padding is added to the size of each answer, in bytes.
 	padding int
 
 	mu    sync.Mutex
 	total int
 }
 
-// price is what every answer costs.
+// price is the cost of an answer in US dollars.
 const price = 0.024036
 
 func (a *api) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
@@ -73,8 +73,8 @@ func (a *api) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply,
 	a.total++
 	n := a.total
 	a.mu.Unlock()
-	if a.meanwhile != nil {
-		if failure := a.meanwhile(ctx, n); failure != nil {
+	if a.onCall != nil {
+		if failure := a.onCall(ctx, n); failure != nil {
 			return nil, failure
 		}
 	}
@@ -89,17 +89,17 @@ func (a *api) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply,
 	return reply, nil
 }
 
-// calls returns how often the API was asked.
+// calls returns the number of calls.
 func (a *api) calls() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.total
 }
 
-// holdFirst makes the first call wait until the returned function is called.
-func (a *api) holdFirst() (release func()) {
+// blockFirst blocks the first call until release is called.
+func (a *api) blockFirst() (release func()) {
 	held := make(chan struct{})
-	a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+	a.onCall = func(_ context.Context, n int) *dataforseo.Failure {
 		if n == 1 {
 			<-held
 		}
@@ -108,7 +108,7 @@ func (a *api) holdFirst() (release func()) {
 	return func() { close(held) }
 }
 
-// answerBody is an answer about target, with white space in it.
+// answerBody returns an answer about target that contains white space.
 func answerBody(target string, rank, padding int) []byte {
 	return fmt.Appendf(nil, `{ "status_code": 20000, "cost": 0.024036, "field_of_tomorrow": "%s", "tasks": [
 		{ "status_code": 20000, "result_count": 1, "data": { "target": %q }, "result": [ { "target": %[2]q, "rank": %d } ] }
@@ -130,12 +130,12 @@ func callFor(tb testing.TB, target string) *dataforseo.Call {
 }
 
 // agedCallFor returns the call about a target with a max_age.
-func agedCallFor(tb testing.TB, target string, maxAge time.Duration) *dataforseo.Call {
+func callWithMaxAge(tb testing.TB, target string, maxAge time.Duration) *dataforseo.Call {
 	tb.Helper()
 	return callOf(tb, dataforseo.BacklinksSummaryRequest{Target: target, MaxAge: &maxAge})
 }
 
-// newCache returns what a new process has: a Cache that has not been asked yet.
+// newCache returns a Cache as a new process has it.
 func newCache(next dataforseo.Doer, directory string, changes ...func(*cache.Options)) *cache.Cache {
 	options := cache.Options{
 		Directory: directory, TTL: ttl, BaseURL: dataforseo.DefaultBaseURL, Login: login, Password: password,
@@ -146,7 +146,7 @@ func newCache(next dataforseo.Doer, directory string, changes ...func(*cache.Opt
 	return cache.New(next, options)
 }
 
-// process is a newCache that is closed when the test ends.
+// process returns a [newCache] that is closed when the test ends.
 func process(tb testing.TB, next dataforseo.Doer, directory string, changes ...func(*cache.Options)) *cache.Cache {
 	tb.Helper()
 	c := newCache(next, directory, changes...)
@@ -164,14 +164,14 @@ func baseURL(address string) func(*cache.Options) {
 	return func(o *cache.Options) { o.BaseURL = address }
 }
 
-// outcome is what a call in a goroutine came to.
+// outcome is the outcome of a call.
 type outcome struct {
 	reply   *dataforseo.Reply
 	failure *dataforseo.Failure
 }
 
-// askAside makes a call in a goroutine, which wait waits for.
-func askAside(ctx context.Context, doer dataforseo.Doer, call *dataforseo.Call) (wait func() outcome) {
+// startDo makes a call in a goroutine. wait waits for its outcome.
+func startDo(ctx context.Context, doer dataforseo.Doer, call *dataforseo.Call) (wait func() outcome) {
 	done := make(chan outcome, 1)
 	go func() {
 		reply, failure := doer.Do(ctx, call)
@@ -180,30 +180,30 @@ func askAside(ctx context.Context, doer dataforseo.Doer, call *dataforseo.Call) 
 	return func() outcome { return <-done }
 }
 
-// ask makes a call that must be answered.
-func ask(tb testing.TB, doer dataforseo.Doer, call *dataforseo.Call) *dataforseo.Reply {
+// mustDo makes a call that must succeed.
+func mustDo(tb testing.TB, doer dataforseo.Doer, call *dataforseo.Call) *dataforseo.Reply {
 	tb.Helper()
 	reply, failure := doer.Do(context.Background(), call)
-	return answered(tb, outcome{reply, failure})
+	return mustReply(tb, outcome{reply, failure})
 }
 
-func answered(tb testing.TB, got outcome) *dataforseo.Reply {
+func mustReply(tb testing.TB, got outcome) *dataforseo.Reply {
 	tb.Helper()
 	if got.failure != nil {
-		tb.Fatalf("no answer: %v", got.failure)
+		tb.Fatalf("call failed: %v", got.failure)
 	}
 	return got.reply
 }
 
-// wantReply wants the n-th answer of the stub.
+// wantReply checks that a reply is the n-th answer of the stub.
 func wantReply(tb testing.TB, reply *dataforseo.Reply, n int, fromCache bool) {
 	tb.Helper()
 	if got := rankOf(reply); got != n || reply.FromCache != fromCache {
-		tb.Errorf("answer %d, from cache %t, want %d, %t", got, reply.FromCache, n, fromCache)
+		tb.Errorf("got answer %d, from cache %t, want %d, %t", got, reply.FromCache, n, fromCache)
 	}
 }
 
-// rankOf returns what tells an answer of the stub from the others, 0 for any other answer.
+// rankOf returns the rank in an answer of the stub, 0 if there is none.
 func rankOf(reply *dataforseo.Reply) int {
 	var body struct {
 		Tasks []struct{ Result []struct{ Rank int } }
@@ -214,32 +214,33 @@ func rankOf(reply *dataforseo.Reply) int {
 	return body.Tasks[0].Result[0].Rank
 }
 
-// wantFailure wants a failure of a kind, with a cause unless that is empty.
+// wantFailure checks the kind of a failure, and its cause unless that is empty.
 func wantFailure(tb testing.TB, got outcome, kind dataforseo.Kind, cause string) {
 	tb.Helper()
 	if got.failure == nil || got.failure.Kind != kind || cause != "" && got.failure.Cause != cause {
-		tb.Errorf("%+v, %+v, want a failure of kind %d: %s", got.reply, got.failure, kind, cause)
+		tb.Errorf("got %+v, %+v, want a failure of kind %d: %s", got.reply, got.failure, kind, cause)
 	}
 }
 
-// wantMiss wants that cache_only has no answer, for a reason unless that is empty.
+// wantMiss checks that a cache with CacheOnly has no answer, and its cause unless that is
+// empty.
 func wantMiss(tb testing.TB, c *cache.Cache, call *dataforseo.Call, cause string) {
 	tb.Helper()
 	reply, failure := c.Do(context.Background(), call)
 	wantFailure(tb, outcome{reply, failure}, dataforseo.KindCacheMiss, cause)
 	if c.Has(context.Background(), call) {
-		tb.Error("Has says that it is there")
+		tb.Error("Has returned true")
 	}
 }
 
 func wantCalls(tb testing.TB, a *api, want int) {
 	tb.Helper()
 	if got := a.calls(); got != want {
-		tb.Errorf("%d calls, want %d", got, want)
+		tb.Errorf("got %d calls, want %d", got, want)
 	}
 }
 
-// newFakeTransport returns a fake and a transport to it.
+// newFakeTransport returns a fake API and a transport to it.
 func newFakeTransport(tb testing.TB, options fakeapi.Options) (*fakeapi.Server, *dataforseo.Transport) {
 	tb.Helper()
 	server := fakeapi.New(options)
@@ -257,39 +258,39 @@ func newFakeTransport(tb testing.TB, options fakeapi.Options) (*fakeapi.Server, 
 	})
 }
 
-// kept is a directory with one entry, that of the first answer about a.example.
-type kept struct {
+// savedEntry is a directory with one entry, the first answer about a.example.
+type savedEntry struct {
 	directory, path string
 	data            []byte
 	api             *api
 	call            *dataforseo.Call
 }
 
-func newKept(tb testing.TB) *kept {
+func newSavedEntry(tb testing.TB) *savedEntry {
 	tb.Helper()
-	k := &kept{directory: tb.TempDir(), api: new(api), call: callFor(tb, "a.example")}
-	ask(tb, process(tb, k.api, k.directory), k.call)
+	k := &savedEntry{directory: tb.TempDir(), api: new(api), call: callFor(tb, "a.example")}
+	mustDo(tb, process(tb, k.api, k.directory), k.call)
 	k.path = entryIn(tb, k.directory)
 	k.data = readFile(tb, k.path)
 	return k
 }
 
-// wantMiss wants that nobody believes what is in the entry's place, and that the next
-// answer replaces it, which the next process gets.
-func (k *kept) wantMiss(tb testing.TB) {
+// wantReplaced checks that the file in the entry's place is not used, and that the next
+// answer replaces it.
+func (k *savedEntry) wantReplaced(tb testing.TB) {
 	tb.Helper()
 	wantMiss(tb, process(tb, k.api, k.directory, mode(cache.CacheOnly)), k.call, "")
 	next := k.api.calls() + 1
-	wantReply(tb, ask(tb, process(tb, k.api, k.directory), k.call), next, false)
-	wantReply(tb, ask(tb, process(tb, k.api, k.directory), k.call), next, true)
+	wantReply(tb, mustDo(tb, process(tb, k.api, k.directory), k.call), next, false)
+	wantReply(tb, mustDo(tb, process(tb, k.api, k.directory), k.call), next, true)
 	wantCalls(tb, k.api, next)
 	if tb.Failed() {
 		tb.FailNow()
 	}
 }
 
-// filesIn returns the paths of the files in a directory whose names match, none if
-// there is no directory.
+// filesIn returns the paths of the files in a directory whose names match a pattern. A
+// missing directory has none.
 func filesIn(tb testing.TB, directory, pattern string) []string {
 	tb.Helper()
 	found, err := os.ReadDir(directory)
@@ -312,42 +313,42 @@ func entryIn(tb testing.TB, directory string) string {
 	tb.Helper()
 	entries := filesIn(tb, directory, "*.answer")
 	if len(entries) != 1 {
-		tb.Fatalf("%d entries in %s, want 1", len(entries), directory)
+		tb.Fatalf("got %d entries in %s, want 1", len(entries), directory)
 	}
 	return entries[0]
 }
 
-// wantOnlyEntries wants a number of whole entries in a directory and nothing else:
-// no lock and nothing half-written.
+// wantOnlyEntries checks that a directory contains a number of complete entries and
+// nothing else: no locks and no temporary files.
 func wantOnlyEntries(tb testing.TB, directory string, want int) {
 	tb.Helper()
 	files := filesIn(tb, directory, "*")
 	if len(files) != want {
-		tb.Errorf("%d files, want %d entries", len(files), want)
+		tb.Errorf("got %d files, want %d entries", len(files), want)
 	}
 	for _, file := range files {
 		if data := readFile(tb, file); !strings.HasSuffix(file, ".answer") || !isWhole(data) {
-			tb.Errorf("%s is not an entry, or not a whole one: %.300q", file, data)
+			tb.Errorf("%s is not a complete entry: %.300q", file, data)
 		}
 	}
 }
 
-// unseal returns the header and the body of an entry. This and [seal] are a second
-// reading of the format, so that a change of it is not missed.
+// unseal returns the header and the body of an entry. It and [seal] implement the format a
+// second time, so that the tests notice a change.
 func unseal(data []byte) (header, body string) {
 	_, content, _ := strings.Cut(string(data), "\n")
 	header, body, _ = strings.Cut(content, "\n")
 	return header, body
 }
 
-// isWhole reports whether the check sum of an entry is right.
+// isWhole reports whether an entry has the right checksum.
 func isWhole(data []byte) bool {
 	header, body := unseal(data)
 	whole := sealAs(header, body, "", "")
 	return len(data) == len(whole) && bytes.Equal(data[:102], whole[:102])
 }
 
-// seal returns an entry of the account that tests have, whatever it holds.
+// seal returns an entry of the tests' account, with any content.
 func seal(header, body string) []byte { return sealAs(header, body, login, password) }
 
 func sealAs(header, body, login, password string) []byte {
@@ -374,8 +375,8 @@ func writeFile(tb testing.TB, path string, data []byte) {
 	must(tb, os.WriteFile(path, data, 0o600))
 }
 
-// lockOf takes the lock of an entry until the test ends or it is closed.
-func lockOf(tb testing.TB, entry string) *flock.Flock {
+// takeLock locks an entry until the lock is closed or the test ends.
+func takeLock(tb testing.TB, entry string) *flock.Flock {
 	tb.Helper()
 	lock := flock.New(strings.TrimSuffix(entry, ".answer") + ".lock")
 	must(tb, lock.Lock())
@@ -383,8 +384,8 @@ func lockOf(tb testing.TB, entry string) *flock.Flock {
 	return lock
 }
 
-// date sets the date of a file.
-func date(tb testing.TB, path string, at time.Time) {
+// setModTime sets the modification time of a file.
+func setModTime(tb testing.TB, path string, at time.Time) {
 	tb.Helper()
 	must(tb, os.Chtimes(path, at, at))
 }

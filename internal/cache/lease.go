@@ -36,7 +36,7 @@ func (r *remote) claim(ctx context.Context, name string) (release func(), ended 
 	case errors.Is(err, bucket.ErrTaken):
 		return r.await(ctx, lease)
 	case errors.Is(err, bucket.ErrForbidden):
-		r.forbidWriting("PutObject", err)
+		r.forbidWriting(err)
 	case errors.Is(err, bucket.ErrUnsupported):
 		r.disableLeases(fmt.Sprintf("PutObject in %s: %s.", r.objects, err))
 	}
@@ -113,7 +113,7 @@ func (r *remote) disableLeases(line string) {
 func (r *remote) await(ctx context.Context, lease string) (release func(), ended bool) {
 	if deadline, bounded := ctx.Deadline(); bounded {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, delayOf(ctx).patience(deadline))
+		ctx, cancel = context.WithDeadline(ctx, delayOf(ctx).endOfWait(deadline))
 		defer cancel()
 	}
 	for pause := minPoll; ; pause = min(2*pause, maxPoll) {

@@ -14,16 +14,16 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// leaseTime is how long a lease lasts that nobody renews.
+// leaseTime is how long a lease lasts without renewal.
 const leaseTime = 15 * time.Second
 
-// abandonLease leaves a lease on a.example as a killed process does.
+// abandonLease leaves a lease for a.example behind, as a killed process does.
 func (team *team) abandonLease(t *testing.T) (path string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { <-ctx.Done(); return dataforseo.FailureOfContext(ctx) }
-	wait := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+	team.api.onCall = func(context.Context, int) *dataforseo.Failure { <-ctx.Done(); return dataforseo.FailureOfContext(ctx) }
+	wait := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 	synctest.Wait()
 	path = team.s3.Paths(".lease")[0]
 	lease := team.s3.Data(path)
@@ -31,12 +31,12 @@ func (team *team) abandonLease(t *testing.T) (path string) {
 	wait()
 	team.s3.Set(path, lease)
 	team.s3.Log()
-	team.api.meanwhile, team.api.total = nil, 0
+	team.api.onCall, team.api.total = nil, 0
 	return path
 }
 
-// TestLease_killed: the lease of a killed process ends by the server's clock, whatever
-// that shows, and one of those that wait takes it over.
+// TestLease_killed checks that the lease of a killed process ends by the server's clock,
+// even if that is wrong, and that one of the waiting processes takes it over.
 func TestLease_killed(t *testing.T) {
 	t.Parallel()
 	for name, ahead := range map[string]time.Duration{"right clock": 0, "server ahead": 5 * time.Hour, "server behind": -5 * time.Hour} {
@@ -44,83 +44,84 @@ func TestLease_killed(t *testing.T) {
 			team.s3.Ahead = ahead
 			path := team.abandonLease(t)
 			began := time.Now()
-			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(40 * time.Second); return nil }
+			team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(40 * time.Second); return nil }
 			var waits []func() outcome
 			for range 10 {
-				waits = append(waits, askAside(t.Context(), team.machine(t), callFor(t, "a.example")))
+				waits = append(waits, startDo(t.Context(), team.machine(t), callFor(t, "a.example")))
 			}
 			for _, wait := range waits {
-				reply := answered(t, wait())
+				reply := mustReply(t, wait())
 				wantNotices(t, reply, nil)
 			}
 			wantCalls(t, team.api, 1)
 			if took := time.Since(began) - 40*time.Second; took < leaseTime || took > leaseTime+4*time.Second {
-				t.Errorf("it was %s late", took)
+				t.Errorf("took over after %s", took)
 			}
 			if team.s3.Data(path) != nil {
-				t.Error("the lease is still there")
+				t.Error("the lease still exists")
 			}
 		})
 	}
 }
 
-// TestLease_holderFails: who waits for a call that fails makes it then.
+// TestLease_holderFails checks that a process that waits for a call that fails then makes
+// the call itself.
 func TestLease_holderFails(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
-		team.api.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
-			pass(20 * time.Second)
+		team.api.onCall = func(_ context.Context, n int) *dataforseo.Failure {
+			sleep(20 * time.Second)
 			if n == 1 {
 				return &dataforseo.Failure{Kind: dataforseo.KindCacheMiss, Cause: "it failed"}
 			}
 			return nil
 		}
-		first := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+		first := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 		synctest.Wait()
-		second := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+		second := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 		wantFailure(t, first(), dataforseo.KindCacheMiss, "it failed")
-		wantReply(t, answered(t, second()), 2, false)
+		wantReply(t, mustReply(t, second()), 2, false)
 		if took := time.Since(epoch); took > 42*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s", took)
 		}
 	})
 }
 
-// TestLease_impatient: a read waits for another process for half of its time at most, and
-// uses the other half to ask. One that is cancelled ends at once.
+// TestLease_impatient checks that a read spends at most half of its time waiting for
+// another process, and that a cancelled read ends at once.
 func TestLease_impatient(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
-		team.api.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+		team.api.onCall = func(_ context.Context, n int) *dataforseo.Failure {
 			if n == 1 {
-				pass(10 * time.Minute)
+				sleep(10 * time.Minute)
 			}
 			return nil
 		}
-		first := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+		first := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		wantReply(t, answered(t, askAside(ctx, team.machine(t), callFor(t, "a.example"))()), 2, false)
+		wantReply(t, mustReply(t, startDo(ctx, team.machine(t), callFor(t, "a.example"))()), 2, false)
 		if took := time.Since(epoch); took < 30*time.Second || took > 31*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s, want 30s", took)
 		}
-		pass(time.Second)
+		sleep(time.Second)
 		ctx, cancel = context.WithCancel(t.Context())
-		third := askAside(ctx, team.machine(t), agedCallFor(t, "a.example", time.Nanosecond))
+		third := startDo(ctx, team.machine(t), callWithMaxAge(t, "a.example", time.Nanosecond))
 		synctest.Wait()
 		cancel()
 		began := time.Now()
 		if got := third(); got.failure == nil || time.Since(began) > 0 {
-			t.Errorf("%+v after %s", got.failure, time.Since(began))
+			t.Errorf("got %+v after %s", got.failure, time.Since(began))
 		}
-		answered(t, first())
+		mustReply(t, first())
 	})
 }
 
-// TestLease_teasing: whoever makes and removes leases all the time does not take a read's
-// time away.
-func TestLease_teasing(t *testing.T) {
+// TestLease_neverEnding checks that a read makes its call in time although somebody creates
+// and removes leases all the time.
+func TestLease_neverEnding(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
 		path := team.abandonLease(t)
@@ -128,27 +129,27 @@ func TestLease_teasing(t *testing.T) {
 		defer cancel()
 		var looks atomic.Int32
 		began := time.Now()
-		wait := askAside(ctx, team.machine(t), callFor(t, "a.example"))
+		wait := startDo(ctx, team.machine(t), callFor(t, "a.example"))
 		team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path != path {
 				return false
 			}
-			team.s3.Set(path, []byte("always young"))
+			team.s3.Set(path, []byte("always renewed"))
 			gone := r.Method == http.MethodGet && looks.Add(1)%10 == 0
 			if gone {
 				fakes3.Refuse(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 			}
 			return gone
 		})
-		wantReply(t, answered(t, wait()), 1, false)
+		wantReply(t, mustReply(t, wait()), 1, false)
 		if took := time.Since(began); took > 31*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s, want 30s", took)
 		}
 	})
 }
 
-// TestLease_lost: a process whose lease has ended, or that finds it taken over, leaves the
-// one that is there alone.
+// TestLease_lost checks that a process that has lost its lease does not remove the lease of
+// its successor.
 func TestLease_lost(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ failing, then time.Duration }{
@@ -156,45 +157,44 @@ func TestLease_lost(t *testing.T) {
 	} {
 		inTeam(t, name, func(t *testing.T, team *team) {
 			hold := make(chan struct{})
-			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { <-hold; return nil }
-			wait := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+			team.api.onCall = func(context.Context, int) *dataforseo.Failure { <-hold; return nil }
+			wait := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 			synctest.Wait()
 			lease := team.s3.Paths(".lease")[0]
 			team.s3.SetFault(fakes3.Refusing(http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate.", http.MethodPut))
-			pass(c.failing)
+			sleep(c.failing)
 			team.s3.SetFault(nil)
 			team.s3.Set(lease, []byte("taken over"))
-			pass(c.then)
+			sleep(c.then)
 			close(hold)
-			reply := answered(t, wait())
+			reply := mustReply(t, wait())
 			wantReply(t, reply, 1, false)
 			if wantNotices(t, reply, nil); string(team.s3.Data(lease)) != "taken over" {
-				t.Error("it removed the lease of another process")
+				t.Error("the lease of another process was removed")
 			}
 		})
 	}
 }
 
-// TestLease_renewedForLong: however long a lease is renewed, and however long that takes,
-// the cache stays on, and gets the answer.
+// TestLease_renewedForLong checks that many slow renewals do not turn the cache off.
 func TestLease_renewedForLong(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
-		team.api.meanwhile = func(context.Context, int) *dataforseo.Failure {
-			team.s3.SetFault(func(http.ResponseWriter, *http.Request) bool { pass(time.Second); return false })
-			pass(5 * time.Minute)
+		team.api.onCall = func(context.Context, int) *dataforseo.Failure {
+			team.s3.SetFault(func(http.ResponseWriter, *http.Request) bool { sleep(time.Second); return false })
+			sleep(5 * time.Minute)
 			return nil
 		}
-		reply := ask(t, team.machine(t), callFor(t, "a.example"))
+		reply := mustDo(t, team.machine(t), callFor(t, "a.example"))
 		wantNotices(t, reply, nil)
 		if !reply.Cached {
-			t.Error("it is not in the cache")
+			t.Error("the answer was not saved")
 		}
 	})
 }
 
-// TestLease_servers: what a server makes of conditions decides whether there are leases.
-// Without them two machines pay twice, and are told.
+// TestLease_servers checks that leases work on servers that honour conditions, and that on
+// others two machines pay twice and get a notice.
 func TestLease_servers(t *testing.T) {
 	t.Parallel()
 	conditional := func(fault fakes3.Fault) fakes3.Fault {
@@ -225,43 +225,44 @@ func TestLease_servers(t *testing.T) {
 	} {
 		inTeam(t, name, func(t *testing.T, team *team) {
 			c.setUp(team.s3)
-			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(time.Second); return nil }
+			team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(time.Second); return nil }
 			machines := []dataforseo.Doer{team.machine(t), team.machine(t)}
 			for round := range 2 {
 				var waits []func() outcome
 				for _, machine := range machines {
-					waits = append(waits, askAside(t.Context(), machine, callFor(t, []string{"a.example", "b.example"}[round])))
+					waits = append(waits, startDo(t.Context(), machine, callFor(t, []string{"a.example", "b.example"}[round])))
 				}
 				for _, wait := range waits {
-					reply := answered(t, wait())
+					reply := mustReply(t, wait())
 					if c.line == "" || round > 0 {
 						wantNotices(t, reply, nil)
 					} else if len(reply.Notices) != 1 || reply.Notices[0].Summary != "The shared cache cannot prevent double payment" || reply.Notices[0].Line != c.line {
-						t.Errorf("it said %v, want %s", reply.Notices, c.line)
+						t.Errorf("got notices %v, want %s", reply.Notices, c.line)
 					}
 				}
 			}
 			wantCalls(t, team.api, 2*c.calls)
 			if len(team.s3.Paths(".answer")) != 2 || len(team.s3.Paths(".lease")) != 0 {
-				t.Errorf("%v", team.s3.Paths(""))
+				t.Errorf("got objects %v, want 2 answers", team.s3.Paths(""))
 			}
 			probes := strings.Count(methods(team.s3.Log()), "PUT.lease")
 			if c.calls == 2 && probes > 4 {
-				t.Errorf("%d leases were tried", probes)
+				t.Errorf("got %d attempts to create a lease, want at most 4", probes)
 			}
 		})
 	}
 }
 
-// TestLease_withoutClock: nobody waits for a lease whose age the server does not say.
+// TestLease_withoutClock checks that a process does not wait for a lease if the server does
+// not report its age.
 func TestLease_withoutClock(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
 		team.abandonLease(t)
 		team.s3.SetFault(func(w http.ResponseWriter, _ *http.Request) bool { w.Header()["Date"] = nil; return false })
-		wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, false)
+		wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 1, false)
 		if took := time.Since(epoch); took > time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s", took)
 		}
 	})
 }
@@ -275,7 +276,7 @@ func TestLease_unknownOutcome(t *testing.T) {
 		written bool  // before it fails
 	}{"created": {1, true}, "held by another": {3, false}, "renewed": {4, true}} {
 		inTeam(t, name, func(t *testing.T, team *team) {
-			team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(time.Minute); return nil }
+			team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(time.Minute); return nil }
 			var puts atomic.Int32
 			team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
 				if r.Method != http.MethodPut || !strings.HasSuffix(r.URL.Path, ".lease") || puts.Add(1) != c.failing {
@@ -287,11 +288,11 @@ func TestLease_unknownOutcome(t *testing.T) {
 				fakes3.Refuse(w, http.StatusInternalServerError, "InternalError", "We encountered an internal error.")
 				return true
 			})
-			first := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+			first := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 			synctest.Wait()
-			second := askAside(t.Context(), team.machine(t), callFor(t, "a.example"))
+			second := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
 			for _, wait := range []func() outcome{first, second} {
-				reply := answered(t, wait())
+				reply := mustReply(t, wait())
 				wantReply(t, reply, 1, reply.FromCache)
 				wantNotices(t, reply, nil)
 			}

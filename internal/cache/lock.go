@@ -13,7 +13,7 @@ import (
 // lockPoll is the interval between attempts to take a lock.
 const lockPoll = 25 * time.Millisecond
 
-// claim implements [store]. It waits until it has the lock, so that ended is never true.
+// claim implements [store]. It waits until it has the lock, so ended is never true.
 func (d *directory) claim(ctx context.Context, name string) (release func(), ended bool) {
 	if !d.usable() {
 		return nil, false
@@ -58,7 +58,7 @@ func (d *directory) newLock(name string) *flock.Flock {
 	return flock.New(d.file(name, lockSuffix), flock.SetFlag(os.O_CREATE|os.O_RDWR|openFlags), flock.SetPermissions(0o600))
 }
 
-// checkLocked accepts only a lock on a regular file.
+// checkLocked returns an error unless the locked file is a regular one.
 func checkLocked(lock *flock.Flock) error {
 	info, err := lock.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -77,14 +77,14 @@ func isCurrent(lock *flock.Flock) bool {
 	return err == nil && os.SameFile(locked, found)
 }
 
-// withLock calls do with the lock held. It does nothing if another process holds it.
+// withLock calls do while it holds the lock. It does nothing if another process holds it.
 func (d *directory) withLock(name string, do func()) {
 	lock := d.newLock(name)
 	if held, err := lock.TryLock(); err != nil || !held {
 		return
 	}
 	if checkLocked(lock) != nil || !isCurrent(lock) {
-		// Removing the new file would break another process's lock.
+		// To remove the file that is there now would break another process's lock.
 		_ = lock.Close()
 		return
 	}
@@ -92,9 +92,8 @@ func (d *directory) withLock(name string, do func()) {
 	release(lock)
 }
 
-// release removes the file before unlocking it, so that lock files do not pile up. On
-// Windows an open file cannot be removed, neither before we close it nor after, if
-// another process has it open.
+// release removes the lock file and then unlocks it, so that lock files do not pile up.
+// Windows cannot remove an open file, so there it tries again after closing it.
 func release(lock *flock.Flock) {
 	err := os.Remove(lock.Path())
 	_ = lock.Close()

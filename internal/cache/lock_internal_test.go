@@ -2,16 +2,14 @@ package cache
 
 import (
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
 )
 
-// TestLock_sweptWhileHeld: sweeps that find lock files to remove, one after the
-// other, take none from its holder, not even one that was released and made anew
-// between their look at it and their grasp.
+// TestLock_sweptWhileHeld checks that sweeps, which remove lock files, never break a lock,
+// not even if it was released and taken again between their look and the removal.
 func TestLock_sweptWhileHeld(t *testing.T) {
 	t.Parallel()
 	const lockers, sweepers, rounds = 16, 2, 40
@@ -44,7 +42,7 @@ func TestLock_sweptWhileHeld(t *testing.T) {
 				case <-done:
 					return
 				default:
-					runtime.Gosched() // with one processor, nobody else would do much
+					runtime.Gosched() // or the lockers starve on one processor
 					d.withLock("name", func() {
 						if holders.Load() > 0 {
 							twice.Add(1)
@@ -58,9 +56,9 @@ func TestLock_sweptWhileHeld(t *testing.T) {
 	close(done)
 	sweeping.Wait()
 	if n := twice.Load(); n > 0 {
-		t.Errorf("two held the lock, %d times", n)
+		t.Errorf("two goroutines held the lock %d times", n)
 	}
 	if left, err := os.ReadDir(d.path); err != nil || len(left) > 0 {
-		t.Errorf("%v, %v were left in %s", err, left, filepath.Base(d.path))
+		t.Errorf("files left behind: %v, %v", left, err)
 	}
 }

@@ -12,20 +12,21 @@ import (
 // lookup is one search of the cache.
 type lookup struct {
 	call *dataforseo.Call
-	// request is a digest of endpoint and arguments, account one of the login; empty
-	// for any account.
-	request, account string
+	// request is a digest of endpoint and arguments.
+	request string
+	// account is a digest of the login, empty for any account.
+	account string
 	// asked is when the search began. Any later answer is fresh enough.
 	asked time.Time
 }
 
-// newLookup computes the cache key of a call. Digests keep the login out of file names,
-// and are valid names on every file system.
+// newLookup computes the cache key of a call. It consists of digests, which keep the login
+// out of file names and are valid on every file system.
 func (c *Cache) newLookup(call *dataforseo.Call) *lookup {
 	l := &lookup{call: call, asked: time.Now()}
 	l.request = digest("request", c.options.BaseURL, call.Endpoint.Method, call.Endpoint.Path, string(call.CacheKey))
 	if c.options.Login != "" || c.options.Mode != CacheOnly {
-		// Including the request hides which answers belong to one account.
+		// With the request, the digest hides which answers belong to one account.
 		l.account = digest("account", c.options.Login, l.request)[:32]
 	}
 	return l
@@ -34,8 +35,8 @@ func (c *Cache) newLookup(call *dataforseo.Call) *lookup {
 // name is the cache key, and the entry's file name without its suffix.
 func (l *lookup) name() string { return l.request + "-" + l.account }
 
-// always reports whether the call accepts no cached answer at all. It does not depend
-// on clocks, which differ between machines.
+// always reports whether the call accepts no cached answer, however the clocks of machines
+// differ.
 func (l *lookup) always() bool { return l.call.MaxAge != nil && *l.call.MaxAge <= 0 }
 
 // takes reports whether an answer is new enough for the call's max_age.

@@ -20,7 +20,7 @@ func entryOf(reply *dataforseo.Reply) entry {
 // summary is smaller.
 const maxMemoryBytes = 1 << 20
 
-// remember keeps an answer in memory, unless later lookups can read it from a file. A
+// remember keeps an answer in memory, unless later lookups will read it from a file. A
 // bucket is slower than memory, and may be off by then.
 func (c *Cache) remember(lookup *lookup, answer entry) {
 	c.mu.Lock()

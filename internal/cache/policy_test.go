@@ -15,7 +15,7 @@ import (
 
 const teamExample = "../../examples/team-cache/"
 
-// policy is an IAM policy, as far as the examples go.
+// policy is the part of an IAM policy that the examples use.
 type policy struct {
 	Statement []statement
 }
@@ -25,7 +25,7 @@ type statement struct {
 	Resource string
 }
 
-// actions are a string or a list of strings.
+// actions is a string or a list of strings.
 type actions []string
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -39,12 +39,12 @@ func (a *actions) UnmarshalJSON(data []byte) error {
 
 // without returns the policy without an action.
 func (p policy) without(action string) policy {
-	var lesser policy
+	var reduced policy
 	for _, s := range p.Statement {
 		s.Action = slices.DeleteFunc(slices.Clone(s.Action), func(a string) bool { return a == action })
-		lesser.Statement = append(lesser.Statement, s)
+		reduced.Statement = append(reduced.Statement, s)
 	}
-	return lesser
+	return reduced
 }
 
 func readPolicy(t *testing.T, name string) (p policy) {
@@ -53,7 +53,7 @@ func readPolicy(t *testing.T, name string) (p policy) {
 	return p
 }
 
-// allows reports whether an action on a resource is permitted.
+// allows reports whether the policy allows an action on a resource.
 func (p policy) allows(action, resource string) bool {
 	for _, s := range p.Statement {
 		pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(s.Resource), `\*`, ".*") + "$"
@@ -64,8 +64,8 @@ func (p policy) allows(action, resource string) bool {
 	return false
 }
 
-// enforce makes a server of S3 refuse what a policy does not permit. Without s3:ListBucket
-// a missing object is forbidden.
+// enforce makes a server enforce the policy, as Amazon S3 does: without s3:ListBucket, a
+// missing object is forbidden.
 func (p policy) enforce(s3 *fakes3.Server) {
 	s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
 		action := map[string]string{http.MethodGet: "s3:GetObject", http.MethodPut: "s3:PutObject", http.MethodDelete: "s3:DeleteObject"}[r.Method]
@@ -90,8 +90,8 @@ func workflowURL(t *testing.T) string {
 	return string(found[1])
 }
 
-// TestExample_policies: the policies of the guide are enough for readers and writers, and
-// no more than that.
+// TestExample_policies checks that the guide's policies are enough for readers and writers, and
+// that each action in the writer's is needed.
 func TestExample_policies(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
@@ -117,28 +117,28 @@ func TestExample_policies(t *testing.T) {
 			{"writer-policy.json", cache.ReadWrite, "c.example", 4, false, ""},
 		} {
 			readPolicy(t, c.policy).enforce(team.s3)
-			reply := ask(t, team.machine(t, mode(c.mode)), callFor(t, c.target))
+			reply := mustDo(t, team.machine(t, mode(c.mode)), callFor(t, c.target))
 			wantReply(t, reply, c.n, c.fromCache)
 			warns := ""
 			for _, notice := range reply.Notices {
 				warns += notice.Summary
 			}
 			if warns != c.warns {
-				t.Errorf("%s, %s: %q, want %q", c.policy, c.mode, warns, c.warns)
+				t.Errorf("%s, %s: got notices %q, want %q", c.policy, c.mode, warns, c.warns)
 			}
 		}
 		writer := readPolicy(t, "writer-policy.json")
 		for _, action := range []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"} {
 			writer.without(action).enforce(team.s3)
-			if reply := ask(t, team.machine(t), callFor(t, "without-"+strings.ToLower(action[3:])+".example")); len(reply.Notices) == 0 {
+			if reply := mustDo(t, team.machine(t), callFor(t, "without-"+strings.ToLower(action[3:])+".example")); len(reply.Notices) == 0 {
 				t.Errorf("%s is not needed", action)
 			}
 		}
 	})
 }
 
-// TestExample_lifecycle: the rule is for what the policies are for, and keeps an answer
-// longer than the workflow uses it.
+// TestExample_lifecycle checks that the lifecycle rule has the workflow's prefix, and keeps
+// answers longer than the workflow's ttl.
 func TestExample_lifecycle(t *testing.T) {
 	t.Parallel()
 	var lifecycle struct {
@@ -151,9 +151,9 @@ func TestExample_lifecycle(t *testing.T) {
 	address, err := bucket.Parse(workflowURL(t), func(string) string { return "" })
 	must(t, err)
 	if rule := lifecycle.Rules[0]; rule.Filter.Prefix != address.Prefix+"/" || rule.Expiration.Days < 2 {
-		t.Errorf("%+v", rule)
+		t.Errorf("got %+v", rule)
 	}
 	if workflow := string(readFile(t, teamExample+"github-actions.yml")); !strings.Contains(workflow, "DATAFORSEO_CACHE_TTL: 24h\n") {
-		t.Error("the workflow has another ttl")
+		t.Error("the workflow's ttl is not 24h")
 	}
 }

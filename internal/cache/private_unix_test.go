@@ -12,11 +12,11 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache"
 )
 
-// nobody is a user who does not run the tests.
+// nobody is the ID of a user that does not run the tests.
 const nobody = 65534
 
-// giveAway gives a file to another user, or lets others write to it, which only root and
-// anybody can do, respectively.
+// waysToShare returns functions that let others write to a file, or give it to another
+// user, which only root can do.
 func waysToShare(t *testing.T) map[string]func(path string) error {
 	t.Helper()
 	ways := map[string]func(path string) error{
@@ -33,24 +33,24 @@ func waysToShare(t *testing.T) map[string]func(path string) error {
 
 const notPrivate = "it belongs to another user, or others can write to it"
 
-// TestPrivate_directory: a directory that others control is neither read nor written to.
-// The process says so once, and pays for nothing twice.
+// TestPrivate_directory checks that a directory that others can write to is neither read nor
+// written to, with one notice, and that the process still pays for an answer once.
 func TestPrivate_directory(t *testing.T) {
 	t.Parallel()
 	for name, share := range waysToShare(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKept(t)
+			k := newSavedEntry(t)
 			must(t, share(k.directory))
 			for _, m := range []cache.Mode{cache.ReadWrite, cache.Refresh} {
 				c, before := process(t, k.api, k.directory, mode(m)), k.api.calls()
-				reply := ask(t, c, k.call)
+				reply := mustDo(t, c, k.call)
 				wantReply(t, reply, before+1, false)
 				wantNotices(t, reply, unsaved(k.directory, notPrivate, alone))
-				again := ask(t, c, k.call)
+				again := mustDo(t, c, k.call)
 				wantReply(t, again, before+1, false)
 				wantNotices(t, again, nil)
-				wantNotices(t, ask(t, c, callFor(t, "b.example")), nil)
+				wantNotices(t, mustDo(t, c, callFor(t, "b.example")), nil)
 			}
 			for _, who := range []func(*cache.Options){account(login, password), account(login, ""), account("", "")} {
 				wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), who), k.call,
@@ -58,21 +58,21 @@ func TestPrivate_directory(t *testing.T) {
 			}
 			wantOnlyEntries(t, k.directory, 1)
 			if string(readFile(t, k.path)) != string(k.data) {
-				t.Error("the entry was replaced")
+				t.Error("the entry was changed")
 			}
 		})
 	}
 }
 
-// TestPrivate_entry: an entry that others could have written is not used, though its seal
-// is right. The process says so once, and the next answer takes its place.
+// TestPrivate_entry checks that an entry that others can write to is not used, even with a
+// valid seal, that there is one notice, and that the next answer replaces it.
 func TestPrivate_entry(t *testing.T) {
 	t.Parallel()
 	for name, share := range waysToShare(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKept(t)
-			ask(t, process(t, k.api, k.directory), callFor(t, "b.example"))
+			k := newSavedEntry(t)
+			mustDo(t, process(t, k.api, k.directory), callFor(t, "b.example"))
 			for _, path := range filesIn(t, k.directory, "*") {
 				must(t, share(path))
 			}
@@ -81,31 +81,32 @@ func TestPrivate_entry(t *testing.T) {
 					`the cached answer for "a.example" is not used: `+k.path+": "+notPrivate)
 			}
 			c := process(t, k.api, k.directory)
-			reply := ask(t, c, k.call)
+			reply := mustDo(t, c, k.call)
 			wantReply(t, reply, 3, false)
 			wantNotices(t, reply, notice("A cached answer is not used", k.path+": "+notPrivate+".",
 				"Others could have changed it, so DataForSEO is asked again. Remove the file, or take ownership of it and deny others write access."))
-			again := ask(t, c, callFor(t, "b.example"))
+			again := mustDo(t, c, callFor(t, "b.example"))
 			wantReply(t, again, 4, false)
 			wantNotices(t, again, nil)
-			wantReply(t, ask(t, process(t, k.api, k.directory), k.call), 3, true)
+			wantReply(t, mustDo(t, process(t, k.api, k.directory), k.call), 3, true)
 			wantOnlyEntries(t, k.directory, 2)
 		})
 	}
 }
 
-// TestPrivate_readableByOthers: what others may read is still the user's alone to write.
+// TestPrivate_readableByOthers checks that an entry that others can only read is used.
 func TestPrivate_readableByOthers(t *testing.T) {
 	t.Parallel()
-	k := newKept(t)
+	k := newSavedEntry(t)
 	must(t, os.Chmod(k.directory, 0o755))
 	must(t, os.Chmod(k.path, 0o644))
-	reply := ask(t, process(t, nil, k.directory), k.call)
+	reply := mustDo(t, process(t, nil, k.directory), k.call)
 	wantReply(t, reply, 1, true)
 	wantNotices(t, reply, nil)
 }
 
-// plants put something that is not a file at a path. What a link leads to is elsewhere.
+// plants returns functions that create something other than a regular file. The targets of
+// links are in elsewhere.
 func plants(elsewhere string) map[string]func(path string) error {
 	plants := map[string]func(path string) error{
 		"folder":            func(path string) error { return os.Mkdir(path, 0o700) },
@@ -124,7 +125,7 @@ func plants(elsewhere string) map[string]func(path string) error {
 	return plants
 }
 
-func plantTargets(t *testing.T, k *kept) (elsewhere string) {
+func plantTargets(t *testing.T, k *savedEntry) (elsewhere string) {
 	t.Helper()
 	elsewhere = t.TempDir()
 	writeFile(t, filepath.Join(elsewhere, "entry"), k.data)
@@ -133,28 +134,28 @@ func plantTargets(t *testing.T, k *kept) (elsewhere string) {
 	return elsewhere
 }
 
-// wantUntouched wants that nothing was made or changed where links lead.
-func wantUntouched(t *testing.T, k *kept, elsewhere string) {
+// wantUntouched checks that the targets of links were not changed.
+func wantUntouched(t *testing.T, k *savedEntry, elsewhere string) {
 	t.Helper()
 	if found := filesIn(t, elsewhere, "*"); len(found) != 3 || string(readFile(t, found[0])) != string(k.data) {
-		t.Errorf("%v elsewhere", found)
+		t.Errorf("got %v in the links' targets", found)
 	}
 }
 
-// TestNotAFile_entry: nothing but an ordinary file is opened as an entry, so that nothing
-// hangs and no link leads elsewhere. The next answer takes its place.
+// TestNotAFile_entry checks that only a regular file is read as an entry, so that no read
+// blocks and no link is followed, and that the next answer replaces anything else.
 func TestNotAFile_entry(t *testing.T) {
 	t.Parallel()
 	for name := range plants("") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKept(t)
+			k := newSavedEntry(t)
 			elsewhere := plantTargets(t, k)
 			must(t, os.Remove(k.path))
 			must(t, plants(elsewhere)[name](k.path))
-			k.wantMiss(t)
+			k.wantReplaced(t)
 			if info, err := os.Lstat(k.path); err != nil || !info.Mode().IsRegular() {
-				t.Errorf("%v, %v in the entry's place", info, err)
+				t.Errorf("got %v, %v in the entry's place", info, err)
 			}
 			wantOnlyEntries(t, k.directory, 1)
 			wantUntouched(t, k, elsewhere)
@@ -162,29 +163,29 @@ func TestNotAFile_entry(t *testing.T) {
 	}
 }
 
-// TestNotAFile_lock: nor is it locked. Work goes on without a lock, and the process says
-// so once.
+// TestNotAFile_lock checks that only a regular file is locked. Otherwise answers are saved
+// without a lock, with one notice.
 func TestNotAFile_lock(t *testing.T) {
 	t.Parallel()
 	for name := range plants("") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKept(t)
+			k := newSavedEntry(t)
 			elsewhere := plantTargets(t, k)
 			lock := k.path[:len(k.path)-len("answer")] + "lock"
 			must(t, plants(elsewhere)[name](lock))
 			before, err := os.Lstat(lock)
 			must(t, err)
 			c := process(t, k.api, k.directory, mode(cache.Refresh))
-			reply := ask(t, c, k.call)
+			reply := mustDo(t, c, k.call)
 			wantReply(t, reply, 2, false)
 			if len(reply.Notices) != 1 || !strings.HasPrefix(reply.Notices[0].Line, "Answers are saved in "+k.directory+", but without a lock: ") {
-				t.Errorf("notices %v", reply.Notices)
+				t.Errorf("got notices %v", reply.Notices)
 			}
-			wantNotices(t, ask(t, c, agedCallFor(t, "a.example", 0)), nil)
-			wantReply(t, ask(t, process(t, k.api, k.directory), k.call), 3, true)
+			wantNotices(t, mustDo(t, c, callWithMaxAge(t, "a.example", 0)), nil)
+			wantReply(t, mustDo(t, process(t, k.api, k.directory), k.call), 3, true)
 			if after, err := os.Lstat(lock); err != nil || !os.SameFile(before, after) {
-				t.Errorf("%v, %v in the lock's place", after, err)
+				t.Errorf("got %v, %v in the lock's place", after, err)
 			}
 			wantUntouched(t, k, elsewhere)
 		})

@@ -16,9 +16,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// victimVariable makes the test binary another process, which asks about a.example time
-// and again and keeps the answers in the directory that the variable names. It writes a
-// line each time that it holds the lock. With an argument it then never lets go.
+// victimVariable makes the test binary a process that refreshes the answer about a.example
+// in a loop, in the directory that the variable names. It prints a line whenever it has
+// the lock. With an argument, it then keeps the lock.
 const victimVariable = "DATAFORSEO_TEST_VICTIM"
 
 func TestMain(m *testing.M) {
@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	hold := len(os.Args) > 1
-	a := &api{padding: 1 << 20} // long enough for a kill to come while it is written
-	a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+	a := &api{padding: 1 << 20} // large enough that it can be killed while it writes
+	a.onCall = func(_ context.Context, n int) *dataforseo.Failure {
 		fmt.Println(n)
 		if hold {
 			_, _ = io.Copy(io.Discard, os.Stdin)
@@ -45,8 +45,8 @@ func TestMain(m *testing.M) {
 	os.Exit(1)
 }
 
-// startVictim starts the other process. awaitLock waits until it has the lock, and kill
-// ends it with no chance to tidy up.
+// startVictim starts the other process. awaitLock waits until it has the lock. kill kills
+// it, so that it cannot clean up.
 func startVictim(t *testing.T, directory string, args ...string) (awaitLock, kill func()) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), os.Args[0], args...)
@@ -54,13 +54,13 @@ func startVictim(t *testing.T, directory string, args ...string) (awaitLock, kil
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
 	must(t, err)
-	_, err = command.StdinPipe() // which stays open
+	_, err = command.StdinPipe() // it stays open
 	must(t, err)
 	must(t, command.Start())
 	lines := bufio.NewScanner(stdout)
 	awaitLock = func() {
 		if !lines.Scan() {
-			t.Fatalf("the other process ended: %v", lines.Err())
+			t.Fatalf("the other process exited: %v", lines.Err())
 		}
 	}
 	return awaitLock, func() {
@@ -69,109 +69,110 @@ func startVictim(t *testing.T, directory string, args ...string) (awaitLock, kil
 	}
 }
 
-// await waits for what another process or a sweep is about to do.
+// await waits until done returns true.
 func await(t *testing.T, done func() bool) {
 	t.Helper()
 	for !done() {
 		if runtime.Gosched(); t.Context().Err() != nil {
-			t.Fatal("it never happened")
+			t.Fatal("it did not happen in time")
 		}
 	}
 }
 
-// TestKill kills processes while they hold a lock and while they write. Whoever comes
-// next gets a whole answer, promptly, and a later sweep removes what they left behind.
+// TestKill kills processes while they hold a lock and while they write. It checks that the
+// next process is not held up and gets a complete answer, and that a sweep removes the
+// files left behind.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const kills = 6 // in each way
+	const kills = 6 // of each kind
 	directory := t.TempDir()
 	temps := func() int { return len(filesIn(t, directory, ".writing-*")) }
 	for n := range kills {
 		awaitLock, kill := startVictim(t, directory, "hold")
 		awaitLock()
 		impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		wantFailure(t, askAside(impatient, newCache(nil, directory), agedCallFor(t, "a.example", 0))(), dataforseo.KindReadTimeout, "")
+		wantFailure(t, startDo(impatient, newCache(nil, directory), callWithMaxAge(t, "a.example", 0))(), dataforseo.KindReadTimeout, "")
 		cancel()
 		kill()
 		if len(filesIn(t, directory, "*.lock")) != 1 {
-			t.Error("it left no lock")
+			t.Error("no lock was left behind")
 		}
-		survive(t, directory)
+		wantRecovery(t, directory)
 
 		awaitLock, kill = startVictim(t, directory)
 		awaitLock()
 		await(t, func() bool { return temps() > n })
 		kill()
-		survive(t, directory)
-		for temps() <= n { // it had done with writing
+		wantRecovery(t, directory)
+		for temps() <= n { // the file was complete before the kill
 			must(t, os.WriteFile(fmt.Sprintf("%s/.writing-%d", directory, n), nil, 0o600))
 		}
 	}
 	for _, path := range filesIn(t, directory, "*") {
-		date(t, path, time.Now().Add(-ttl-time.Second))
+		setModTime(t, path, time.Now().Add(-ttl-time.Second))
 	}
 	sweeper := process(t, new(api), directory)
-	ask(t, sweeper, callFor(t, "b.example"))
+	mustDo(t, sweeper, callFor(t, "b.example"))
 	await(t, func() bool { return len(filesIn(t, directory, "*")) == 2 })
-	sweeper.Close() // the sweep may hold the lock of an entry still
+	sweeper.Close() // until then, the sweep may hold a lock
 	wantOnlyEntries(t, directory, 2)
 }
 
-// survive is what comes after a kill: an answer, whole if it is the dead process's,
-// and another one, for which the lock is needed.
-func survive(t *testing.T, directory string) {
+// wantRecovery checks that a process gets a complete answer after a kill, and that it can
+// take the lock.
+func wantRecovery(t *testing.T, directory string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	a := new(api)
 	c := process(t, a, directory)
-	reply := answered(t, askAside(ctx, c, callFor(t, "a.example"))())
+	reply := mustReply(t, startDo(ctx, c, callFor(t, "a.example"))())
 	if reply.FromCache != (a.calls() == 0) || string(*reply.Envelope.Task.Data) != `{"target":"a.example"}` {
-		t.Errorf("from cache %t after %d calls, about %s", reply.FromCache, a.calls(), *reply.Envelope.Task.Data)
+		t.Errorf("got from cache %t after %d calls, about %s", reply.FromCache, a.calls(), *reply.Envelope.Task.Data)
 	}
-	wantReply(t, answered(t, askAside(ctx, c, agedCallFor(t, "a.example", 0))()), a.calls(), false)
+	wantReply(t, mustReply(t, startDo(ctx, c, callWithMaxAge(t, "a.example", 0))()), a.calls(), false)
 }
 
-// TestLock_sameAnswers: two processes that want the same 50 answers at the same
+// TestLock_sameAnswers checks that two processes that want the same 50 answers at the same
 // time pay for 50.
 func TestLock_sameAnswers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const targets = 50
 		a, directory := new(api), t.TempDir()
-		a.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(time.Second); return nil }
+		a.onCall = func(context.Context, int) *dataforseo.Failure { sleep(time.Second); return nil }
 		processes := []*cache.Cache{process(t, a, directory), process(t, a, directory)}
 		var waits []func() outcome
 		for i := range 2 * targets {
-			waits = append(waits, askAside(t.Context(), processes[i%2], callFor(t, fmt.Sprintf("%d.example", i/2))))
+			waits = append(waits, startDo(t.Context(), processes[i%2], callFor(t, fmt.Sprintf("%d.example", i/2))))
 		}
 		var charges dataforseo.Charges
 		for i, wait := range waits {
-			reply := answered(t, wait())
+			reply := mustReply(t, wait())
 			charges = charges.Plus(reply.Charges)
 			if want := fmt.Sprintf(`{"target":"%d.example"}`, i/2); string(*reply.Envelope.Task.Data) != want || len(reply.Notices) > 0 {
-				t.Errorf("an answer about %s, want %s, notices %v", *reply.Envelope.Task.Data, want, reply.Notices)
+				t.Errorf("got an answer about %s, want %s, notices %v", *reply.Envelope.Task.Data, want, reply.Notices)
 			}
 		}
 		if want := (dataforseo.Charges{}).Plus(dataforseo.Charges{USD: targets * price}); charges != want {
-			t.Errorf("charges %v, want %v", charges, want)
+			t.Errorf("got charges %v, want %v", charges, want)
 		}
 		wantCalls(t, a, targets)
 		wantOnlyEntries(t, directory, targets)
 	})
 }
 
-// TestLock_afterFailure: a process that waited for another whose call failed asks
-// itself, at once.
+// TestLock_afterFailure checks that a process that waits for a call that fails then makes
+// the call itself, at once.
 func TestLock_afterFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a, directory := new(api), t.TempDir()
-		a.meanwhile = func(_ context.Context, n int) *dataforseo.Failure {
+		a.onCall = func(_ context.Context, n int) *dataforseo.Failure {
 			if n > 1 {
 				return nil
 			}
-			pass(time.Minute)
+			sleep(time.Minute)
 			return &dataforseo.Failure{Kind: dataforseo.KindServer, Cause: "it failed"}
 		}
 		began := time.Now()
@@ -179,58 +180,57 @@ func TestLock_afterFailure(t *testing.T) {
 		second := join(t, t.Context(), process(t, a, directory), 1)[0]
 		wantCalls(t, a, 1)
 		wantFailure(t, first(), dataforseo.KindServer, "it failed")
-		wantReply(t, answered(t, second()), 2, false)
+		wantReply(t, mustReply(t, second()), 2, false)
 		if took := time.Since(began); took > time.Minute+time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s", took)
 		}
 	})
 }
 
-// TestLock_waitEnds: a call waits for a lock no longer than it has time, and nothing
-// was sent.
+// TestLock_waitEnds checks that waiting for a lock ends with the caller's context, before
+// anything is sent.
 func TestLock_waitEnds(t *testing.T) {
 	t.Parallel()
 	for name, maxAge := range map[string]time.Duration{"shared": time.Hour, "always": 0} {
 		inBubble(t, name, func(t *testing.T) {
 			a, directory := new(api), t.TempDir()
-			lock := lockOf(t, directory+"/"+entryOfA)
-			call, c := agedCallFor(t, "a.example", maxAge), process(t, a, directory)
+			lock := takeLock(t, directory+"/"+entryOfA)
+			call, c := callWithMaxAge(t, "a.example", maxAge), process(t, a, directory)
 			timed, cancelTimed := context.WithTimeout(t.Context(), time.Minute)
 			defer cancelTimed()
 			cancelled, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
 			began := time.Now()
-			wantFailure(t, askAside(cancelled, c, call)(), dataforseo.KindCancelled, "it was cancelled")
+			wantFailure(t, startDo(cancelled, c, call)(), dataforseo.KindCancelled, "it was cancelled")
 			if took := time.Since(began); took != time.Second {
-				t.Errorf("it was cancelled after a second, and took %s", took)
+				t.Errorf("cancelled after %s, want 1s", took)
 			}
-			wantFailure(t, askAside(timed, c, call)(), dataforseo.KindReadTimeout, "time ran out before the request was sent")
+			wantFailure(t, startDo(timed, c, call)(), dataforseo.KindReadTimeout, "time ran out before the request was sent")
 			if took := time.Since(began); took != time.Minute {
-				t.Errorf("it had a minute, and took %s", took)
+				t.Errorf("timed out after %s, want 1m", took)
 			}
 			wantCalls(t, a, 0)
 			must(t, lock.Close())
-			reply := ask(t, c, call)
+			reply := mustDo(t, c, call)
 			wantReply(t, reply, 1, false)
 			wantNotices(t, reply, nil)
 		})
 	}
 }
 
-// TestLock_hit: whoever asks for an answer does not keep others from reading the one that
-// is there. A hit makes no lock, however briefly.
+// TestLock_hit checks that a hit neither waits for a lock nor makes one.
 func TestLock_hit(t *testing.T) {
 	t.Parallel()
-	k := newKept(t)
-	lockOf(t, k.path)
+	k := newSavedEntry(t)
+	takeLock(t, k.path)
 	long := time.Now().Add(-1000 * time.Hour)
-	date(t, k.directory, long)
+	setModTime(t, k.directory, long)
 	for _, m := range []cache.Mode{cache.ReadWrite, cache.CacheOnly} {
-		wantReply(t, ask(t, process(t, nil, k.directory, mode(m)), k.call), 1, true)
+		wantReply(t, mustDo(t, process(t, nil, k.directory, mode(m)), k.call), 1, true)
 	}
 	info, err := os.Stat(k.directory)
 	must(t, err)
 	if !info.ModTime().Equal(long) {
-		t.Errorf("the directory was changed at %s", info.ModTime())
+		t.Errorf("the directory was modified at %s", info.ModTime())
 	}
 }

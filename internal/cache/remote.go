@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -53,11 +52,7 @@ type remote struct {
 var _ store = (*remote)(nil)
 
 func newRemote(options Options) *remote {
-	key, err := hkdf.Key(sha256.New, []byte(options.Password), []byte(options.Login), format+" names", sha256.Size)
-	if err != nil {
-		panic(err) // as in newSealer
-	}
-	r := &remote{objects: options.Shared, sealer: newSealer(options), nameKey: key, sealed: options.Password != "", ttl: options.TTL}
+	r := &remote{objects: options.Shared, sealer: newSealer(options), nameKey: deriveKey(options, format+" names"), sealed: options.Password != "", ttl: options.TTL}
 	r.readOnly.Store(options.Mode == ReadOnly || options.Mode == CacheOnly)
 	r.leaseless.Store(options.Mode == Refresh) // it always asks, so it does not wait for others
 	return r
@@ -125,7 +120,7 @@ func (r *remote) save(ctx context.Context, name string, answer entry) bool {
 	}
 	switch {
 	case errors.Is(err, bucket.ErrForbidden):
-		r.forbidWriting("PutObject", err)
+		r.forbidWriting(err)
 	case err != nil && !r.isOff():
 		r.tell("An answer was not saved in the shared cache", fmt.Sprintf("PutObject in %s: %s.", r.objects, err),
 			"The metrics are correct, but the next run pays for them again.")
@@ -134,9 +129,9 @@ func (r *remote) save(ctx context.Context, name string, answer entry) bool {
 }
 
 // forbidWriting stops writing for the rest of the process.
-func (r *remote) forbidWriting(operation string, err error) {
+func (r *remote) forbidWriting(err error) {
 	r.readOnly.Store(true)
-	r.tell("The shared cache is read-only", fmt.Sprintf("%s in %s: %s.", operation, r.objects, err),
+	r.tell("The shared cache is read-only", fmt.Sprintf("PutObject in %s: %s.", r.objects, err),
 		"The metrics are correct, but others cannot use the answers that this run pays for.\n\n"+
 			"Allow s3:PutObject and s3:DeleteObject, or set mode = \"read_only\" for runs that only read.")
 }

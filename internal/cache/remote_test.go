@@ -21,10 +21,10 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// maxDelay is how much later a bucket may make a read.
+// maxDelay is how long a bucket may delay a read.
 const maxDelay = 15 * time.Second
 
-// team is a bucket in a bubble, and the API behind the caches that share it.
+// team is a bucket, and the API behind the caches that share the bucket.
 type team struct {
 	s3      *fakes3.Server
 	api     *api
@@ -37,7 +37,7 @@ func inTeam(t *testing.T, name string, test func(t *testing.T, team *team)) {
 	inBubble(t, name, func(t *testing.T) {
 		s3 := fakes3.New()
 		transport, closeAll := s3.Serve()
-		t.Cleanup(func() { pass(time.Minute); closeAll() }) // a slow answer is on its way
+		t.Cleanup(func() { sleep(time.Minute); closeAll() }) // after responses that are still delayed
 		test(t, &team{s3: s3, api: new(api), objects: openBucket(t, "s3://answers/team?endpoint=http://127.0.0.1", transport)})
 	})
 }
@@ -53,13 +53,13 @@ func openBucket(t *testing.T, url string, transport http.RoundTripper) *bucket.B
 	return objects
 }
 
-// machine returns the cache of a machine of the team.
+// machine returns the cache of one of the team's machines.
 func (team *team) machine(t *testing.T, changes ...func(*cache.Options)) *cache.Cache {
 	t.Helper()
 	return process(t, team.api, "", append([]func(*cache.Options){func(o *cache.Options) { o.Shared = team.objects }}, changes...)...)
 }
 
-// methods returns the requests of a log without their paths.
+// methods returns the methods and the suffixes of the objects in a log.
 func methods(log []string) string {
 	var all []string
 	for _, line := range log {
@@ -69,8 +69,8 @@ func methods(log []string) string {
 	return strings.Join(all, ">")
 }
 
-// TestRemote_once: an answer is paid for once, whichever machine asks, and the requests
-// for it are few.
+// TestRemote_once checks that an answer is paid for once by all machines, with as few
+// requests to the bucket as possible.
 func TestRemote_once(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "once", func(t *testing.T, team *team) {
@@ -79,37 +79,37 @@ func TestRemote_once(t *testing.T) {
 			n           int
 			fromCache   bool
 		}{
-			// The second PUT finds out whether the server honours conditions.
+			// The second PUT of the lease finds out whether the server honours conditions.
 			{"a.example", "GET.answer>PUT.lease>PUT.lease>GET.answer>PUT.answer>DELETE.lease", 1, false},
 			{"b.example", "GET.answer>PUT.lease>PUT.lease>GET.answer>PUT.answer>DELETE.lease", 2, false},
 			{"a.example", "GET.answer", 1, true},
 			{"b.example", "GET.answer", 2, true},
 		} {
-			reply := ask(t, team.machine(t), callFor(t, c.target))
+			reply := mustDo(t, team.machine(t), callFor(t, c.target))
 			wantReply(t, reply, c.n, c.fromCache)
 			wantNotices(t, reply, nil)
 			if log := methods(team.s3.Log()); log != c.log || !reply.Cached {
-				t.Errorf("%s, cached %t; want %s", log, reply.Cached, c.log)
+				t.Errorf("got requests %s, cached %t, want %s, true", log, reply.Cached, c.log)
 			}
 		}
 		if leases := team.s3.Paths(".lease"); len(leases) > 0 {
-			t.Errorf("%v were left behind", leases)
+			t.Errorf("leases left behind: %v", leases)
 		}
 	})
 	inTeam(t, "max_age 0", func(t *testing.T, team *team) {
-		ask(t, team.machine(t), callFor(t, "a.example"))
+		mustDo(t, team.machine(t), callFor(t, "a.example"))
 		team.s3.Log()
-		c, call := team.machine(t), agedCallFor(t, "a.example", 0)
+		c, call := team.machine(t), callWithMaxAge(t, "a.example", 0)
 		if part, failure := c.Find(t.Context(), call, epoch); c.Has(t.Context(), call) || part != nil || failure != nil {
-			t.Errorf("found %v, %v", part, failure)
+			t.Errorf("got %v, %v, want nothing", part, failure)
 		}
-		wantReply(t, ask(t, c, call), 2, false)
+		wantReply(t, mustDo(t, c, call), 2, false)
 		if log, want := methods(team.s3.Log()), "PUT.lease>PUT.lease>PUT.answer>DELETE.lease"; log != want {
-			t.Errorf("requests %s, want %s", log, want)
+			t.Errorf("got requests %s, want %s", log, want)
 		}
 	})
 	inTeam(t, "saved between look and claim", func(t *testing.T, team *team) {
-		ask(t, team.machine(t), callFor(t, "a.example"))
+		mustDo(t, team.machine(t), callFor(t, "a.example"))
 		var looked atomic.Bool
 		team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
 			missing := r.Method == http.MethodGet && looked.CompareAndSwap(false, true)
@@ -118,45 +118,45 @@ func TestRemote_once(t *testing.T) {
 			}
 			return missing
 		})
-		wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, true)
+		wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 1, true)
 	})
 	inTeam(t, "one process", func(t *testing.T, team *team) {
 		c := team.machine(t)
-		ask(t, c, callFor(t, "a.example"))
+		mustDo(t, c, callFor(t, "a.example"))
 		team.s3.Log()
-		ask(t, c, callFor(t, "b.example"))
-		ask(t, c, callFor(t, "b.example"))
+		mustDo(t, c, callFor(t, "b.example"))
+		mustDo(t, c, callFor(t, "b.example"))
 		if log, want := methods(team.s3.Log()), "GET.answer>PUT.lease>GET.answer>PUT.answer>DELETE.lease"; log != want {
-			t.Errorf("%s, want %s", log, want)
+			t.Errorf("got requests %s, want %s", log, want)
 		}
 	})
 	inTeam(t, "forty at once", func(t *testing.T, team *team) {
-		team.api.meanwhile = func(context.Context, int) *dataforseo.Failure { pass(100 * time.Second); return nil }
+		team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(100 * time.Second); return nil }
 		var waits []func() outcome
 		for range 40 {
-			waits = append(waits, askAside(t.Context(), team.machine(t), callFor(t, "a.example")))
+			waits = append(waits, startDo(t.Context(), team.machine(t), callFor(t, "a.example")))
 		}
 		for _, wait := range waits {
-			wantNotices(t, answered(t, wait()), nil)
+			wantNotices(t, mustReply(t, wait()), nil)
 		}
 		wantCalls(t, team.api, 1)
 		if took := time.Since(epoch); took > 102*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s, want 100s", took)
 		}
 	})
 }
 
-// TestRemote_secrets: neither the names of objects nor what they hold tell login or
-// password, and the names do not tell the target either.
+// TestRemote_secrets checks that neither names nor contents of objects reveal login or
+// password, and that names do not reveal the target.
 func TestRemote_secrets(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
-		ask(t, team.machine(t), callFor(t, "a.example"))
-		ask(t, team.machine(t, account(login, "another password")), callFor(t, "a.example"))
-		ask(t, team.machine(t, account("another@example.com", password)), callFor(t, "a.example"))
+		mustDo(t, team.machine(t), callFor(t, "a.example"))
+		mustDo(t, team.machine(t, account(login, "another password")), callFor(t, "a.example"))
+		mustDo(t, team.machine(t, account("another@example.com", password)), callFor(t, "a.example"))
 		paths := team.s3.Paths("")
 		if len(paths) != 3 {
-			t.Errorf("%v, want an object for each account and password", paths)
+			t.Errorf("got %v, want an object for each account and password", paths)
 		}
 		for _, path := range paths {
 			everything := path + string(team.s3.Data(path))
@@ -166,14 +166,14 @@ func TestRemote_secrets(t *testing.T) {
 				}
 			}
 			if known := strings.TrimSuffix(entryOfA, ".answer"); strings.Contains(path, "a.example") || strings.Contains(path, known[:64]) || strings.Contains(path, known[65:]) {
-				t.Errorf("%s can be found by trying targets", path)
+				t.Errorf("%s can be guessed from the target", path)
 			}
 		}
 	})
 }
 
-// TestRemote_directory: the directory is looked at first, and gets what is paid for and
-// what the bucket had.
+// TestRemote_directory checks that the directory is searched first, and that both paid
+// answers and answers from the bucket are saved in it.
 func TestRemote_directory(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
@@ -182,66 +182,65 @@ func TestRemote_directory(t *testing.T) {
 			return func(o *cache.Options) { o.Directory = directory }
 		}
 		call := callFor(t, "a.example")
-		wantReply(t, ask(t, team.machine(t, in(first)), call), 1, false)
+		wantReply(t, mustDo(t, team.machine(t, in(first)), call), 1, false)
 		team.s3.Log()
 		for _, c := range []struct{ directory, log string }{{first, ""}, {second, "GET.answer"}, {second, ""}} {
-			wantReply(t, ask(t, team.machine(t, in(c.directory)), call), 1, true)
+			wantReply(t, mustDo(t, team.machine(t, in(c.directory)), call), 1, true)
 			if log := methods(team.s3.Log()); log != c.log {
-				t.Errorf("%q, want %q", log, c.log)
+				t.Errorf("got requests %q, want %q", log, c.log)
 			}
 			wantOnlyEntries(t, c.directory, 1)
 		}
-		pass(time.Minute)
-		young := agedCallFor(t, "a.example", time.Second)
-		wantReply(t, ask(t, team.machine(t, in(first)), young), 2, false)
-		wantReply(t, ask(t, team.machine(t, in(second)), young), 2, true) // its own entry is too old, the bucket's is not
+		sleep(time.Minute)
+		young := callWithMaxAge(t, "a.example", time.Second)
+		wantReply(t, mustDo(t, team.machine(t, in(first)), young), 2, false)
+		wantReply(t, mustDo(t, team.machine(t, in(second)), young), 2, true) // the directory's entry is too old, the bucket's is not
 	})
 }
 
-// TestRemote_modes: only read_write and refresh write.
+// TestRemote_modes checks that only read_write and refresh write to the bucket.
 func TestRemote_modes(t *testing.T) {
 	t.Parallel()
 	call := callFor(t, "a.example")
 	inTeam(t, "read_only", func(t *testing.T, team *team) {
-		reply := ask(t, team.machine(t, mode(cache.ReadOnly)), call)
+		reply := mustDo(t, team.machine(t, mode(cache.ReadOnly)), call)
 		if wantReply(t, reply, 1, false); reply.Cached {
-			t.Error("it says that it is kept")
+			t.Error("Cached is true")
 		}
 		wantNotices(t, reply, nil)
 		if log := methods(team.s3.Log()); log != "GET.answer" {
-			t.Errorf("%s was done", log)
+			t.Errorf("got requests %s", log)
 		}
-		ask(t, team.machine(t), call)
-		wantReply(t, ask(t, team.machine(t, mode(cache.ReadOnly)), call), 2, true)
+		mustDo(t, team.machine(t), call)
+		wantReply(t, mustDo(t, team.machine(t, mode(cache.ReadOnly)), call), 2, true)
 	})
 	inTeam(t, "refresh", func(t *testing.T, team *team) {
 		for n := range 2 {
-			wantReply(t, ask(t, team.machine(t, mode(cache.Refresh)), call), n+1, false)
+			wantReply(t, mustDo(t, team.machine(t, mode(cache.Refresh)), call), n+1, false)
 		}
 		if log := methods(team.s3.Log()); log != "PUT.answer>PUT.answer" {
-			t.Errorf("%s was done", log)
+			t.Errorf("got requests %s", log)
 		}
-		wantReply(t, ask(t, team.machine(t), call), 2, true)
+		wantReply(t, mustDo(t, team.machine(t), call), 2, true)
 	})
 	inTeam(t, "cache_only", func(t *testing.T, team *team) {
 		wantMiss(t, team.machine(t, mode(cache.CacheOnly)), call, `there is no cached answer for "a.example"`)
-		ask(t, team.machine(t), call)
-		wantReply(t, ask(t, team.machine(t, mode(cache.CacheOnly)), call), 1, true)
+		mustDo(t, team.machine(t), call)
+		wantReply(t, mustDo(t, team.machine(t, mode(cache.CacheOnly)), call), 1, true)
 		wantMiss(t, team.machine(t, mode(cache.CacheOnly), account("", "")), call,
 			`the cached answer for "a.example" is not used: verifying it needs the login and the password of the account, which are not set`)
 	})
 }
 
-// TestRemote_forged: an entry that was changed, or that belongs to something else, is not
-// believed, and is replaced.
+// TestRemote_forged checks that an entry that was changed or copied is not used, and is
+// replaced. TestDamage_content and TestEntry_accounts have more of them.
 func TestRemote_forged(t *testing.T) {
 	t.Parallel()
 	for name, forge := range map[string]func(team *team, path, other string){
-		"truncated": func(team *team, path, _ string) { team.s3.Set(path, team.s3.Data(path)[:300]) },
 		"edited": func(team *team, path, _ string) {
 			team.s3.Set(path, bytes.Replace(team.s3.Data(path), []byte(`"rank":`), []byte(`"rank":4`), 1))
 		},
-		"edited, with a check sum": func(team *team, path, _ string) {
+		"edited, with a checksum": func(team *team, path, _ string) {
 			header, body := unseal(team.s3.Data(path))
 			team.s3.Set(path, sealAs(header, strings.Replace(body, `"rank":`, `"rank":4`, 1), login, "guessed"))
 		},
@@ -250,41 +249,29 @@ func TestRemote_forged(t *testing.T) {
 			team.s3.Set(path, team.s3.Data(other))
 			team.s3.Set(other, mine)
 		},
-		"of a former password": func(team *team, path, _ string) {
-			header, body := unseal(team.s3.Data(path))
-			team.s3.Set(path, sealAs(header, body, login, "a former password"))
-		},
-		"of another account": func(team *team, path, _ string) {
-			header, body := unseal(team.s3.Data(path))
-			team.s3.Set(path, sealAs(header, body, "another@example.com", password))
-		},
-		"of a machine whose clock is hours ahead": func(team *team, path, _ string) {
-			header, body := unseal(team.s3.Data(path))
-			team.s3.Set(path, seal(strings.ReplaceAll(header, `_at":"2000-01-01T0`, `_at":"2000-01-01T1`), body))
-		},
-		"empty":                     func(team *team, path, _ string) { team.s3.Set(path, nil) },
-		"larger than an answer can": func(team *team, path, _ string) { team.s3.Set(path, make([]byte, 17<<20+1)) },
+		"empty":     func(team *team, path, _ string) { team.s3.Set(path, nil) },
+		"too large": func(team *team, path, _ string) { team.s3.Set(path, make([]byte, 17<<20+1)) },
 	} {
 		inTeam(t, name, func(t *testing.T, team *team) {
-			ask(t, team.machine(t), callFor(t, "a.example"))
+			mustDo(t, team.machine(t), callFor(t, "a.example"))
 			path := team.s3.Paths(".answer")[0]
-			ask(t, team.machine(t), callFor(t, "b.example"))
+			mustDo(t, team.machine(t), callFor(t, "b.example"))
 			other := slices.DeleteFunc(team.s3.Paths(".answer"), func(p string) bool { return p == path })[0]
-			wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, true)
+			wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 1, true)
 			before := team.s3.Data(path)
 			if forge(team, path, other); bytes.Equal(team.s3.Data(path), before) {
-				t.Fatal("nothing was changed")
+				t.Fatal("the entry is unchanged")
 			}
-			reply := ask(t, team.machine(t), callFor(t, "a.example"))
+			reply := mustDo(t, team.machine(t), callFor(t, "a.example"))
 			wantReply(t, reply, 3, false)
 			wantNotices(t, reply, nil)
-			wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 3, true)
+			wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 3, true)
 		})
 	}
 }
 
-// TestRemote_endless: an object that never ends, or says that it is enormous, is a miss
-// like any other.
+// TestRemote_endless checks that an endless or enormous object is a miss, and is not read to
+// its end.
 func TestRemote_endless(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -308,31 +295,31 @@ func TestRemote_endless(t *testing.T) {
 					}
 					if c.pause > 0 {
 						w.(http.Flusher).Flush()
-						pass(c.pause)
+						sleep(c.pause)
 					}
 				}
 				return true
 			})
-			reply := ask(t, team.machine(t), callFor(t, "a.example"))
+			reply := mustDo(t, team.machine(t), callFor(t, "a.example"))
 			wantReply(t, reply, 1, false)
 			if took := time.Since(epoch); took > maxDelay || sent.Load() > 64<<20 {
-				t.Errorf("it took %s and %d bytes", took, sent.Load())
+				t.Errorf("took %s and %d bytes", took, sent.Load())
 			}
 		})
 	}
 }
 
-// slow delays answers.
+// slow delays responses.
 func slow(delay time.Duration, then fakes3.Fault) fakes3.Fault {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		pass(delay)
+		sleep(delay)
 		return then != nil && then(w, r)
 	}
 }
 
-// every fails the n-th request and its multiples.
+// every applies a fault to every n-th request.
 func every(n int64, fault fakes3.Fault) fakes3.Fault {
 	var count atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request) bool { return count.Add(1)%n == 0 && fault(w, r) }
@@ -340,17 +327,17 @@ func every(n int64, fault fakes3.Fault) fakes3.Fault {
 
 const internalError = "500 InternalError: We encountered an internal error"
 
-// TestRemote_faults: whatever the server does, ten reads are answered rightly, once each,
-// at most 15 seconds later than without it, and what they say is said once.
+// TestRemote_faults checks that whatever the server does, ten reads succeed, each at most 15
+// seconds late, and each notice is given once.
 func TestRemote_faults(t *testing.T) {
 	t.Parallel()
 	failing := fakes3.Refusing(500, "InternalError", "We encountered an internal error.")
 	down := func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
 	for name, c := range map[string]struct {
 		fault    fakes3.Fault
-		kept     bool     // the answers are in the bucket
+		saved    bool     // all answers are in the bucket
 		requests int      // at most
-		says     []string // beginnings of summary and line
+		notices  []string // beginnings of summary and line
 	}{
 		"none":            {nil, true, 51, nil},
 		"down":            {down, false, 3, []string{"The shared cache is off: PutObject in s3://answers/team: the connection was closed."}},
@@ -372,7 +359,7 @@ func TestRemote_faults(t *testing.T) {
 			[]string{"The shared cache is off: PutObject in s3://answers/team: 404 NoSuchBucket: The specified bucket does not exist."}},
 		"wrong region": {fakes3.Refusing(400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-central-1'"), false, 3,
 			[]string{"The shared cache is off: PutObject in s3://answers/team: 400 AuthorizationHeaderMalformed: The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-central-1'."}},
-		"wrong clock of ours": {fakes3.Refusing(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."), false, 12,
+		"our clock is wrong": {fakes3.Refusing(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."), false, 12,
 			[]string{"The shared cache cannot be read: GetObject in s3://answers/team: 403 RequestTimeTooSkewed: The difference", "The shared cache is read-only: PutObject"}},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) bool {
 			http.Redirect(w, r, "http://elsewhere.test/", http.StatusTemporaryRedirect)
@@ -383,66 +370,63 @@ func TestRemote_faults(t *testing.T) {
 	} {
 		inTeam(t, name, func(t *testing.T, team *team) {
 			team.s3.SetFault(c.fault)
-			machine, said := team.machine(t), []string(nil)
+			machine, notices := team.machine(t), []string(nil)
 			for n := range 10 {
 				began := time.Now()
-				reply := ask(t, machine, callFor(t, fmt.Sprintf("%d.example", n)))
+				reply := mustDo(t, machine, callFor(t, fmt.Sprintf("%d.example", n)))
 				wantReply(t, reply, n+1, false)
 				if took := time.Since(began); took > maxDelay {
 					t.Errorf("read %d took %s", n, took)
 				}
 				for _, notice := range reply.Notices {
-					said = append(said, notice.Summary+": "+notice.Line)
+					text := notice.Summary + ": " + notice.Line
+					notices = append(notices, text)
+					if len(text) > 500 || strings.ContainsAny(text, "\x1b\n") {
+						t.Errorf("notice is too long or not printable: %q", text)
+					}
 				}
 			}
 			wantCalls(t, team.api, 10)
-			matches := len(said) == len(c.says)
-			for i := range min(len(said), len(c.says)) {
-				matches = matches && strings.HasPrefix(said[i], c.says[i])
-				if len(said[i]) > 500 || strings.ContainsAny(said[i], "\x1b\n") {
-					t.Errorf("not fit to print: %q", said[i])
-				}
-			}
-			if !matches {
-				t.Errorf("it said %q, want %q", said, c.says)
+			if !slices.EqualFunc(notices, c.notices, strings.HasPrefix) {
+				t.Errorf("got notices %q, want %q", notices, c.notices)
 			}
 			if log := team.s3.Log(); len(log) > c.requests {
-				t.Errorf("%d requests, want at most %d", len(log), c.requests)
+				t.Errorf("got %d requests, want at most %d", len(log), c.requests)
 			}
-			if kept := len(team.s3.Paths(".answer")) == 10; c.kept && !kept {
-				t.Errorf("%d are kept", len(team.s3.Paths(".answer")))
+			if saved := len(team.s3.Paths(".answer")); c.saved && saved != 10 {
+				t.Errorf("got %d saved answers, want 10", saved)
 			}
 		})
 	}
 }
 
-// TestRemote_downInTheMiddle: what was there before is used, and what comes after is paid
-// for.
+// TestRemote_downInTheMiddle checks that answers read before the server fails are used, and
+// that the calls after that are made.
 func TestRemote_downInTheMiddle(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
 		first := team.machine(t)
 		for n := range 5 {
-			ask(t, first, callFor(t, fmt.Sprintf("%d.example", n)))
+			mustDo(t, first, callFor(t, fmt.Sprintf("%d.example", n)))
 		}
 		second := team.machine(t)
 		for n := range 10 {
 			if n == 3 {
 				team.s3.SetFault(fakes3.Frozen)
 			}
-			reply := ask(t, second, callFor(t, fmt.Sprintf("%d.example", n)))
+			reply := mustDo(t, second, callFor(t, fmt.Sprintf("%d.example", n)))
 			if want := n < 3; reply.FromCache != want {
-				t.Errorf("%d from cache: %t", n, reply.FromCache)
+				t.Errorf("%d: got from cache %t, want %t", n, reply.FromCache, want)
 			}
 		}
 		wantCalls(t, team.api, 5+7)
 		if took := time.Since(epoch); took > maxDelay {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s", took)
 		}
 	})
 }
 
-// TestRemote_noCredentials: nothing is sent unsigned, and the remedy is named.
+// TestRemote_noCredentials checks that missing credentials give a notice, and no requests.
 func TestRemote_noCredentials(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
@@ -455,17 +439,17 @@ func TestRemote_noCredentials(t *testing.T) {
 		must(t, err)
 		machine := team.machine(t, func(o *cache.Options) { o.Shared = objects })
 		for n := range 2 {
-			reply := ask(t, machine, callFor(t, fmt.Sprintf("%d.example", n)))
+			reply := mustDo(t, machine, callFor(t, fmt.Sprintf("%d.example", n)))
 			wantReply(t, reply, n+1, false)
 			if n == 0 && (len(reply.Notices) != 1 || !strings.HasPrefix(reply.Notices[0].Line, "GetObject in s3://answers: the AWS credentials (profile no-such-profile) cannot be used: ")) {
-				t.Errorf("it said %v", reply.Notices)
+				t.Errorf("got notices %v", reply.Notices)
 			}
 		}
 	})
 }
 
-// TestRemote_manyTargets: a read of many targets is as little late as a read of one, and
-// a server that is only far away does not count as slow.
+// TestRemote_manyTargets checks that a slow server delays a read of many targets as little as
+// a read of one, and that a distant server is not taken for a slow one.
 func TestRemote_manyTargets(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -473,7 +457,7 @@ func TestRemote_manyTargets(t *testing.T) {
 		off           bool
 	}{"slow": {4 * time.Second, maxDelay + 5*time.Second, true}, "far away": {250 * time.Millisecond, 25 * time.Second, false}} {
 		inTeam(t, name, func(t *testing.T, team *team) {
-			team.s3.SetFault(func(http.ResponseWriter, *http.Request) bool { pass(c.latency); return false })
+			team.s3.SetFault(func(http.ResponseWriter, *http.Request) bool { sleep(c.latency); return false })
 			machine, ctx, began := team.machine(t), cache.ReadOfMany(t.Context()), time.Now()
 			var finding sync.WaitGroup
 			for i := range 10 {
@@ -485,46 +469,46 @@ func TestRemote_manyTargets(t *testing.T) {
 			}
 			finding.Wait()
 			if late := time.Since(began); late > c.late {
-				t.Errorf("it was %s late", late)
+				t.Errorf("delayed by %s", late)
 			}
 			team.s3.SetFault(nil)
 			if part := keep(t, machine, callFor(t, "a.example"), 7); part.Cached == c.off {
-				t.Errorf("in the cache: %t", part.Cached)
+				t.Errorf("got Cached %t, want %t", part.Cached, !c.off)
 			}
 		})
 	}
 }
 
-// TestRemote_cancelled: a read that is cancelled ends at once and says nothing about the
-// server. An answer that is paid for is still kept.
+// TestRemote_cancelled checks that a cancelled read ends at once and does not count as a
+// failure of the server, and that a paid answer is still saved.
 func TestRemote_cancelled(t *testing.T) {
 	t.Parallel()
-	inTeam(t, "while it looks", func(t *testing.T, team *team) {
+	inTeam(t, "before the call", func(t *testing.T, team *team) {
 		team.s3.SetFault(fakes3.Frozen)
 		machine := team.machine(t)
 		for range 5 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			wantFailure(t, askAside(ctx, machine, callFor(t, "a.example"))(), dataforseo.KindReadTimeout, "")
+			wantFailure(t, startDo(ctx, machine, callFor(t, "a.example"))(), dataforseo.KindReadTimeout, "")
 			cancel()
 		}
 		if took := time.Since(epoch); took != 5*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("took %s", took)
 		}
 		team.s3.SetFault(nil)
 		synctest.Wait()
-		wantReply(t, ask(t, machine, callFor(t, "a.example")), 1, false)
-		wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, true)
+		wantReply(t, mustDo(t, machine, callFor(t, "a.example")), 1, false)
+		wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 1, true)
 	})
-	inTeam(t, "while it asks", func(t *testing.T, team *team) {
+	inTeam(t, "during the call", func(t *testing.T, team *team) {
 		ctx, cancel := context.WithCancelCause(t.Context())
-		team.api.meanwhile = func(context.Context, int) *dataforseo.Failure {
+		team.api.onCall = func(context.Context, int) *dataforseo.Failure {
 			cancel(errors.New("Ctrl-C"))
-			pass(time.Second)
+			sleep(time.Second)
 			return nil
 		}
-		askAside(ctx, team.machine(t), callFor(t, "a.example"))()
+		startDo(ctx, team.machine(t), callFor(t, "a.example"))()
 		synctest.Wait()
-		pass(time.Second)
-		wantReply(t, ask(t, team.machine(t), callFor(t, "a.example")), 1, true)
+		sleep(time.Second)
+		wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 1, true)
 	})
 }

@@ -7,22 +7,22 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// store keeps entries where other processes find them. It never fails a call: what goes
-// wrong is a miss, and a notice if the user can change it.
+// store saves entries where other processes find them. It never fails a call: an error is
+// a miss, and a notice if the user can fix it.
 type store interface {
-	// load returns the entry for a lookup. Of its errors, only [errNotPrivate],
-	// [errNoPassword] and [errUnreadable] concern the user.
+	// load returns the entry for a lookup. The user can fix only [errNotPrivate],
+	// [errNoPassword] and [errUnreadable].
 	load(ctx context.Context, lookup *lookup) (entry, error)
-	// save keeps an entry and reports whether later lookups will find it. It finishes
-	// although ctx has ended: the answer is paid for.
+	// save saves an entry and reports whether later lookups will find it. It finishes
+	// even if ctx has ended, because the answer is paid for.
 	save(ctx context.Context, name string, answer entry) bool
 	// claim makes this process the only one that makes the request called name, until
-	// release is called. If another process asks, claim waits until that one has ended
-	// or saved its answer: then ended is true, nothing is claimed, and the caller looks
-	// for the answer and claims again. A nil release without ended means that claims are
+	// release is called. If another process has the claim, claim waits until that process
+	// releases it or dies. If ended is true, nothing is claimed, and the caller looks for
+	// the answer and claims again. If release is nil and ended is false, claims are
 	// impossible.
 	claim(ctx context.Context, name string) (release func(), ended bool)
-	// notices returns what the user has not been told yet.
+	// notices returns the notices that it has not returned before.
 	notices() []dataforseo.Notice
 	// close stops background work.
 	close()

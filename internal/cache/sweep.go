@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// abandoned is the age after which a temporary file or an unheld lock is considered
-// left over from a killed process.
+// abandoned is the age at which a temporary file or a lock that nobody holds was left by a
+// killed process.
 const abandoned = time.Hour
 
 // ownName matches the names that this package creates. The directory may hold other
@@ -40,8 +40,8 @@ func (d *directory) sweep() {
 
 func (d *directory) sweepFile(file string, age time.Duration) {
 	if name, ok := strings.CutSuffix(file, entrySuffix); ok {
-		// File age only avoids needless reads. It does not decide: copying a directory
-		// changes file times, and entries are worth money.
+		// The age of the file only saves a read. It does not decide, because copying a
+		// directory changes it, and entries are worth money.
 		if age > d.ttl {
 			d.withLock(name, func() { d.sweepEntry(name) })
 		}
@@ -57,9 +57,10 @@ func (d *directory) sweepFile(file string, age time.Duration) {
 	_ = os.Remove(filepath.Join(d.path, file))
 }
 
-// sweepEntry removes an entry that has expired for both its writer and this process. It
-// may be replaced meanwhile: a [Claim] keeps answers without their locks. So the entry
-// goes aside first, and comes back if it is another one than that which has expired.
+// sweepEntry removes an entry that has expired for both its writer and this process.
+// Another process may replace it meanwhile, because the holder of a [Claim] saves answers
+// without their locks. So sweepEntry moves the entry aside, looks again, and restores one
+// that has not expired.
 func (d *directory) sweepEntry(name string) {
 	path := d.file(name, entrySuffix)
 	if !d.expired(path) {
@@ -77,7 +78,7 @@ func (d *directory) sweepEntry(name string) {
 	}
 }
 
-// expired reports whether a file holds no entry that anybody uses.
+// expired reports whether a file is an entry that nobody will use.
 func (d *directory) expired(path string) bool {
 	file, err := openRegular(path)
 	if err != nil {
@@ -88,6 +89,6 @@ func (d *directory) expired(path string) bool {
 		return false
 	}
 	now := time.Now()
-	h, _, err := sealer{anySeal: true}.decode(data) // the directory may hold entries of other accounts
+	h, _, err := sealer{anySeal: true}.decode(data) // it may be another account's
 	return err != nil || h.ExpiresAt.Before(now) && h.FetchedAt.Add(d.ttl).Before(now)
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TestSweep_whileKept: a sweep does not take the answer that replaces an expired one
-// between its look at it and its grasp.
-func TestSweep_whileKept(t *testing.T) {
+// TestSweep_duringSave checks that a sweep does not remove an answer that replaces an expired
+// one at the same time.
+func TestSweep_duringSave(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(Options{Directory: t.TempDir(), TTL: time.Hour})
 	for range 300 {

@@ -18,13 +18,13 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// TestWrite_atomic: whoever reads while others write sees a whole entry, always.
+// TestWrite_atomic checks that concurrent readers always see a complete entry.
 func TestWrite_atomic(t *testing.T) {
 	t.Parallel()
 	const writes = 300
 	a, directory := &api{padding: 8_000}, t.TempDir()
 	call := callFor(t, "a.example")
-	ask(t, process(t, a, directory), call)
+	mustDo(t, process(t, a, directory), call)
 	path := entryIn(t, directory)
 	written, seen := make(chan struct{}), 0
 	var reading sync.WaitGroup
@@ -35,10 +35,10 @@ func TestWrite_atomic(t *testing.T) {
 			case <-written:
 				return
 			default:
-				runtime.Gosched() // with one processor, nobody would write for long
+				runtime.Gosched() // or the writer starves on one processor
 			}
 			if data, err := os.ReadFile(path); err != nil || !isWhole(data) {
-				t.Errorf("%v, or a damaged entry: %.300q", err, data)
+				t.Errorf("got error %v, entry %.300q", err, data)
 				return
 			}
 			if _, failure := c.Do(t.Context(), call); failure != nil {
@@ -48,39 +48,28 @@ func TestWrite_atomic(t *testing.T) {
 		}
 	})
 	for range writes {
-		ask(t, process(t, a, directory, mode(cache.Refresh)), call)
+		mustDo(t, process(t, a, directory, mode(cache.Refresh)), call)
 	}
 	close(written)
 	reading.Wait()
 	if t.Logf("%d writes, read %d times", writes, seen); seen < 10 {
-		t.Error("hardly anything was read")
+		t.Error("too few reads")
 	}
 	wantOnlyEntries(t, directory, 1)
-}
-
-// TestWrite_date: files have the date on which they are written.
-func TestWrite_date(t *testing.T) {
-	t.Parallel()
-	k := newKept(t)
-	info, err := os.Stat(k.path)
-	must(t, err)
-	if age := time.Since(info.ModTime()); age.Abs() > time.Minute {
-		t.Errorf("written %s ago", age)
-	}
 }
 
 func notice(summary, line, detail string) []dataforseo.Notice {
 	return []dataforseo.Notice{{Summary: summary, Line: line, Detail: detail}}
 }
 
-// What to do about a directory that cannot be used.
+// The remedies for a directory that cannot be used.
 const (
 	alone    = "belongs to you, and that only you can write to"
 	writable = "you can write to"
 )
 
-// unsaved is the notice that answers are not kept in directory for a reason, none
-// without one.
+// unsaved returns the notice that answers are not saved in directory, none without a
+// reason.
 func unsaved(directory, reason, advice string) []dataforseo.Notice {
 	if reason == "" {
 		return nil
@@ -92,11 +81,11 @@ func unsaved(directory, reason, advice string) []dataforseo.Notice {
 func skipOnWindows(tb testing.TB) {
 	tb.Helper()
 	if runtime.GOOS == "windows" {
-		tb.Skip("the operating system says it in other words on Windows")
+		tb.Skip("Windows has other error messages")
 	}
 }
 
-// someNumber is the random part of a file's name.
+// someNumber matches the name of a temporary file.
 var someNumber = regexp.MustCompile(`\.writing-[0-9]+`)
 
 func wantNotices(tb testing.TB, reply *dataforseo.Reply, want []dataforseo.Notice) {
@@ -110,21 +99,21 @@ func wantNotices(tb testing.TB, reply *dataforseo.Reply, want []dataforseo.Notic
 	}
 }
 
-// TestWrite_failures has the directory fail at every step. The answer is there all
-// the same, the process says so once, and it pays for nothing twice.
+// TestWrite_failures makes the directory fail at each step. It checks that the answer is
+// returned all the same, with one notice per process, and is paid for once.
 func TestWrite_failures(t *testing.T) {
 	t.Parallel()
 	skipOnWindows(t)
 	nothing := func(string) error { return nil }
 	file := func(path string) error { return os.WriteFile(path, nil, 0o600) }
 	for name, c := range map[string]struct {
-		below  string // of the directory that all happens in
+		name   string // of the directory
 		before func(directory string) error
-		during func(directory string) error // while the API is asked
+		during func(directory string) error // the call
 		reason string
 		advice string
 	}{
-		"the directory is below a file": {
+		"the parent is a file": {
 			"file/cache", func(directory string) error { return file(filepath.Dir(directory)) }, nothing,
 			"mkdir PARENT: not a directory", alone,
 		},
@@ -133,7 +122,7 @@ func TestWrite_failures(t *testing.T) {
 			"cache", nothing, func(directory string) error { return errors.Join(os.RemoveAll(directory), file(directory)) },
 			"mkdir DIRECTORY: not a directory", writable,
 		},
-		"a full directory is in the entry's place": {
+		"a directory in the entry's place isn't empty": {
 			"cache", nothing, func(directory string) error {
 				locks, err := filepath.Glob(filepath.Join(directory, "*.lock"))
 				for _, lock := range locks {
@@ -146,9 +135,9 @@ func TestWrite_failures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			directory := filepath.Join(t.TempDir(), c.below)
+			directory := filepath.Join(t.TempDir(), c.name)
 			must(t, c.before(directory))
-			a := &api{meanwhile: func(context.Context, int) *dataforseo.Failure {
+			a := &api{onCall: func(context.Context, int) *dataforseo.Failure {
 				if err := c.during(directory); err != nil {
 					t.Error(err)
 				}
@@ -157,29 +146,29 @@ func TestWrite_failures(t *testing.T) {
 			cache := process(t, a, directory)
 			reason := strings.NewReplacer("PARENT", filepath.Dir(directory), "DIRECTORY", directory).Replace(c.reason)
 			for n, target := range []string{"a.example", "b.example", "a.example", "b.example"} {
-				reply := ask(t, cache, callFor(t, target))
+				reply := mustDo(t, cache, callFor(t, target))
 				if wantReply(t, reply, n%2+1, false); reply.Cached {
-					t.Error("it says that it is kept")
+					t.Error("Cached is true")
 				}
 				wantNotices(t, reply, unsaved(directory, reason, c.advice))
-				reason = "" // it has been said
+				reason = "" // one notice is enough
 			}
 			wantCalls(t, a, 2)
 			if info, err := os.Stat(directory); err == nil && info.IsDir() {
 				if temps := filesIn(t, directory, ".writing-*"); len(temps) > 0 {
-					t.Errorf("%v were left behind", temps)
+					t.Errorf("files left behind: %v", temps)
 				}
 			}
 		})
 	}
 }
 
-// TestWrite_directoryVanishes: it is made again.
+// TestWrite_directoryVanishes checks that a directory that was removed is created again.
 func TestWrite_directoryVanishes(t *testing.T) {
 	t.Parallel()
 	skipOnWindows(t)
 	directory := filepath.Join(t.TempDir(), "a", "b")
-	a := &api{meanwhile: func(context.Context, int) *dataforseo.Failure {
+	a := &api{onCall: func(context.Context, int) *dataforseo.Failure {
 		if err := os.RemoveAll(filepath.Dir(directory)); err != nil {
 			t.Error(err)
 		}
@@ -187,72 +176,71 @@ func TestWrite_directoryVanishes(t *testing.T) {
 	}}
 	c := process(t, a, directory)
 	for n, target := range []string{"a.example", "b.example"} {
-		reply := ask(t, c, callFor(t, target))
+		reply := mustDo(t, c, callFor(t, target))
 		wantReply(t, reply, n+1, false)
 		wantNotices(t, reply, nil)
 	}
 	wantOnlyEntries(t, directory, 1)
-	wantReply(t, ask(t, process(t, a, directory), callFor(t, "b.example")), 2, true)
+	wantReply(t, mustDo(t, process(t, a, directory), callFor(t, "b.example")), 2, true)
 }
 
-// TestWrite_noticesOfOthers: what the layers behind have to say is not lost, and is
-// not kept either.
+// TestWrite_noticesOfOthers checks that notices of the layers behind are passed on, and not
+// cached.
 func TestWrite_noticesOfOthers(t *testing.T) {
 	t.Parallel()
 	skipOnWindows(t)
-	said := notice("said", "before", "by others")
+	others := notice("summary", "line", "of another layer")
 	file := filepath.Join(t.TempDir(), "file")
 	writeFile(t, file, nil)
 	for _, directory := range []string{"", t.TempDir(), file} {
-		c := process(t, &api{change: func(_ int, reply *dataforseo.Reply) { reply.Notices = said[:1:1] }}, directory)
-		want := said
+		c := process(t, &api{change: func(_ int, reply *dataforseo.Reply) { reply.Notices = others[:1:1] }}, directory)
+		want := others
 		if directory == file {
 			want = append(want[:1:1], unsaved(directory, "mkdir "+directory+": not a directory", alone)...)
 		}
-		wantNotices(t, ask(t, c, callFor(t, "a.example")), want)
-		wantNotices(t, ask(t, c, callFor(t, "a.example")), nil)
+		wantNotices(t, mustDo(t, c, callFor(t, "a.example")), want)
+		wantNotices(t, mustDo(t, c, callFor(t, "a.example")), nil)
 	}
 }
 
-// TestWrite_bodyThatCannotBeKept: an answer that is not JSON is handed on as it is,
-// and whoever asks next gets nothing wrong.
-func TestWrite_bodyThatCannotBeKept(t *testing.T) {
+// TestWrite_notJSON checks that an answer that isn't JSON is returned unchanged, and not used
+// again.
+func TestWrite_notJSON(t *testing.T) {
 	t.Parallel()
 	for _, directory := range []string{"", t.TempDir()} {
 		a := &api{change: func(_ int, reply *dataforseo.Reply) { reply.Body = []byte("not JSON") }}
 		c := process(t, a, directory)
 		for n := 1; n <= 2; n++ {
-			if reply := ask(t, c, callFor(t, "a.example")); reply.FromCache || string(reply.Body) != "not JSON" {
-				t.Errorf("from cache %t: %s", reply.FromCache, reply.Body)
+			if reply := mustDo(t, c, callFor(t, "a.example")); reply.FromCache || string(reply.Body) != "not JSON" {
+				t.Errorf("got from cache %t, body %s", reply.FromCache, reply.Body)
 			}
 			wantCalls(t, a, n)
 		}
 	}
 }
 
-// TestWrite_timeThatCannotBeWritten: a time of arrival that no entry can hold is a
-// directory that cannot be used.
-func TestWrite_timeThatCannotBeWritten(t *testing.T) {
+// TestWrite_invalidTime checks that an entry that cannot be encoded gives a notice.
+func TestWrite_invalidTime(t *testing.T) {
 	t.Parallel()
 	a, directory := new(api), t.TempDir()
 	a.change = func(_ int, reply *dataforseo.Reply) {
 		reply.FetchedAt = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 	}
-	reply := ask(t, process(t, a, directory), callFor(t, "a.example"))
+	reply := mustDo(t, process(t, a, directory), callFor(t, "a.example"))
 	if wantReply(t, reply, 1, false); len(reply.Notices) != 1 || reply.Cached {
-		t.Errorf("notices %v, cached %t, want one and not", reply.Notices, reply.Cached)
+		t.Errorf("got notices %v, cached %t, want one notice, false", reply.Notices, reply.Cached)
 	}
 	wantOnlyEntries(t, directory, 0)
 }
 
-// TestWrite_large: an answer that is too large to be remembered is kept in a file.
+// TestWrite_large checks that an answer too large for memory is saved in a file.
 func TestWrite_large(t *testing.T) {
 	t.Parallel()
 	for directory, calls := range map[string]int{"": 2, t.TempDir(): 1} {
 		a := &api{padding: 2 << 20}
 		c := process(t, a, directory)
 		for range 2 {
-			ask(t, c, callFor(t, "a.example"))
+			mustDo(t, c, callFor(t, "a.example"))
 		}
 		wantCalls(t, a, calls)
 	}

@@ -13,11 +13,10 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// TestWrite_modes: files and directories are their owner's alone, though nothing
-// but this package sees to it, and those that are made again too. The umask is the
-// whole process's, hence no t.Parallel.
+// TestWrite_modes checks that files and directories are accessible to their owner only, even
+// without a umask, and even those that are created again.
 //
-//nolint:paralleltest // see above
+//nolint:paralleltest // the umask is the whole process's
 func TestWrite_modes(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0))
 	for _, again := range []bool{false, true} {
@@ -33,7 +32,7 @@ func TestWrite_modes(t *testing.T) {
 				return err
 			})
 		}
-		a := &api{meanwhile: func(context.Context, int) *dataforseo.Failure {
+		a := &api{onCall: func(context.Context, int) *dataforseo.Failure {
 			if err := check(); err != nil {
 				t.Error(err)
 			}
@@ -42,10 +41,10 @@ func TestWrite_modes(t *testing.T) {
 			}
 			return nil
 		}}
-		ask(t, process(t, a, filepath.Join(parent, "b")), callFor(t, "a.example"))
+		mustDo(t, process(t, a, filepath.Join(parent, "b")), callFor(t, "a.example"))
 		must(t, check())
-		if checked != 6 { // two directories with a lock, and then with an entry
-			t.Errorf("%d files", checked)
+		if checked != 6 { // two directories with a lock, then with an entry
+			t.Errorf("checked %d files, want 6", checked)
 		}
 	}
 }

@@ -1,6 +1,5 @@
-// Package cacheserver runs versitygw, a server that speaks the API of Amazon S3, on this
-// machine: for tests, and for trying a team's cache out. Requests go through a proxy that
-// records them.
+// Package cacheserver runs versitygw, a server with the API of Amazon S3, on this machine:
+// for tests, and to try out a team's cache. Requests go through a proxy that records them.
 package cacheserver
 
 import (
@@ -13,16 +12,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// Bucket is the bucket that is there from the start.
+// Bucket is the name of the server's bucket.
 const Bucket = "answers"
 
-// What the server accepts. It can be reached from this machine alone.
+// The credentials of the server. Only this machine can reach it.
 const accessKey, secretKey = "AKIDCACHESERVER", "not-a-secret"
 
 // Build builds versitygw into dist/tools of the repository at root, and returns its path.
@@ -39,9 +37,9 @@ func Build(ctx context.Context, root string) (path string, err error) {
 	return path, nil
 }
 
-// Request is what the server was asked.
+// Request is a request that the server has answered.
 type Request struct {
-	// Method is GET, PUT or DELETE, Path that of the object with the bucket.
+	// Method is GET, PUT or DELETE. Path is /BUCKET/OBJECT.
 	Method, Path string
 	Status       int
 }
@@ -61,10 +59,10 @@ type Server struct {
 	log []Request
 }
 
-// Start starts an executable, and returns when it answers. After every request onRequest
-// is called.
+// Start starts versitygw from an executable, and returns when it accepts connections.
+// onRequest is called after each request.
 func Start(ctx context.Context, executable string, onRequest func(Request)) (*Server, error) {
-	directory, err := os.MkdirTemp("", "cache-") // the path of a socket must be short
+	directory, err := os.MkdirTemp("", "cache-") // short, because the path of a socket must be
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +82,9 @@ func startIn(ctx context.Context, directory, executable string, onRequest func(R
 	if err != nil {
 		return nil, err
 	}
-	// versitygw cannot say which port it took. It listens on a socket instead. It keeps
-	// metadata in extended attributes of files: with --sidecar, an object that is removed
-	// and created at the same time can fail.
+	// versitygw cannot report a port that the system chose, so it listens on a Unix socket.
+	// It stores metadata in extended attributes, because with --sidecar, removing and creating
+	// an object at the same time can fail.
 	s := &Server{URL: "http://" + listener.Addr().String(), onRequest: onRequest, directory: directory, exited: make(chan struct{})}
 	s.process = exec.CommandContext(context.WithoutCancel(ctx), executable, "--quiet", "--port", socket, "posix", data) //nolint:gosec // the path is the caller's
 	s.process.Env = append(os.Environ(), "ROOT_ACCESS_KEY_ID="+accessKey, "ROOT_SECRET_ACCESS_KEY="+secretKey)
@@ -95,7 +93,7 @@ func startIn(ctx context.Context, directory, executable string, onRequest func(R
 		return nil, errors.Join(err, listener.Close())
 	}
 	go func() {
-		_ = s.process.Wait() // which fails, since it is killed
+		_ = s.process.Wait() // fails, because Stop kills it
 		close(s.exited)
 	}()
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -129,14 +127,13 @@ func (s *Server) await(ctx context.Context, dial func(context.Context, string, s
 }
 
 func (s *Server) proxy(dial func(context.Context, string, string) (net.Conn, error)) http.Handler {
-	forward := &httputil.ReverseProxy{
+	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", "versitygw", r.In.Host // which is signed
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", "versitygw", r.In.Host // the signature includes Host
 		},
 		Transport:      &http.Transport{DialContext: dial, DisableCompression: true, MaxIdleConnsPerHost: 64},
 		ModifyResponse: s.record,
 	}
-	return forward
 }
 
 func (s *Server) record(response *http.Response) error {
@@ -151,12 +148,12 @@ func (s *Server) record(response *http.Response) error {
 // Stop kills the server and removes its objects.
 func (s *Server) Stop() {
 	_ = s.front.Close()
-	_ = s.process.Process.Kill() // it may have ended
+	_ = s.process.Process.Kill() // it may have exited
 	<-s.exited
-	_ = os.RemoveAll(s.directory) // of no use to anybody
+	_ = os.RemoveAll(s.directory) // a temporary directory
 }
 
-// Log returns the requests so far, and forgets them.
+// Log returns the requests since the last call of Log.
 func (s *Server) Log() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,7 +162,7 @@ func (s *Server) Log() []Request {
 	return log
 }
 
-// Count returns how many requests of a log have a method and a path with this ending.
+// Count returns the number of requests in a log with a method and a suffix of the path.
 func Count(log []Request, method, suffix string) (n int) {
 	for _, request := range log {
 		if request.Method == method && strings.HasSuffix(request.Path, suffix) {
@@ -175,7 +172,7 @@ func Count(log []Request, method, suffix string) (n int) {
 	return n
 }
 
-// Objects returns the paths of the files that hold objects whose names have this ending.
+// Objects returns the paths of the files of objects whose names have a suffix.
 func (s *Server) Objects(suffix string) []string {
 	var paths []string
 	_ = filepath.WalkDir(filepath.Join(s.directory, "data", Bucket), func(path string, _ os.DirEntry, _ error) error {
@@ -184,10 +181,10 @@ func (s *Server) Objects(suffix string) []string {
 		}
 		return nil
 	})
-	return slices.Clip(paths)
+	return paths
 }
 
-// Environ returns the variables with which the provider uses the server.
+// Environ returns the environment variables that make the provider use the server.
 func (s *Server) Environ() []string {
 	return []string{
 		"DATAFORSEO_CACHE_URL=s3://" + Bucket + "/team?endpoint=" + s.URL, "DATAFORSEO_CACHE_TTL=24h",

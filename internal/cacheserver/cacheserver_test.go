@@ -13,11 +13,11 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cacheserver"
 )
 
-// start starts a server that ends with the test.
+// start starts a server that stops when the test ends.
 func start(t *testing.T) *cacheserver.Server {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("versitygw keeps files on POSIX systems")
+		t.Skip("versitygw needs a POSIX system")
 	}
 	executable, err := cacheserver.Build(t.Context(), "../..")
 	if err != nil {
@@ -31,7 +31,7 @@ func start(t *testing.T) *cacheserver.Server {
 	return server
 }
 
-// open opens a bucket of a server. changes are variables that are not as the server says.
+// open opens a bucket of a server. changes override variables of the environment.
 func open(t *testing.T, server *cacheserver.Server, name string, changes ...string) *bucket.Bucket {
 	t.Helper()
 	environ := map[string]string{}
@@ -58,7 +58,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestBucket_objects: what is written is read, by a server that checks signatures.
+// TestBucket_objects checks writing, reading and removing objects with a server that checks
+// signatures.
 func TestBucket_objects(t *testing.T) {
 	t.Parallel()
 	server := start(t)
@@ -67,7 +68,7 @@ func TestBucket_objects(t *testing.T) {
 		must(t, b.Put(t.Context(), "name", content))
 		got, err := b.Get(t.Context(), "name", 17<<20)
 		if err != nil || !bytes.Equal(got.Data, content) || got.ETag == "" || got.Age < 0 || got.Age.Minutes() > 5 {
-			t.Errorf("%d of %d bytes, ETag %s, %s old, %v", len(got.Data), len(content), got.ETag, got.Age, err)
+			t.Errorf("got %d bytes, ETag %s, age %s, error %v, want %d bytes", len(got.Data), got.ETag, got.Age, err, len(content))
 		}
 	}
 	if _, err := b.Get(t.Context(), "name", 1000); !errors.Is(err, bucket.ErrTooLarge) {
@@ -80,12 +81,13 @@ func TestBucket_objects(t *testing.T) {
 	}
 	for _, request := range server.Log() {
 		if request.Path != "/"+cacheserver.Bucket+"/a/prefix/name" {
-			t.Errorf("%+v", request)
+			t.Errorf("unexpected request %+v", request)
 		}
 	}
 }
 
-// TestBucket_conditions: of 16 at once that create or replace an object, one does.
+// TestBucket_conditions checks that of 16 concurrent attempts to create or replace an
+// object, one succeeds.
 func TestBucket_conditions(t *testing.T) {
 	t.Parallel()
 	server := start(t)
@@ -99,7 +101,7 @@ func TestBucket_conditions(t *testing.T) {
 				switch {
 				case err == nil:
 					winners.Add(1)
-					etag = won // by one alone
+					etag = won // written once, or the test fails
 				case errors.Is(err, bucket.ErrTaken):
 					losers.Add(1)
 				default:
@@ -109,7 +111,7 @@ func TestBucket_conditions(t *testing.T) {
 		}
 		all.Wait()
 		if winners.Load() != 1 || losers.Load() != 15 {
-			t.Fatalf("%d did it and %d did not", winners.Load(), losers.Load())
+			t.Fatalf("%d succeeded and %d failed, want 1 and 15", winners.Load(), losers.Load())
 		}
 		return etag
 	}
@@ -123,7 +125,8 @@ func TestBucket_conditions(t *testing.T) {
 	}
 }
 
-// TestBucket_refusals: wrong keys and wrong buckets are told apart from what is missing.
+// TestBucket_refusals checks that wrong credentials, buckets and regions are not reported as
+// missing objects.
 func TestBucket_refusals(t *testing.T) {
 	t.Parallel()
 	server := start(t)

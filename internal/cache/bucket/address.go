@@ -12,28 +12,30 @@ import (
 	"github.com/minio/minio-go/v7/pkg/s3utils"
 )
 
-// Example is an address as users write it.
+// Example is an address in the syntax of [Parse].
 const Example = "s3://example-terraform-cache/dataforseo?region=eu-central-1"
 
-// Address says where the objects are.
+// Address is the place of the objects.
 type Address struct {
-	// Bucket is the name of the bucket. Prefix is what the names of all objects begin
-	// with, without slashes at its ends; it may be empty.
-	Bucket, Prefix string
-	Region         string
+	// Bucket is the name of the bucket.
+	Bucket string
+	// Prefix is what the names of all objects begin with, without slashes at its ends. It
+	// may be empty.
+	Prefix string
+	Region string
 	// Endpoint is the server, nil for Amazon S3.
 	Endpoint *url.URL
-	// PathStyle is "true" to name the bucket in the path, "false" to name it in the host,
-	// empty to follow the endpoint's custom.
+	// PathStyle is "true" to name the bucket in the path, "false" to name it in the host
+	// name, and empty for the default of the endpoint.
 	PathStyle string
 }
 
 // String returns the address without its parameters.
 func (a Address) String() string { return strings.TrimSuffix("s3://"+a.Bucket+"/"+a.Prefix, "/") }
 
-// Parse reads an address such as [Example]. A region that it does not state comes from
-// the environment. An error is a sentence or two that say what to write instead; it never
-// shows what could be a credential.
+// Parse parses an address such as [Example]. Without a region, it uses the environment's.
+// Its errors are full sentences that say what to write instead. They never show anything
+// that could be a credential.
 func Parse(raw string, getenv func(name string) string) (Address, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -62,7 +64,7 @@ func Parse(raw string, getenv func(name string) string) (Address, error) {
 	return address, err
 }
 
-// parseParameters reads region, endpoint and path_style.
+// parseParameters parses region, endpoint and path_style.
 func parseParameters(raw, place string, getenv func(name string) string) (a Address, err error) {
 	query, err := url.ParseQuery(raw)
 	if err != nil {
@@ -88,17 +90,17 @@ func parseParameters(raw, place string, getenv func(name string) string) (a Addr
 	case a.Region == "" && a.Endpoint == nil:
 		return a, fmt.Errorf("%s has no region. Write it as in %s, or set AWS_REGION.", place, Example)
 	case a.Region == "":
-		a.Region = "us-east-1" // what servers without regions expect
+		a.Region = "us-east-1" // which servers without regions expect
 	}
 	return a, nil
 }
 
-// parseEndpoint refuses unencrypted traffic, except with this machine: answers are worth
-// money, and requests are signed but not secret.
+// parseEndpoint parses an endpoint. It accepts http only for loopback hosts: answers are
+// worth money, and signed requests are not encrypted.
 func parseEndpoint(raw string) (*url.URL, error) {
 	const example = "endpoint=https://storage.example.com"
 	u, err := url.Parse(raw)
-	shown, _, _ := strings.Cut(raw, "?") // parameters can be those of a signature
+	shown, _, _ := strings.Cut(raw, "?") // the query could contain a signature
 	switch {
 	case strings.Contains(raw, "@"):
 		return nil, errors.New("endpoint contains credentials. Remove them, and set them where the AWS command line finds them, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.")

@@ -7,7 +7,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
 )
 
-// inRegion is an environment with a region.
+// inRegion is the Getenv of an environment with a region.
 func inRegion(name string) string { return map[string]string{"AWS_DEFAULT_REGION": "eu-west-1"}[name] }
 
 func TestParse(t *testing.T) {
@@ -19,7 +19,7 @@ func TestParse(t *testing.T) {
 		"s3://answers/team?path_style=false&region=us-gov-west-1": {Bucket: "answers", Prefix: "team", Region: "us-gov-west-1", PathStyle: "false"},
 	} {
 		if got, err := bucket.Parse(url, inRegion); err != nil || got != want {
-			t.Errorf("%s: %+v, %v, want %+v", url, got, err, want)
+			t.Errorf("%s: got %+v, %v, want %+v", url, got, err, want)
 		}
 	}
 	for url, want := range map[string]string{
@@ -30,13 +30,13 @@ func TestParse(t *testing.T) {
 	} {
 		got, err := bucket.Parse(url, func(string) string { return "" })
 		if err != nil || got.Endpoint.String() != want || got.Region != "us-east-1" {
-			t.Errorf("%s: %+v, %v", url, got, err)
+			t.Errorf("%s: got %+v, %v, want endpoint %s in us-east-1", url, got, err, want)
 		}
 	}
 }
 
-// TestParse_mistakes: each is named with its remedy, and what could be a secret is not
-// shown.
+// TestParse_mistakes checks that each error names the mistake and its remedy, and does not
+// contain secrets.
 func TestParse_mistakes(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
@@ -70,11 +70,11 @@ func TestParse_mistakes(t *testing.T) {
 	} {
 		_, err := bucket.Parse(url, inRegion)
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "SECRET") {
-			t.Errorf("%q: %v\nwant %s", url, err, want)
+			t.Errorf("%q: got %v\nwant %s", url, err, want)
 		}
 	}
 	_, err := bucket.Parse("s3://answers", func(string) string { return "" })
 	if want := `"s3://answers" has no region. Write it as in ` + bucket.Example + ", or set AWS_REGION."; err == nil || err.Error() != want {
-		t.Errorf("no region: %v, want %s", err, want)
+		t.Errorf("no region: got %v, want %s", err, want)
 	}
 }

@@ -1,5 +1,5 @@
-// Package bucket reads and writes small objects in Amazon S3, and in servers with its
-// API. It knows nothing about answers. Every operation is one attempt.
+// Package bucket reads and writes small objects in Amazon S3 and in servers with the same
+// API. It knows nothing about answers. Each operation makes one attempt.
 package bucket
 
 import (
@@ -20,12 +20,12 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// Timeout is the longest that an operation should be given. Reading from another
+// Timeout is the time limit that callers should give an operation. Reading from another
 // continent takes a second.
 const Timeout = 5 * time.Second
 
-// maxConnections is the number of connections that are kept for the next request: as
-// many as reads go on at once.
+// maxConnections is the maximum number of idle connections, enough for all concurrent
+// reads.
 const maxConnections = 64
 
 // Kinds of an [Error].
@@ -34,12 +34,12 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrForbidden: the credentials do not permit the operation.
 	ErrForbidden = errors.New("forbidden")
-	// ErrTaken: the condition of a Create or Replace does not hold, because somebody else
-	// was faster.
+	// ErrTaken: the condition of a Create or Replace failed, because another client was
+	// faster.
 	ErrTaken = errors.New("taken")
-	// ErrUnsupported: the server does not know conditions.
+	// ErrUnsupported: the server does not support conditions.
 	ErrUnsupported = errors.New("unsupported")
-	// ErrTooLarge: the object is larger than the caller wants.
+	// ErrTooLarge: the object is larger than the caller's limit.
 	ErrTooLarge = errors.New("too large")
 	// ErrNoCredentials: there are no credentials to sign requests with.
 	ErrNoCredentials = errors.New("no credentials")
@@ -47,18 +47,18 @@ var (
 
 // Error is the failure of an operation.
 type Error struct {
-	kind error // nil for a failure of the server, of the network or of the request
+	kind error // nil if the server, the network or the request failed
 	text string
 }
 
-// Error returns what the server said, printable, of bounded length and without a full
-// stop. It holds no secret.
+// Error returns the server's message, printable, of limited length and without a full
+// stop. It contains no secret.
 func (e *Error) Error() string { return e.text }
 
 // Unwrap returns the kind, nil for none.
 func (e *Error) Unwrap() error { return e.kind }
 
-// Bucket holds objects whose names begin with a prefix.
+// Bucket is the objects of a bucket whose names begin with a prefix.
 type Bucket struct {
 	address Address
 	core    minio.Core
@@ -69,7 +69,7 @@ type Bucket struct {
 type Options struct {
 	// Getenv returns the value of an environment variable.
 	Getenv func(name string) string
-	// RoundTripper sends requests to the server, by default over the network.
+	// RoundTripper sends requests to the server. The default uses the network.
 	RoundTripper http.RoundTripper
 }
 
@@ -79,7 +79,7 @@ func Open(address Address, options Options) (*Bucket, error) {
 		Proxy: http.ProxyFromEnvironment, DisableCompression: true, ForceAttemptHTTP2: false,
 		MaxIdleConns: maxConnections, MaxIdleConnsPerHost: maxConnections, IdleConnTimeout: time.Minute,
 	}
-	direct := proxied.Clone() // metadata of the machine are not behind a proxy
+	direct := proxied.Clone() // the metadata service is not behind a proxy
 	direct.Proxy = nil
 	b := &Bucket{address: address, keys: &keyring{
 		getenv: options.Getenv, proxied: &http.Client{Transport: proxied}, direct: &http.Client{Transport: direct},
@@ -99,7 +99,7 @@ func Open(address Address, options Options) (*Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	client.SetS3EnableDualstack(false) // as the AWS command line: networks may let nothing else pass
+	client.SetS3EnableDualstack(false) // as the AWS command line does: firewalls may allow only those hosts
 	b.core = minio.Core{Client: client}
 	return b, nil
 }
@@ -111,13 +111,13 @@ func (b *Bucket) object(name string) string {
 	return strings.TrimPrefix(b.address.Prefix+"/"+name, "/")
 }
 
-// Object is what a bucket holds under a name.
+// Object is a stored object.
 type Object struct {
 	Data []byte
 	// ETag identifies the content.
 	ETag string
-	// Age is the time since the object was written, by the server's clock and to the
-	// second. It is negative if the server does not say.
+	// Age is the time since the object was written, in whole seconds of the server's clock.
+	// It is negative if the server does not report it.
 	Age time.Duration
 }
 
@@ -148,18 +148,19 @@ func (b *Bucket) Get(ctx context.Context, name string, limit int64) (Object, err
 	return object, nil
 }
 
-// Put writes an object, and replaces one that is there.
+// Put creates or replaces an object.
 func (b *Bucket) Put(ctx context.Context, name string, data []byte) error {
 	_, err := b.put(ctx, name, data, func(*minio.PutObjectOptions) {})
 	return err
 }
 
-// Create writes an object unless there is one, and returns its ETag.
+// Create creates an object and returns its ETag. It returns [ErrTaken] if the object exists.
 func (b *Bucket) Create(ctx context.Context, name string, data []byte) (etag string, err error) {
 	return b.put(ctx, name, data, func(o *minio.PutObjectOptions) { o.SetMatchETagExcept("*") })
 }
 
-// Replace writes an object if the present one has this ETag, and returns the new one.
+// Replace replaces an object and returns the new ETag. It returns [ErrTaken] unless the
+// current object has the given one.
 func (b *Bucket) Replace(ctx context.Context, name, etag string, data []byte) (newETag string, err error) {
 	return b.put(ctx, name, data, func(o *minio.PutObjectOptions) { o.SetMatchETag(etag) })
 }
@@ -168,7 +169,7 @@ func (b *Bucket) put(ctx context.Context, name string, data []byte, condition fu
 	if err := b.keys.ready(ctx); err != nil {
 		return "", errorOf(err)
 	}
-	// With its digest the body is signed in one piece, which every server can read.
+	// With the digest set, minio-go signs the body in one piece, which every server accepts.
 	options := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableContentSha256: true}
 	condition(&options)
 	sum := sha256.Sum256(data)
@@ -195,12 +196,12 @@ func errorOf(err error) error {
 		return known
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{text: "there was no answer in time"}
-	case errors.As(err, &transport): // without the URL
+	case errors.As(err, &transport): // omit the URL
 		err = transport.Err
 	}
 	response := minio.ToErrorResponse(err)
 	if response.StatusCode == 0 {
-		if strings.HasPrefix(err.Error(), "Connection closed by foreign host") { // minio-go's words for io.EOF, with the URL
+		if strings.HasPrefix(err.Error(), "Connection closed by foreign host") { // minio-go's message for io.EOF, which contains the URL
 			err = errors.New("the connection was closed")
 		}
 		return &Error{text: printable(err.Error())}
@@ -224,8 +225,8 @@ func kindOf(response minio.ErrorResponse) error {
 	return nil
 }
 
-// printable returns text without control characters and full stop, and no more than a
-// message needs.
+// printable returns text without control characters and final full stop, at most 300
+// bytes of it.
 func printable(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -13,16 +13,15 @@ import (
 )
 
 const (
-	// instanceTimeout is for credentials of the machine. Machines without any do not
-	// answer at all.
+	// instanceTimeout limits the request to the metadata service. Outside of AWS, nothing
+	// answers it.
 	instanceTimeout = 2 * time.Second
-	// refreshBefore is how long before their end credentials are replaced.
+	// refreshBefore is how long before they expire credentials are replaced.
 	refreshBefore = time.Minute
 )
 
-// keyring finds credentials where the AWS command line does, and again before they
-// expire. minio-go would hold a lock while it looks for them, and one of the places can
-// be a program that hangs.
+// keyring finds credentials where the AWS command line does, and replaces them before they
+// expire. minio-go would hold a lock during the search, which can run a program that hangs.
 type keyring struct {
 	getenv          func(name string) string
 	proxied, direct *http.Client
@@ -30,7 +29,7 @@ type keyring struct {
 	mu      sync.Mutex
 	value   credentials.Value
 	err     error
-	looking chan struct{} // closed when the search that runs has ended, nil if none does
+	looking chan struct{} // closed when the current search ends, nil if there is none
 }
 
 var _ credentials.Provider = (*keyring)(nil)
@@ -75,8 +74,8 @@ func (k *keyring) look(ctx context.Context, done chan struct{}) {
 	close(done)
 }
 
-// find searches the environment, a web identity, the profile, and the container or the
-// machine, in this order.
+// find searches the environment, the web identity, the profile, and the metadata of the
+// container or the machine, in this order.
 func (k *keyring) find(ctx context.Context) (credentials.Value, error) {
 	if id, secret := k.getenv("AWS_ACCESS_KEY_ID"), k.getenv("AWS_SECRET_ACCESS_KEY"); id != "" && secret != "" {
 		return credentials.Value{AccessKeyID: id, SecretAccessKey: secret, SessionToken: k.getenv("AWS_SESSION_TOKEN"), SignerType: credentials.SignatureV4}, nil
@@ -104,14 +103,15 @@ func (k *keyring) find(ctx context.Context) (credentials.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, instanceTimeout)
 	defer cancel()
 	if value, err = retrieve(ctx, &credentials.IAM{}, k.direct); err != nil && !container {
-		err = errNothing // a machine without metadata says nothing that helps
+		err = errNothing // the error of a missing metadata service does not help the user
 	}
 	return value, noCredentials("container", err)
 }
 
 var errNothing = errors.New("there are none")
 
-// absent reports whether the files of the AWS command line say nothing.
+// absent reports whether an error means that the files of the AWS command line contain no
+// credentials.
 func absent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNothing) || strings.Contains(err.Error(), "does not exist")
 }
@@ -138,5 +138,6 @@ func (k *keyring) Retrieve() (credentials.Value, error) {
 	return k.value, k.err
 }
 
-// IsExpired implements [credentials.Provider]. The value is always at hand.
+// IsExpired implements [credentials.Provider]. minio-go must not cache the value, and
+// Retrieve costs nothing.
 func (k *keyring) IsExpired() bool { return true }

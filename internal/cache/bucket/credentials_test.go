@@ -19,16 +19,17 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
 )
 
-// signer is a server that says whose key a request is signed with.
-type signer struct{ header atomic.Pointer[http.Header] }
+// recorder is a server that records the header of the last request.
+type recorder struct{ header atomic.Pointer[http.Header] }
 
-func (s *signer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.header.Store(&r.Header)
 	w.Header().Set("ETag", `"1"`)
 }
 
-// put writes an object with the credentials of an environment, which is the process's too:
-// minio-go reads it. It returns the access key and the session token of the request.
+// put writes an object with the credentials of an environment. It sets that as the process's
+// environment too, which minio-go reads. It returns the access key and the session token of
+// the request.
 func put(ctx context.Context, t *testing.T, environ map[string]string) (key, token string, err error) {
 	t.Helper()
 	for _, name := range []string{
@@ -43,7 +44,7 @@ func put(ctx context.Context, t *testing.T, environ map[string]string) (key, tok
 		environ["HOME"] = t.TempDir()
 	}
 	t.Setenv("HOME", environ["HOME"])
-	var s signer
+	var s recorder
 	server := httptest.NewServer(&s)
 	defer server.Close()
 	address, err := bucket.Parse("s3://answers?endpoint="+server.URL, os.Getenv)
@@ -73,9 +74,9 @@ func write(t *testing.T, path, content string) string {
 	return path
 }
 
-// TestCredentials: the places where the AWS command line looks, in its order.
+// TestCredentials checks the sources of credentials and their order.
 //
-//nolint:paralleltest // it sets variables of the process
+//nolint:paralleltest // it sets environment variables
 func TestCredentials(t *testing.T) {
 	dir := t.TempDir()
 	static := write(t, filepath.Join(dir, "credentials"), "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = a\n[team]\naws_access_key_id = AKIDTEAM\naws_secret_access_key = b\n")
@@ -96,26 +97,27 @@ func TestCredentials(t *testing.T) {
 	}{
 		"environment": {map[string]string{"AWS_ACCESS_KEY_ID": "AKIDENV", "AWS_SECRET_ACCESS_KEY": "e", "AWS_SESSION_TOKEN": "of the environment",
 			"AWS_SHARED_CREDENTIALS_FILE": static}, "AKIDENV", "of the environment"},
-		"profile by default": {map[string]string{"AWS_SHARED_CREDENTIALS_FILE": static}, "AKIDDEFAULT", ""},
-		"profile":            {map[string]string{"AWS_SHARED_CREDENTIALS_FILE": static, "AWS_PROFILE": "team"}, "AKIDTEAM", ""},
-		"a program":          {map[string]string{"AWS_CONFIG_FILE": config, "AWS_PROFILE": "process"}, "AKIDPROCESS", "of a process"},
+		"default profile": {map[string]string{"AWS_SHARED_CREDENTIALS_FILE": static}, "AKIDDEFAULT", ""},
+		"profile":         {map[string]string{"AWS_SHARED_CREDENTIALS_FILE": static, "AWS_PROFILE": "team"}, "AKIDTEAM", ""},
+		"program":         {map[string]string{"AWS_CONFIG_FILE": config, "AWS_PROFILE": "process"}, "AKIDPROCESS", "of a process"},
 		"container": {map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": metadata.URL, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "a token"},
 			"AKIDCONTAINER", "of the container"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if runtime.GOOS == "windows" && name == "a program" {
-				t.Skip("it is a shell script")
+			if runtime.GOOS == "windows" && name == "program" {
+				t.Skip("the program is a shell script")
 			}
 			if key, token, err := put(t.Context(), t, c.environ); key != c.key || token != c.token || err != nil {
-				t.Errorf("key %s, token %s, %v, want %s, %s", key, token, err, c.key, c.token)
+				t.Errorf("got key %s, token %s, %v, want %s, %s", key, token, err, c.key, c.token)
 			}
 		})
 	}
 }
 
-// TestCredentials_missing: what cannot be used is named, and never delays for long.
+// TestCredentials_missing checks that errors name the source of credentials that cannot be used,
+// and come soon.
 //
-//nolint:paralleltest // it sets variables of the process
+//nolint:paralleltest // it sets environment variables
 func TestCredentials_missing(t *testing.T) {
 	dir, home := t.TempDir(), t.TempDir()
 	sum := sha1.Sum([]byte("team"))
@@ -126,10 +128,10 @@ func TestCredentials_missing(t *testing.T) {
 		environ map[string]string
 		want    string
 	}{
-		"none":        {map[string]string{}, "no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
-		"half":        {map[string]string{"AWS_ACCESS_KEY_ID": "AKIDENV"}, "no AWS credentials were found: "},
-		"no profile":  {map[string]string{"AWS_CONFIG_FILE": sso, "AWS_PROFILE": "another"}, "the AWS credentials (profile another) cannot be used: "},
-		"expired SSO": {map[string]string{"AWS_CONFIG_FILE": sso, "AWS_PROFILE": "team", "HOME": home}, "the AWS credentials (profile team) cannot be used: cached SSO token is expired, refresh it with `aws sso login`"},
+		"none":          {map[string]string{}, "no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
+		"no secret key": {map[string]string{"AWS_ACCESS_KEY_ID": "AKIDENV"}, "no AWS credentials were found: "},
+		"no profile":    {map[string]string{"AWS_CONFIG_FILE": sso, "AWS_PROFILE": "another"}, "the AWS credentials (profile another) cannot be used: "},
+		"expired SSO":   {map[string]string{"AWS_CONFIG_FILE": sso, "AWS_PROFILE": "team", "HOME": home}, "the AWS credentials (profile team) cannot be used: cached SSO token is expired, refresh it with `aws sso login`"},
 		"no web identity": {map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": filepath.Join(dir, "missing"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"},
 			"the AWS credentials (web identity) cannot be used: "},
 		"no container": {map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1"}, "the AWS credentials (container) cannot be used: "},
@@ -137,11 +139,11 @@ func TestCredentials_missing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := put(t.Context(), t, c.environ)
 			if !errors.Is(err, bucket.ErrNoCredentials) || !strings.HasPrefix(err.Error(), c.want) {
-				t.Errorf("%v, want %s", err, c.want)
+				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
 	}
-	t.Run("a container that hangs", func(t *testing.T) {
+	t.Run("hanging container", func(t *testing.T) {
 		released := make(chan struct{})
 		hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			select {
@@ -154,16 +156,16 @@ func TestCredentials_missing(t *testing.T) {
 		began := time.Now()
 		_, _, err := put(t.Context(), t, map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": hanging.URL})
 		if took := time.Since(began); !errors.Is(err, bucket.ErrNoCredentials) || took > bucket.Timeout {
-			t.Errorf("%v after %s", err, took)
+			t.Errorf("got %v after %s", err, took)
 		}
 	})
-	t.Run("a program that hangs", func(t *testing.T) {
+	t.Run("hanging program", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		began := time.Now()
 		_, _, err := put(ctx, t, map[string]string{"AWS_CONFIG_FILE": sso, "AWS_PROFILE": "hangs"})
 		if took := time.Since(began); err == nil || err.Error() != "there was no answer in time" || took > bucket.Timeout {
-			t.Errorf("%v after %s", err, took)
+			t.Errorf("got %v after %s", err, took)
 		}
 	})
 }

@@ -1,5 +1,4 @@
-// Package cachetest fills cache directories for tests and benchmarks, without a
-// network.
+// Package cachetest fills cache directories for tests and benchmarks, without a network.
 package cachetest
 
 import (
@@ -14,27 +13,27 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// Fill saves the documented answer for each target, under the keys of requests with
+// Fill saves the documented answer for each target, under the key of a request with
 // default arguments. It is not subject to the API's limit of 2000 calls a minute. It
-// fails if a target has no answer, or one that could not be saved.
+// returns an error if an answer cannot be made or saved.
 func Fill(ctx context.Context, options cache.Options, targets []string) error {
-	kept := cache.New(documented{}, options)
-	defer kept.Close()
-	client := dataforseo.NewClient(kept)
+	cached := cache.New(documented{}, options)
+	defer cached.Close()
+	client := dataforseo.NewClient(cached)
 	for _, target := range targets {
 		answer, err := client.BacklinksSummary(ctx, dataforseo.BacklinksSummaryRequest{Target: target})
 		if err != nil {
-			return fmt.Errorf("keep an answer for %s: %w", target, err)
+			return fmt.Errorf("save an answer for %s: %w", target, err)
 		}
 		if len(answer.Notices) > 0 {
 			notice := answer.Notices[0]
-			return fmt.Errorf("keep an answer for %s: %s: %s", target, notice.Summary, notice.Detail)
+			return fmt.Errorf("save an answer for %s: %s: %s", target, notice.Summary, notice.Detail)
 		}
 	}
 	return nil
 }
 
-// documented answers every call with the documented answer, with the target replaced.
+// documented answers each call with the documented answer, about the call's target.
 type documented struct{}
 
 var _ dataforseo.Doer = documented{}

@@ -13,21 +13,21 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// options are those of a cache in a directory.
+// options returns the options of a cache in a directory.
 func options(directory string) cache.Options {
 	return cache.Options{Directory: directory, TTL: time.Hour, BaseURL: dataforseo.DefaultBaseURL, Login: "user@example.com"}
 }
 
-// TestFill: another process finds what was kept, and nothing else.
+// TestFill checks that a later process finds the saved answers, and no others.
 func TestFill(t *testing.T) {
 	t.Parallel()
-	kept := options(t.TempDir())
+	filled := options(t.TempDir())
 	targets := []string{"explodingtopics.com", "b.example"}
-	if err := cachetest.Fill(t.Context(), kept, targets); err != nil {
+	if err := cachetest.Fill(t.Context(), filled, targets); err != nil {
 		t.Fatal(err)
 	}
-	kept.Mode = cache.CacheOnly
-	client := dataforseo.NewClient(cache.New(nil, kept)) // whoever asks, panics
+	filled.Mode = cache.CacheOnly
+	client := dataforseo.NewClient(cache.New(nil, filled)) // a call would panic
 	for _, target := range targets {
 		answer, failure := client.BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: target})
 		if failure != nil || !answer.FromCache || !answer.Result.HasData() {
@@ -40,7 +40,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// TestFill_fails: what could not be kept is an error.
+// TestFill_fails checks that an answer that cannot be saved is an error.
 func TestFill_fails(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
@@ -48,12 +48,12 @@ func TestFill_fails(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := cachetest.Fill(t.Context(), options(file), []string{"a.example"})
-	if err == nil || !strings.HasPrefix(err.Error(), "keep an answer for a.example: The cache cannot be used: ") {
-		t.Errorf("got the error %v", err)
+	if err == nil || !strings.HasPrefix(err.Error(), "save an answer for a.example: The cache cannot be used: ") {
+		t.Errorf("got error %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := cachetest.Fill(ctx, options(t.TempDir()), []string{"a.example"}); err == nil {
-		t.Error("it was cancelled, and got no error")
+		t.Error("no error although the context was cancelled")
 	}
 }

@@ -1,10 +1,10 @@
-// Command cacheserver runs a bucket on this machine, for trying a team's cache out
-// without an account at a cloud:
+// Command cacheserver runs a bucket on this machine, to try out a team's cache without a
+// cloud account:
 //
 //	make cache-server
 //
-// It prints the environment variables that make the provider use it, and a line for every
-// request. What it holds is gone when it ends.
+// It prints the environment variables that make the provider use it, and a line for each
+// request. It removes the bucket when it exits.
 package main
 
 import (
@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		name, value, _ := strings.Cut(variable, "=")
 		fmt.Fprintf(&b, "export %s=%s\n", name, cli.Quote(value))
 	}
-	fmt.Fprintf(&b, "\nTwo copies of a configuration then pay for an answer once. \"make fakeapi\" serves answers that cost nothing.\n\n")
+	b.WriteString("\nTwo copies of a configuration then pay for an answer once. \"make fakeapi\" serves answers that cost nothing.\n\n")
 	if _, err := io.WriteString(stdout, b.String()); err != nil {
 		return err
 	}

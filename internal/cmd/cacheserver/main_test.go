@@ -12,7 +12,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cacheserver"
 )
 
-// output passes on what is printed first.
+// output sends each write to a channel.
 type output chan string
 
 func (o output) Write(text []byte) (int, error) {
@@ -20,7 +20,8 @@ func (o output) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// TestRun: what it prints is enough to use the bucket, and each request is a line.
+// TestRun checks that the printed variables are enough to use the bucket, and that each
+// request is printed as a line.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -53,7 +54,7 @@ func TestRun(t *testing.T) {
 	}
 	interrupt()
 	if err := <-ended; err != nil || requests.String() != "PUT /answers/team/name 200\n" {
-		t.Errorf("%v, %s", err, requests.String())
+		t.Errorf("got error %v, requests %q", err, requests.String())
 	}
 }
 

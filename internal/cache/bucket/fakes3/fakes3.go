@@ -1,11 +1,11 @@
-// Package fakes3 is a fake of Amazon S3 for tests: small objects, conditions, a clock of
-// its own, a request log, and faults on demand. It is for testing/synctest bubbles, where
-// a frozen server costs no time.
+// Package fakes3 is a fake of Amazon S3 for tests, with conditional writes, a clock of its
+// own, a request log and faults on demand. Its connections are in memory, so it works in
+// testing/synctest bubbles, where a frozen server costs no time.
 package fakes3
 
 import (
 	"context"
-	"crypto/md5" //nolint:gosec // what S3 makes ETags of
+	"crypto/md5" //nolint:gosec // S3's ETags are MD5 digests
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -18,14 +18,14 @@ import (
 	"time"
 )
 
-// Fault answers a request in place of the server, if it returns true.
+// Fault handles a request instead of the server, unless it returns false.
 type Fault func(w http.ResponseWriter, r *http.Request) bool
 
-// Server holds the objects of any bucket.
+// Server stores objects in memory, in any bucket.
 type Server struct {
 	// Ahead is how far the server's clock is ahead.
 	Ahead time.Duration
-	// IgnoresConditions makes it a server that writes whatever the conditions.
+	// IgnoresConditions makes the server ignore If-Match and If-None-Match.
 	IgnoresConditions bool
 
 	accepted chan net.Conn
@@ -51,7 +51,7 @@ func New() *Server {
 	return s
 }
 
-// Serve serves requests of the returned transport, until close is called.
+// Serve serves requests of the returned transport, until closeAll is called.
 func (s *Server) Serve() (transport *http.Transport, closeAll func()) {
 	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Hour}
 	done := make(chan struct{})
@@ -96,14 +96,14 @@ func (*Server) Close() error { return nil }
 // Addr implements [net.Listener].
 func (*Server) Addr() net.Addr { return &net.UnixAddr{Name: "s3.test"} }
 
-// SetFault makes every request meet a fault first, nil for none.
+// SetFault sets the fault that handles requests first, nil for none.
 func (s *Server) SetFault(fault Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fault = fault
 }
 
-// Log returns method and path of every request so far, and empties the log.
+// Log returns method and path of each request, and empties the log.
 func (s *Server) Log() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,14 +112,14 @@ func (s *Server) Log() []string {
 	return log
 }
 
-// Paths returns the paths of the objects that end in a suffix, sorted.
+// Paths returns the sorted paths of objects that end in a suffix.
 func (s *Server) Paths(suffix string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.objects)), func(path string) bool { return !strings.HasSuffix(path, suffix) })
 }
 
-// Data returns the content of an object, nil if there is none.
+// Data returns the content of an object, nil if it does not exist.
 func (s *Server) Data(path string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -184,14 +184,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Refuse answers with an error as S3 writes it.
+// Refuse responds with an error in the format of S3.
 func Refuse(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
 }
 
-// Refusing returns the fault that refuses requests with these methods, all without any.
+// Refusing returns a fault that refuses requests with the given methods, or all requests if
+// there are none.
 func Refusing(status int, code, message string, methods ...string) Fault {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		refused := len(methods) == 0 || slices.Contains(methods, r.Method)
@@ -202,9 +203,9 @@ func Refusing(status int, code, message string, methods ...string) Fault {
 	}
 }
 
-// Frozen is the fault that answers nothing until the client goes away.
+// Frozen is a fault that never responds. It returns when the client disconnects.
 func Frozen(_ http.ResponseWriter, r *http.Request) bool {
-	_, _ = io.Copy(io.Discard, r.Body) // net/http notices only then that the client is gone
+	_, _ = io.Copy(io.Discard, r.Body) // only then does net/http notice that the client has gone
 	<-r.Context().Done()
 	return true
 }
