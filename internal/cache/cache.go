@@ -114,8 +114,8 @@ func (c *Cache) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Repl
 	return c.shareFresh(ctx, lookup)
 }
 
-// shareFresh repeats the lookup if the shared answer is too old for this call.
-// Charges and notices that nobody else received carry over to the next answer.
+// shareFresh repeats the lookup if the shared answer is too old for this call. It adds the
+// charges and notices that came with such answers to the last one.
 func (c *Cache) shareFresh(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
 	var charges dataforseo.Charges
 	var notices []dataforseo.Notice
@@ -130,7 +130,7 @@ func (c *Cache) shareFresh(ctx context.Context, lookup *lookup) (*dataforseo.Rep
 		}
 		charges = charges.Plus(reply.Charges)
 		notices = append(notices, reply.Notices...)
-		if lookup.takes(reply.FetchedAt) {
+		if lookup.accepts(reply.FetchedAt) {
 			reply.Charges, reply.Notices = charges, notices
 			return reply, nil
 		}
@@ -168,12 +168,12 @@ func (c *Cache) fetchAndSave(ctx context.Context, lookup *lookup) (*dataforseo.R
 }
 
 // fetchClaimed makes the call and saves the answer under a claim, so that no other
-// process makes the same call meanwhile.
+// process makes the same call at the same time.
 func (c *Cache) fetchClaimed(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *dataforseo.Failure) {
 	var reply *dataforseo.Reply
 	if !lookup.call.ProcessOnly {
-		defer c.claim(ctx, lookup.name(), func(s store, _ bool) bool {
-			_, reply, _ = c.findIn(ctx, s, lookup)
+		defer c.claim(ctx, lookup.name(), func(i int, _ bool) bool {
+			reply, _ = c.findIn(ctx, i, lookup)
 			return reply != nil
 		})()
 	}
@@ -187,41 +187,41 @@ func (c *Cache) fetchClaimed(ctx context.Context, lookup *lookup) (*dataforseo.R
 	if failure != nil {
 		return nil, failure
 	}
-	answer := entryOf(reply)
-	if !lookup.call.ProcessOnly {
-		answer.saved = c.save(ctx, lookup, answer)
-	}
-	reply.Cached = answer.saved
-	c.remember(lookup, answer)
+	c.save(ctx, lookup, reply)
 	return reply, nil
 }
 
-// save saves an answer in every store, and reports whether the next process finds it.
-func (c *Cache) save(ctx context.Context, lookup *lookup, answer entry) (saved bool) {
-	for _, s := range c.stores {
-		saved = s.save(ctx, lookup.name(), answer) || saved
+// save saves an answer in every store or in memory. It sets reply.Cached if the next
+// process will find it.
+func (c *Cache) save(ctx context.Context, lookup *lookup, reply *dataforseo.Reply) {
+	answer := entryOf(reply)
+	if !lookup.call.ProcessOnly {
+		for _, s := range c.stores {
+			answer.saved = s.save(ctx, lookup.name(), answer) || answer.saved
+		}
 	}
-	return saved
+	reply.Cached = answer.saved
+	c.remember(lookup, answer)
 }
 
-// claim claims a name in every store. After each claim, and each time that the claim of
-// another process has ended, it calls settled, and stops if that returns true. Even a
-// claim that was free calls for it: another process may have saved the answer since the
-// caller looked. The caller calls release in any case.
-func (c *Cache) claim(ctx context.Context, name string, settled func(s store, ended bool) bool) (release func()) {
+// claim claims a name in every store. After the claim in stores[i], and each time that
+// another process has ended its own claim there, it calls settled, and stops if that
+// returns true. This is needed even if the claim was free: another process can have saved
+// the answer since the caller looked. The caller calls release in any case.
+func (c *Cache) claim(ctx context.Context, name string, settled func(i int, ended bool) bool) (release func()) {
 	var claims []func()
 	release = func() {
 		for _, end := range slices.Backward(claims) {
 			end()
 		}
 	}
-	for _, s := range c.stores {
+	for i, s := range c.stores {
 		for ended := true; ended && ctx.Err() == nil; {
 			var end func()
 			if end, ended = s.claim(ctx, name); end != nil {
 				claims = append(claims, end)
 			}
-			if (end != nil || ended) && settled(s, ended) {
+			if (end != nil || ended) && settled(i, ended) {
 				return release
 			}
 		}

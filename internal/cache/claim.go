@@ -10,13 +10,13 @@ import (
 // Some requests fetch many answers at once. [Cache.Find] finds those that are cached. The
 // holder of the [Claim] requests the rest, and saves each answer separately.
 
-// Find returns the cached answer, nil if there is none. It never makes a call. asked is
+// Find returns the cached answer, nil if there is none. It never makes a call. began is
 // when the read began: any later answer is new enough. A failure means that the call must
 // not be made either.
-func (c *Cache) Find(ctx context.Context, call *dataforseo.Call, asked time.Time) (*dataforseo.Reply, *dataforseo.Failure) {
+func (c *Cache) Find(ctx context.Context, call *dataforseo.Call, began time.Time) (*dataforseo.Reply, *dataforseo.Failure) {
 	ctx = withDelay(ctx)
 	lookup := c.newLookup(call)
-	lookup.asked = asked
+	lookup.began = began
 	if c.options.Mode == CacheOnly {
 		return c.findOrMiss(ctx, lookup)
 	}
@@ -48,7 +48,7 @@ func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint, wanted
 		return nil, dataforseo.FailureOfContext(ctx)
 	}
 	name, held := c.newLookup(&dataforseo.Call{Endpoint: endpoint}).name(), true
-	end := c.claim(withDelay(ctx), name, func(_ store, ended bool) bool {
+	end := c.claim(withDelay(ctx), name, func(_ int, ended bool) bool {
 		held = !ended || wanted()
 		return !held
 	})
@@ -65,10 +65,7 @@ func (c *Cache) Claim(ctx context.Context, endpoint *dataforseo.Endpoint, wanted
 
 // Keep saves an answer. It sets reply.Cached if the next process will find it.
 func (c *Claim) Keep(ctx context.Context, call *dataforseo.Call, reply *dataforseo.Reply) {
-	lookup, answer := c.cache.newLookup(call), entry{body: reply.Body, fetchedAt: reply.FetchedAt}
-	answer.saved = c.cache.save(withDelay(ctx), lookup, answer)
-	reply.Cached = answer.saved
-	c.cache.remember(lookup, answer)
+	c.cache.save(withDelay(ctx), c.cache.newLookup(call), reply)
 	c.cache.withNotices(reply)
 }
 

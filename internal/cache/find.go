@@ -11,15 +11,11 @@ import (
 )
 
 // find returns the saved answer, nil if none is usable. unused says why an existing one
-// isn't, if the user can change that. An answer found in a later store is copied to the
-// earlier ones.
+// isn't, if the user can change that.
 func (c *Cache) find(ctx context.Context, lookup *lookup) (reply *dataforseo.Reply, unused string) {
-	for i, s := range c.stores {
-		found, reply, why := c.findIn(ctx, s, lookup)
+	for i := range c.stores {
+		reply, why := c.findIn(ctx, i, lookup)
 		if reply != nil {
-			for _, nearer := range c.stores[:i] {
-				nearer.save(ctx, lookup.name(), found)
-			}
 			return reply, ""
 		}
 		unused = cmp.Or(unused, why)
@@ -27,28 +23,31 @@ func (c *Cache) find(ctx context.Context, lookup *lookup) (reply *dataforseo.Rep
 	return nil, unused
 }
 
-// findIn searches one store.
-func (c *Cache) findIn(ctx context.Context, s store, lookup *lookup) (found entry, reply *dataforseo.Reply, unused string) {
+// findIn searches stores[i], and copies what it finds to the stores before it.
+func (c *Cache) findIn(ctx context.Context, i int, lookup *lookup) (reply *dataforseo.Reply, unused string) {
 	always := c.options.Mode == Refresh || lookup.always() && c.options.Mode != CacheOnly // CacheOnly reports the age
 	if always || lookup.call.ProcessOnly {
-		return entry{}, nil, ""
+		return nil, ""
 	}
-	found, err := s.load(ctx, lookup)
+	found, err := c.stores[i].load(ctx, lookup)
 	switch {
 	case errors.Is(err, errNotPrivate) || errors.Is(err, errNoPassword) || errors.Is(err, errUnreadable):
-		return entry{}, nil, "not used: " + err.Error()
+		return nil, "not used: " + err.Error()
 	case err != nil:
-		return entry{}, nil, ""
+		return nil, ""
 	}
-	if age := lookup.asked.Sub(found.fetchedAt); age > c.options.TTL || !lookup.takes(found.fetchedAt) {
-		return entry{}, nil, fmt.Sprintf("%s old, which is too old", max(0, age).Round(time.Second))
+	if age := lookup.began.Sub(found.fetchedAt); age > c.options.TTL || !lookup.accepts(found.fetchedAt) {
+		return nil, fmt.Sprintf("%s old, which is too old", max(0, age).Round(time.Second))
 	}
 	reply, err = dataforseo.ReadReply(found.body, found.fetchedAt, lookup.call)
 	if err != nil {
-		return entry{}, nil, "" // the version that saved it accepted more
+		return nil, "" // the version that saved it accepted more
+	}
+	for _, s := range c.stores[:i] {
+		s.save(ctx, lookup.name(), found)
 	}
 	reply.FromCache, reply.Cached = true, true
-	return found, reply, ""
+	return reply, ""
 }
 
 // findOrMiss returns the saved answer or a cache miss.

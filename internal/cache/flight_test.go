@@ -31,7 +31,7 @@ func TestFlight_answer(t *testing.T) {
 	t.Parallel()
 	for _, directory := range []string{"", t.TempDir()} {
 		inBubble(t, filepath.Base(directory), func(t *testing.T) {
-			a := &api{change: func(_ int, reply *dataforseo.Reply) { reply.Notices = []dataforseo.Notice{{Summary: "said"}} }}
+			a := &api{change: func(_ int, reply *dataforseo.Reply) { reply.Notices = []dataforseo.Notice{{Summary: "summary"}} }}
 			release := a.blockFirst()
 			c := process(t, a, directory)
 			waits := join(t, t.Context(), c, 200)
@@ -230,9 +230,9 @@ func TestFlight_abandoned(t *testing.T) {
 		calls              int
 		kind               dataforseo.Kind
 	}{
-		"brings an answer": {time.Hour, time.Hour, 1, -1},
-		"brings nothing":   {90 * time.Second, time.Hour, 2, -1},
-		"takes too long":   {time.Hour, time.Second, 1, dataforseo.KindReadTimeout},
+		"answered": {time.Hour, time.Hour, 1, -1},
+		"failed":   {90 * time.Second, time.Hour, 2, -1},
+		"too slow": {time.Hour, time.Second, 1, dataforseo.KindReadTimeout},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			a := &api{onCall: wire(time.Second, 2*time.Minute)}

@@ -16,14 +16,14 @@ type lookup struct {
 	request string
 	// account is a digest of the login, empty for any account.
 	account string
-	// asked is when the search began. Any later answer is fresh enough.
-	asked time.Time
+	// began is when the search began. Any later answer is fresh enough.
+	began time.Time
 }
 
 // newLookup computes the cache key of a call. It consists of digests, which keep the login
 // out of file names and are valid on every file system.
 func (c *Cache) newLookup(call *dataforseo.Call) *lookup {
-	l := &lookup{call: call, asked: time.Now()}
+	l := &lookup{call: call, began: time.Now()}
 	l.request = digest("request", c.options.BaseURL, call.Endpoint.Method, call.Endpoint.Path, string(call.CacheKey))
 	if c.options.Login != "" || c.options.Mode != CacheOnly {
 		// With the request, the digest hides which answers belong to one account.
@@ -39,9 +39,9 @@ func (l *lookup) name() string { return l.request + "-" + l.account }
 // differ.
 func (l *lookup) always() bool { return l.call.MaxAge != nil && *l.call.MaxAge <= 0 }
 
-// takes reports whether an answer is new enough for the call's max_age.
-func (l *lookup) takes(fetchedAt time.Time) bool {
-	return l.call.MaxAge == nil || !l.always() && l.asked.Sub(fetchedAt) <= *l.call.MaxAge
+// accepts reports whether an answer is new enough for the call's max_age.
+func (l *lookup) accepts(fetchedAt time.Time) bool {
+	return l.call.MaxAge == nil || !l.always() && l.began.Sub(fetchedAt) <= *l.call.MaxAge
 }
 
 // digest hashes parts with their lengths, so that different lists cannot collide by

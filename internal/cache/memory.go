@@ -38,7 +38,7 @@ func (c *Cache) recall(lookup *lookup) *dataforseo.Reply {
 	c.mu.Lock()
 	answer, ok := c.memory[lookup.name()]
 	c.mu.Unlock()
-	if !ok || !lookup.takes(answer.fetchedAt) {
+	if !ok || !lookup.accepts(answer.fetchedAt) {
 		return nil
 	}
 	reply, err := dataforseo.ReadReply(answer.body, answer.fetchedAt, lookup.call)

@@ -198,6 +198,23 @@ func TestRemote_directory(t *testing.T) {
 	})
 }
 
+// TestRemote_directoryOfWaiting checks that a machine that waited for another one saves the
+// answer in its directory too.
+func TestRemote_directoryOfWaiting(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		directory, release := t.TempDir(), team.api.blockFirst()
+		first := startDo(t.Context(), team.machine(t), callFor(t, "a.example"))
+		synctest.Wait()
+		second := startDo(t.Context(), team.machine(t, func(o *cache.Options) { o.Directory = directory }), callFor(t, "a.example"))
+		synctest.Wait()
+		release()
+		wantReply(t, mustReply(t, first()), 1, false)
+		wantReply(t, mustReply(t, second()), 1, true)
+		wantOnlyEntries(t, directory, 1)
+	})
+}
+
 // TestRemote_modes checks that only read_write and refresh write to the bucket.
 func TestRemote_modes(t *testing.T) {
 	t.Parallel()

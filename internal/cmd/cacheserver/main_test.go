@@ -25,7 +25,7 @@ func (o output) Write(text []byte) (int, error) {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("versitygw keeps files on POSIX systems")
+		t.Skip("versitygw needs a POSIX system")
 	}
 	executable, err := cacheserver.Build(t.Context(), "../../..")
 	if err != nil {
