@@ -1,6 +1,6 @@
-// Package cache avoids paying twice for the same answer: within a process, and with a
-// directory also between processes. It treats answers as bytes with an age; the client
-// interprets them.
+// Package cache avoids paying twice for the same answer: within a process, with a directory
+// between processes, and with a bucket between machines. It treats answers as bytes with an
+// age; the client interprets them.
 package cache
 
 import (
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
@@ -34,7 +35,7 @@ type Options struct {
 	Directory string
 	// Shared is where a team shares its answers, nil for nowhere. Directory is searched
 	// first, and gets copies of the answers found in Shared.
-	Shared Objects
+	Shared *bucket.Bucket
 	// TTL is the greatest age of a saved answer that is used.
 	TTL time.Duration
 	// Mode selects how directory and Shared are used, default [ReadWrite].
@@ -191,7 +192,7 @@ func (c *Cache) fetchClaimed(ctx context.Context, lookup *lookup) (*dataforseo.R
 	return reply, nil
 }
 
-// save saves an answer in every store or in memory. It sets reply.Cached if the next
+// save saves an answer in every store, or else in memory. It sets reply.Cached if the next
 // process will find it.
 func (c *Cache) save(ctx context.Context, lookup *lookup, reply *dataforseo.Reply) {
 	answer := entryOf(reply)
@@ -206,8 +207,8 @@ func (c *Cache) save(ctx context.Context, lookup *lookup, reply *dataforseo.Repl
 
 // claim claims a name in every store. After the claim in stores[i], and each time that
 // another process has ended its own claim there, it calls settled, and stops if that
-// returns true. This is needed even if the claim was free: another process can have saved
-// the answer since the caller looked. The caller calls release in any case.
+// returns true. It does so even if the claim was free, because another process can have
+// saved the answer since the caller looked. The caller must call release.
 func (c *Cache) claim(ctx context.Context, name string, settled func(i int, ended bool) bool) (release func()) {
 	var claims []func()
 	release = func() {

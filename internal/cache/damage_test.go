@@ -112,16 +112,6 @@ func TestDamage_copied(t *testing.T) {
 	}
 }
 
-// TestDamage_newPassword checks that entries are not used after the password has changed.
-func TestDamage_newPassword(t *testing.T) {
-	t.Parallel()
-	k := newSavedEntry(t)
-	renewed := account(login, "a new password")
-	wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), renewed), k.call, "")
-	wantReply(t, mustDo(t, process(t, k.api, k.directory, renewed), k.call), 2, false)
-	wantReply(t, mustDo(t, process(t, k.api, k.directory, renewed), k.call), 2, true)
-}
-
 // TestDamage_sparse checks that a file that is too large is not read.
 func TestDamage_sparse(t *testing.T) {
 	t.Parallel()

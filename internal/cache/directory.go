@@ -39,9 +39,8 @@ type directory struct {
 	sweeping     context.Context
 	stopSweeping context.CancelFunc
 
-	listed sync.Once
 	// names maps requests to the names of their entries, as of the first lookup.
-	names map[string][]string
+	names func() map[string][]string
 
 	// lockFailure is why a lock was impossible.
 	lockFailure atomic.Pointer[error]
@@ -57,6 +56,7 @@ func newDirectory(options Options) *directory {
 		}
 		return checkDirectory(d.path)
 	})
+	d.names = sync.OnceValue(d.list)
 	d.sweeping, d.stopSweeping = context.WithCancel(context.Background())
 	return d
 }
@@ -90,8 +90,7 @@ func (d *directory) load(_ context.Context, lookup *lookup) (entry, error) {
 	}
 	var newest entry
 	err := fs.ErrNotExist
-	d.listed.Do(d.list)
-	for _, name := range d.names[lookup.request] {
+	for _, name := range d.names()[lookup.request] {
 		answer, failure := d.loadName(name)
 		if failure != nil {
 			err = failure
@@ -100,47 +99,38 @@ func (d *directory) load(_ context.Context, lookup *lookup) (entry, error) {
 		}
 	}
 	if newest.body != nil {
-		err = nil
+		return newest, nil
 	}
-	return newest, err
+	return entry{}, err
 }
 
-// list reads the directory once. Reading it for every lookup would be slow with many
-// entries.
-func (d *directory) list() {
-	d.names = map[string][]string{}
+// list reads the directory. To do that for every lookup would be slow with many entries.
+func (d *directory) list() map[string][]string {
+	names := map[string][]string{}
 	entries, _ := os.ReadDir(d.path) // one that cannot be read has no usable entries
 	for _, entry := range entries {
 		if name, ok := strings.CutSuffix(entry.Name(), entrySuffix); ok {
 			request, _, _ := strings.Cut(name, "-")
-			d.names[request] = append(d.names[request], name)
+			names[request] = append(names[request], name)
 		}
 	}
+	return names
 }
 
-func (d *directory) loadName(name string) (entry, error) {
-	answer, err := d.read(name)
+func (d *directory) loadName(name string) (answer entry, err error) {
+	path := d.file(name, entrySuffix)
+	data, err := readPrivate(path)
+	if err == nil {
+		answer, err = d.sealer.open(name, data)
+	}
 	if err != nil {
-		err = fmt.Errorf("%s: %w", d.file(name, entrySuffix), err)
+		err = fmt.Errorf("%s: %w", path, err)
 	}
 	if errors.Is(err, errNotPrivate) {
 		d.tell("A cached answer is not used", err.Error()+".",
 			"Others could have changed it, so DataForSEO is asked again. Remove the file, or take ownership of it and deny others write access.")
 	}
 	return answer, err
-}
-
-func (d *directory) read(name string) (entry, error) {
-	file, err := openRegular(d.file(name, entrySuffix))
-	if err != nil {
-		return entry{}, err
-	}
-	defer file.Close() //nolint:errcheck // read only
-	data, err := io.ReadAll(io.LimitReader(file, maxEntryBytes))
-	if err != nil {
-		return entry{}, err
-	}
-	return d.sealer.open(name, data)
 }
 
 // errNotPrivate means that another user could have written a file or directory.
@@ -162,30 +152,24 @@ func checkDirectory(path string) error {
 	return nil
 }
 
-// openRegular opens a regular file that belongs to the user. It never blocks on a
-// device or a pipe.
-func openRegular(path string) (*os.File, error) {
+// readPrivate reads a regular file that belongs to the user. It never blocks on a device or
+// a pipe.
+func readPrivate(path string) ([]byte, error) {
 	file, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFile(file); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
-}
-
-func checkFile(file *os.File) error {
+	defer file.Close() //nolint:errcheck // read only
 	info, err := file.Stat()
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case !info.Mode().IsRegular() || info.Size() > maxEntryBytes:
-		return errors.New("it is not a regular file, or it is too large")
+		return nil, errors.New("it is not a regular file, or it is too large")
 	case !private(info):
-		return errNotPrivate
+		return nil, errNotPrivate
 	}
-	return nil
+	return io.ReadAll(io.LimitReader(file, maxEntryBytes))
 }
 
 // save implements [store]. It writes an entry atomically, through a temporary file, so

@@ -25,8 +25,8 @@ func (c *Cache) find(ctx context.Context, lookup *lookup) (reply *dataforseo.Rep
 
 // findIn searches stores[i], and copies what it finds to the stores before it.
 func (c *Cache) findIn(ctx context.Context, i int, lookup *lookup) (reply *dataforseo.Reply, unused string) {
-	always := c.options.Mode == Refresh || lookup.always() && c.options.Mode != CacheOnly // CacheOnly reports the age
-	if always || lookup.call.ProcessOnly {
+	unusable := lookup.always() && c.options.Mode != CacheOnly // which reports the age
+	if unusable || c.options.Mode == Refresh || lookup.call.ProcessOnly {
 		return nil, ""
 	}
 	found, err := c.stores[i].load(ctx, lookup)

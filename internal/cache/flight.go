@@ -60,7 +60,7 @@ func (c *Cache) share(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *
 		}
 	}
 	if !c.leave(ctx, f) {
-		return nil, leftBehind(ctx, lookup)
+		return nil, leaveFailure(ctx, lookup)
 	}
 	sent := dataforseo.SentContext(ctx)
 	select {
@@ -72,9 +72,9 @@ func (c *Cache) share(ctx context.Context, lookup *lookup) (*dataforseo.Reply, *
 	return c.land(f)
 }
 
-// leftBehind is the failure of a waiter who leaves while others wait. Whether the call
-// was sent is not known, and the others have the charges.
-func leftBehind(ctx context.Context, lookup *lookup) *dataforseo.Failure {
+// leaveFailure returns the failure of a waiter that leaves while others wait. It does not
+// know whether the call was sent, and the others get the charges.
+func leaveFailure(ctx context.Context, lookup *lookup) *dataforseo.Failure {
 	failure := dataforseo.FailureOfContext(ctx)
 	if failure.Kind == dataforseo.KindReadTimeout {
 		failure.Cause = "no answer before time ran out"

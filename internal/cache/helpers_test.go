@@ -129,7 +129,7 @@ func callFor(tb testing.TB, target string) *dataforseo.Call {
 	return callOf(tb, dataforseo.BacklinksSummaryRequest{Target: target})
 }
 
-// agedCallFor returns the call about a target with a max_age.
+// callWithMaxAge returns the call about a target with a max_age.
 func callWithMaxAge(tb testing.TB, target string, maxAge time.Duration) *dataforseo.Call {
 	tb.Helper()
 	return callOf(tb, dataforseo.BacklinksSummaryRequest{Target: target, MaxAge: &maxAge})

@@ -274,7 +274,7 @@ func TestLease_unknownOutcome(t *testing.T) {
 	for name, c := range map[string]struct {
 		failing int32 // the write of a lease that fails; the second is the probe for conditions
 		written bool  // before it fails
-	}{"created": {1, true}, "held by another": {3, false}, "renewed": {4, true}} {
+	}{"created": {1, true}, "held by another": {3, false}, "renewed": {4, true}, "not renewed": {4, false}} {
 		inTeam(t, name, func(t *testing.T, team *team) {
 			team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(time.Minute); return nil }
 			var puts atomic.Int32

@@ -109,15 +109,11 @@ func TestPrivate_readableByOthers(t *testing.T) {
 // links are in elsewhere.
 func plants(elsewhere string) map[string]func(path string) error {
 	plants := map[string]func(path string) error{
-		"folder":            func(path string) error { return os.Mkdir(path, 0o700) },
-		"pipe":              func(path string) error { return syscall.Mkfifo(path, 0o600) },
-		"link to an entry":  func(path string) error { return os.Symlink(filepath.Join(elsewhere, "entry"), path) },
-		"link to nothing":   func(path string) error { return os.Symlink(filepath.Join(elsewhere, "nothing"), path) },
-		"link to itself":    func(path string) error { return os.Symlink(filepath.Base(path), path) },
-		"link to a folder":  func(path string) error { return os.Symlink(elsewhere, path) },
-		"link to a device":  func(path string) error { return os.Symlink("/dev/zero", path) },
-		"link to a pipe":    func(path string) error { return os.Symlink(filepath.Join(elsewhere, "pipe"), path) },
-		"hidden link chain": func(path string) error { return os.Symlink(filepath.Join(elsewhere, "link"), path) },
+		"folder":           func(path string) error { return os.Mkdir(path, 0o700) },
+		"pipe":             func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"link to an entry": func(path string) error { return os.Symlink(filepath.Join(elsewhere, "entry"), path) },
+		"link to nothing":  func(path string) error { return os.Symlink(filepath.Join(elsewhere, "nothing"), path) },
+		"link to a pipe":   func(path string) error { return os.Symlink(filepath.Join(elsewhere, "pipe"), path) },
 	}
 	if os.Geteuid() == 0 {
 		plants["device"] = func(path string) error { return syscall.Mknod(path, syscall.S_IFCHR|0o600, 1<<8|5) } // as /dev/zero
@@ -130,14 +126,13 @@ func plantTargets(t *testing.T, k *savedEntry) (elsewhere string) {
 	elsewhere = t.TempDir()
 	writeFile(t, filepath.Join(elsewhere, "entry"), k.data)
 	must(t, syscall.Mkfifo(filepath.Join(elsewhere, "pipe"), 0o600))
-	must(t, os.Symlink("entry", filepath.Join(elsewhere, "link")))
 	return elsewhere
 }
 
 // wantUntouched checks that the targets of links were not changed.
 func wantUntouched(t *testing.T, k *savedEntry, elsewhere string) {
 	t.Helper()
-	if found := filesIn(t, elsewhere, "*"); len(found) != 3 || string(readFile(t, found[0])) != string(k.data) {
+	if found := filesIn(t, elsewhere, "*"); len(found) != 2 || string(readFile(t, found[0])) != string(k.data) {
 		t.Errorf("got %v in the links' targets", found)
 	}
 }

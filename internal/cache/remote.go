@@ -13,25 +13,12 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket"
 )
 
-// Objects stores the objects of a team's cache. Its errors wrap those of package bucket.
-type Objects interface {
-	Get(ctx context.Context, name string, limit int64) (bucket.Object, error)
-	Put(ctx context.Context, name string, data []byte) error
-	Create(ctx context.Context, name string, data []byte) (etag string, err error)
-	Replace(ctx context.Context, name, etag string, data []byte) (newETag string, err error)
-	Remove(ctx context.Context, name string) error
-	// String names the place in messages.
-	String() string
-}
-
-var _ Objects = (*bucket.Bucket)(nil)
-
 const leaseSuffix = ".lease"
 
 // remote stores entries where a team shares them. Others can write there too, so it
 // uses only entries that prove that their writer knew the API password.
 type remote struct {
-	objects Objects
+	objects *bucket.Bucket
 	sealer  sealer
 	// nameKey is the key of the digests that are the names of objects. Without a key,
 	// anyone who can list a bucket could guess targets.

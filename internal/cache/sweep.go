@@ -2,7 +2,6 @@ package cache
 
 import (
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -80,12 +79,8 @@ func (d *directory) sweepEntry(name string) {
 
 // expired reports whether a file is an entry that nobody will use.
 func (d *directory) expired(path string) bool {
-	file, err := openRegular(path)
+	data, err := readPrivate(path)
 	if err != nil {
-		return false
-	}
-	data, err := io.ReadAll(io.LimitReader(file, maxEntryBytes))
-	if errors.Join(err, file.Close()) != nil {
 		return false
 	}
 	now := time.Now()

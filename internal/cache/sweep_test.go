@@ -196,25 +196,3 @@ func TestSweep_abandoned(t *testing.T) {
 		})
 	}
 }
-
-// TestSweep_manyProcesses checks that concurrent sweeps remove expired entries only.
-func TestSweep_manyProcesses(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		k := newSavedEntry(t)
-		setModTime(t, k.path, epoch)
-		sleep(2 * ttl)
-		var waits []func() outcome
-		for i := range 8 {
-			c := process(t, new(api), k.directory)
-			for n := range 10 {
-				waits = append(waits, startDo(t.Context(), c, callFor(t, fmt.Sprintf("%d-%d.example", i, n))))
-			}
-		}
-		for _, wait := range waits {
-			mustReply(t, wait())
-		}
-		synctest.Wait()
-		wantOnlyEntries(t, k.directory, 80)
-	})
-}

@@ -69,9 +69,7 @@ func (s *settings) cacheOptions() cache.Options {
 	options := cache.Options{BaseURL: s.baseURL.String(), Login: s.login, Password: s.password}
 	if s.cache != nil {
 		options.TTL, options.Directory, options.Mode = s.cache.ttl, s.cache.directory, s.cache.mode
-		if s.cache.bucket != nil { // a nil pointer in the interface would not be nil
-			options.Shared = s.cache.bucket
-		}
+		options.Shared = s.cache.bucket
 	}
 	return options
 }

@@ -58,7 +58,7 @@ func (e *Error) Error() string { return e.text }
 // Unwrap returns the kind, nil for none.
 func (e *Error) Unwrap() error { return e.kind }
 
-// Bucket is the objects of a bucket whose names begin with a prefix.
+// Bucket accesses the objects of a bucket whose names begin with a prefix.
 type Bucket struct {
 	address Address
 	core    minio.Core
