@@ -25,10 +25,10 @@ func ask[T any](ctx context.Context, doer Doer, call *Call) (*Answer[T], *Failur
 	if failure != nil {
 		return nil, failure
 	}
-	return answerOf[T](call, reply), nil
+	return newAnswer[T](call, reply), nil
 }
 
-func answerOf[T any](call *Call, reply *Reply) *Answer[T] {
+func newAnswer[T any](call *Call, reply *Reply) *Answer[T] {
 	answer := &Answer[T]{Reply: *reply}
 	answer.Body, answer.result = nil, nil
 	reader := fieldReader{unreadable: slices.Clip(reply.Envelope.unreadable)} // others may share the reply
@@ -36,11 +36,11 @@ func answerOf[T any](call *Call, reply *Reply) *Answer[T] {
 		answer.Result = new(T)
 		reader.fields("", reply.result, reflect.ValueOf(answer.Result).Elem())
 	}
-	answer.Notices = append(noticesOf(call, reply.Envelope, reader.unreadable), reply.Notices...)
+	answer.Notices = append(newNotices(call, reply.Envelope, reader.unreadable), reply.Notices...)
 	return answer
 }
 
-func noticesOf(call *Call, envelope *Envelope, unreadable []string) (notices []Notice) {
+func newNotices(call *Call, envelope *Envelope, unreadable []string) (notices []Notice) {
 	about := ""
 	if call.Target != "" {
 		about = fmt.Sprintf(" for %q", call.Target)

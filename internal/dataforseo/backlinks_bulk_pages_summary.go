@@ -36,8 +36,8 @@ type BacklinksPageSummary struct {
 	BacklinksMetrics
 
 	MainDomainRank *Integer `json:"main_domain_rank" metric:"rank"`
-	// ReferringPagesNofollow was 0 for a domain of which the summary counted 5,988, so
-	// it is not a metric to judge by.
+	// ReferringPagesNofollow was 0 for a domain with 5,988 in its summary, so it is not
+	// a metric.
 	ReferringPagesNofollow *Integer `json:"referring_pages_nofollow"`
 }
 
@@ -55,8 +55,8 @@ func (r BacklinksBulkPagesSummaryRequest) Call() (*Call, error) {
 	return &Call{Endpoint: &backlinksBulkPagesSummary, Body: body, Rows: len(r.Targets)}, nil
 }
 
-// CallFor returns the call whose answer is the part about one target. It is never sent:
-// it names the part in the cache.
+// CallFor returns the call whose answer is the part about one target. It is never sent; it
+// identifies the part in the cache.
 func (r BacklinksBulkPagesSummaryRequest) CallFor(target string) (*Call, error) {
 	r.Targets, r.Tag = []string{target}, nil
 	dropDefault(&r.IncludeSubdomains, true)
@@ -84,5 +84,5 @@ func (c *Client) BacklinksBulkPagesSummary(ctx context.Context, request Backlink
 
 // ReadBacklinksPageSummary reads a part of an answer, new or from the cache.
 func ReadBacklinksPageSummary(call *Call, part *Reply) *Answer[BacklinksPageSummary] {
-	return answerOf[BacklinksPageSummary](call, part)
+	return newAnswer[BacklinksPageSummary](call, part)
 }

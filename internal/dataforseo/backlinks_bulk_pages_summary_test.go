@@ -12,7 +12,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestBulkRecordedAnswer: what the recorded answer says of its two targets.
+// TestBulkRecordedAnswer checks the two targets of the recorded answer.
 func TestBulkRecordedAnswer(t *testing.T) {
 	t.Parallel()
 	_, transport := newFake(t, fakeapi.Recorded(fakeapi.RecordedBulkOK), nil)
@@ -22,7 +22,7 @@ func TestBulkRecordedAnswer(t *testing.T) {
 		t.Fatal(failure)
 	}
 	if answer.Charges.USD != 0.024072 || answer.Notices != nil {
-		t.Errorf("the answer is %+v", answer)
+		t.Errorf("got %+v", answer)
 	}
 	n := func(i dataforseo.Integer) *dataforseo.Integer { return &i }
 	want := &dataforseo.BacklinksPageSummary{
@@ -56,71 +56,77 @@ func TestBulkRecordedAnswer(t *testing.T) {
 		MainDomainRank: n(324), ReferringPagesNofollow: n(0),
 	}
 	got := part(t, request, answer, "dataforseo.com")
-	if diff := cmp.Diff(want, got.Result); diff != "" || got.Charges != (dataforseo.Charges{}) {
-		t.Errorf("- recorded, + decoded:\n%s", diff)
+	if diff := cmp.Diff(want, got.Result); diff != "" {
+		t.Errorf("(-recorded +got)\n%s", diff)
+	}
+	if got.Charges != (dataforseo.Charges{}) {
+		t.Errorf("got the charges %+v, want none", got.Charges)
 	}
 	page := part(t, request, answer, "https://dataforseo.com/")
 	if *page.Result.Rank != 261 || *page.Result.MainDomainRank != 324 || *page.Result.ReferringPagesNofollow != 452 {
-		t.Errorf("the page has %+v", page.Result)
+		t.Errorf("got %+v", page.Result)
 	}
 	if id := page.Envelope.TaskID(); id != "00000000-0000-0576-0000-000000000000" {
-		t.Errorf("the task of the page is %q", id)
+		t.Errorf("got the task %q", id)
 	}
 }
 
-// part reads the part about a target as a later process does, from its body alone.
+// part reads the part about a target from its body, as a later process does.
 func part(t *testing.T, request dataforseo.BacklinksBulkPagesSummaryRequest, answer *dataforseo.BulkAnswer, target string) *dataforseo.Answer[dataforseo.BacklinksPageSummary] {
 	t.Helper()
 	call, err := request.CallFor(target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, failure := answer.Part(call)
+	saved, failure := answer.Part(call)
 	if failure != nil {
 		t.Fatal(failure)
 	}
-	reply, err := dataforseo.ReadReply(kept.Body, time.Now(), call)
+	reply, err := dataforseo.ReadReply(saved.Body, time.Now(), call)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return dataforseo.ReadBacklinksPageSummary(call, reply)
 }
 
-// TestBulkItems: what becomes of items in any order and form. "no data" is said of a
-// target only if nothing contradicts it.
+// TestBulkItems checks items in any order and form. A target has no data only if nothing in
+// the answer contradicts that.
 func TestBulkItems(t *testing.T) {
 	t.Parallel()
 	const envelope = `{"status_code":20000,"cost":0.02,"tasks":[{"id":"i","status_code":%s,"result_count":1,"data":%s,"result":[%s]}]}`
 	whole := func(result string) string { return fmt.Sprintf(envelope, "20000", "null", result) }
-	items := func(list string) string { return whole(`{"items":[` + list + `]}`) }
+	items := func(list ...string) string { return whole(`{"items":[` + strings.Join(list, ",") + `]}`) }
+	item := func(url string, rank int) string {
+		return fmt.Sprintf(`{"url":%q,"rank":%d,"lost_date":null}`, url, rank)
+	}
 	for name, c := range map[string]struct{ body, a, b, notices string }{
-		"in another order": {items(`{"url":"b.example","rank":2,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null}`), "1", "2", ""},
-		"another spelling": {items(`{"url":"WWW.A.example","rank":1,"lost_date":null},{"url":"b.example/","rank":2,"lost_date":null}`), "1", "2", ""},
-		"missing":          {items(`{"url":"a.example","rank":1,"lost_date":null}`), "1", "no data", ""},
+		"another order":    {items(item("b.example", 2), item("a.example", 1)), "1", "2", ""},
+		"another spelling": {items(item("WWW.A.example", 1), item("b.example/", 2)), "1", "2", ""},
+		"missing":          {items(item("a.example", 1)), "1", "no data", ""},
 		"none":             {whole(`{"items":null,"items_count":0}`), "no data", "no data", ""},
-		"none, as PHP":     {whole(`{"items":[]}`), "no data", "no data", ""},
+		"none, an array":   {whole(`{"items":[]}`), "no data", "no data", ""},
 		"no result":        {strings.Replace(whole(`null`), `"result_count":1`, `"result_count":0`, 1), "no data", "no data", ""},
-		"nulls":            {items(`{"url":"a.example","rank":null,"lost_date":null},{"url":"b.example","lost_date":null}`), "no data", "no data", ""},
-		"not asked for":    {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"c.example","rank":3,"lost_date":null}`), "1", "no data", `"c.example" was not requested.`},
-		"a twin is another": {
-			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `"www.a.example" was not requested.`,
+		"nulls":            {items(`{"url":"a.example","rank":null,"lost_date":null}`, `{"url":"b.example","lost_date":null}`), "no data", "no data", ""},
+		"not requested":    {items(item("a.example", 1), item("c.example", 3)), "1", "no data", `"c.example" was not requested.`},
+		"similar url, not requested": {
+			items(item("a.example", 1), item("www.a.example", 3), item("b.example", 2)), "1", "2", `"www.a.example" was not requested.`,
 		},
-		"twins are others": {
-			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"www.a.example","rank":3,"lost_date":null},{"url":"A.example","rank":4,"lost_date":null}`), "1", "no data",
+		"similar urls, not requested": {
+			items(item("a.example", 1), item("www.a.example", 3), item("A.example", 4)), "1", "no data",
 			`"A.example" was not requested.` + "\n" + `"www.a.example" was not requested.`,
 		},
-		"twice the same": {items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", ""},
+		"the same twice": {items(item("a.example", 1), item("a.example", 1), item("b.example", 2)), "1", "2", ""},
 		"twice": {
-			items(`{"url":"a.example","rank":1,"lost_date":null},{"url":"a.example","rank":9,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`),
+			items(item("a.example", 1), item("a.example", 9), item("b.example", 2)),
 			"the answer cannot be used: it has 2 different items for the target", "2", "",
 		},
-		"odd form": {
-			items(`"b.example",{"url":"a.example","rank":1,"lost_date":null}`), "1",
+		"not an object": {
+			items(`"b.example"`, item("a.example", 1)), "1",
 			"the answer cannot be used: it has no item for the target, and its unreadable items (1) may be about it",
 			`In the answer, items[0] is "b.example".`,
 		},
 		"no url": {
-			items(`{"rank":2,"lost_date":null},{"url":"a.example","rank":1,"lost_date":null},{"url":"b.example","rank":2,"lost_date":null}`), "1", "2", `In the answer, items[0] is {"rank":2,"lost_date":null}.`,
+			items(`{"rank":2,"lost_date":null}`, item("a.example", 1), item("b.example", 2)), "1", "2", `In the answer, items[0] is {"rank":2,"lost_date":null}.`,
 		},
 		"too few": {
 			whole(`{"items_count":2,"items":[{"url":"a.example","rank":1,"lost_date":null}]}`), "1",
@@ -131,14 +137,14 @@ func TestBulkItems(t *testing.T) {
 			"the answer cannot be used: it has no item for the target, and the answer is partial",
 			`DataForSEO answered 40106 "" for "a.example" (task i).`,
 		},
-		"odd fields": {
-			items(`{"url":"a.example","rank":1,"lost_date":7},{"url":"b.example","rank":1.5,"backlinks":1,"backlinks":2,"lost_date":null}`), "1, lost unreadable", "no data",
+		"unreadable fields": {
+			items(`{"url":"a.example","rank":1,"lost_date":7}`, `{"url":"b.example","rank":1.5,"backlinks":1,"backlinks":2,"lost_date":null}`), "1, lost unreadable", "no data",
 			`In the answer for "a.example", lost_date is 7.` + "\n" + `In the answer for "b.example", rank is 1.5, backlinks occurs twice.`,
 		},
-		"items of odd form": {whole(`{"items":"none"}`), "the answer cannot be used: its items are \"none\"", "", ""},
-		"items twice":       {whole(`{"items":[],"items":null}`), "the answer cannot be used: its items occur twice", "", ""},
-		"other targets":     {fmt.Sprintf(envelope, "20000", `{"targets":["c.example"]}`, `{"items":[]}`), "the answer cannot be used: it is about other targets", "", ""},
-		"echoed otherwise": {
+		"items a string": {whole(`{"items":"none"}`), "the answer cannot be used: its items are \"none\"", "", ""},
+		"items twice":    {whole(`{"items":[],"items":null}`), "the answer cannot be used: its items occur twice", "", ""},
+		"other targets":  {fmt.Sprintf(envelope, "20000", `{"targets":["c.example"]}`, `{"items":[]}`), "the answer cannot be used: it is about other targets", "", ""},
+		"echoed differently": {
 			fmt.Sprintf(envelope, "20000", `{"targets":["B.example","www.a.example"]}`, `{"items":[{"url":"a.example","rank":1,"lost_date":null}]}`), "1", "no data", "",
 		},
 	} {
@@ -146,26 +152,25 @@ func TestBulkItems(t *testing.T) {
 			t.Parallel()
 			a, b, notices := partsOf(t, answering{status: 200, body: c.body})
 			if diff := cmp.Diff([]string{c.a, c.b, c.notices}, []string{a, b, notices}); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
 	}
 }
 
-// partsOf returns what an answer has for a.example and b.example, and its notices.
+// partsOf describes the parts about a.example and b.example, and returns all notices.
 func partsOf(t *testing.T, api answering) (a, b, notices string) {
 	t.Helper()
-	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = api })
 	request := dataforseo.BacklinksBulkPagesSummaryRequest{Targets: []string{"a.example", "b.example"}}
-	answer, failure := dataforseo.NewClient(transport).BacklinksBulkPagesSummary(t.Context(), request)
+	answer, failure := dataforseo.NewClient(api.transport(t)).BacklinksBulkPagesSummary(t.Context(), request)
 	if failure != nil {
 		if failure.Charges.USD != 0.02 {
-			t.Errorf("it cost %+v", failure.Charges)
+			t.Errorf("got %+v, want 0.02 USD", failure.Charges)
 		}
 		return failure.Cause, "", ""
 	}
 	all := answer.Notices
-	var says [2]string
+	var parts [2]string
 	for i, target := range request.Targets {
 		call, err := request.CallFor(target)
 		if err != nil {
@@ -173,23 +178,23 @@ func partsOf(t *testing.T, api answering) (a, b, notices string) {
 		}
 		reply, failure := answer.Part(call)
 		if failure != nil {
-			says[i] = failure.Cause
+			parts[i] = failure.Cause
 			continue
 		}
 		part := dataforseo.ReadBacklinksPageSummary(call, reply)
 		all = append(all, part.Notices...)
-		says[i] = "no data"
+		parts[i] = "no data"
 		if part.Result.HasData() {
-			says[i] = fmt.Sprint(*part.Result.Rank)
+			parts[i] = fmt.Sprint(*part.Result.Rank)
 		}
 		if part.Result != nil && part.Result.LostDate != nil {
-			says[i] += ", lost " + *part.Result.LostDate
+			parts[i] += ", lost " + *part.Result.LostDate
 		}
 	}
-	return says[0], says[1], linesOf(all)
+	return parts[0], parts[1], linesOf(all)
 }
 
-// TestBulkCall: what is sent, what it may cost, and what names a part in the cache.
+// TestBulkCall checks the call, its price, and the cache key of a part.
 func TestBulkCall(t *testing.T) {
 	t.Parallel()
 	request := dataforseo.BacklinksBulkPagesSummaryRequest{
@@ -201,13 +206,13 @@ func TestBulkCall(t *testing.T) {
 	}
 	const body = `[{"targets":["a.example","b.example"],"include_subdomains":true,"rank_scale":"one_hundred","tag":"x"}]`
 	if string(call.Body) != body || call.PriceUSD() != 0.024072 || call.CacheKey != nil {
-		t.Errorf("the call is %+v: %s", call, call.Body)
+		t.Errorf("got %+v with the body %s", call, call.Body)
 	}
 	part, err := request.CallFor("b.example")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := `[{"targets":["b.example"],"rank_scale":"one_hundred"}]`; string(part.CacheKey) != want || part.Target != "b.example" {
-		t.Errorf("the part is %+v: %s", part, part.CacheKey)
+		t.Errorf("got %+v with the key %s", part, part.CacheKey)
 	}
 }

@@ -102,33 +102,31 @@ func (c *Client) BacklinksSummary(ctx context.Context, request BacklinksSummaryR
 
 // HasData reports whether the result contains at least one number. Dates, text and
 // nulls alone are not data.
-func (s *BacklinksSummary) HasData() bool {
-	return s != nil && (s.Info != nil && s.Info.TargetSpamScore != nil || hasNumber(*s))
-}
+func (s *BacklinksSummary) HasData() bool { return s != nil && hasNumber(*s) }
 
-// hasNumber reports whether a struct has a metric with a value.
+// hasNumber reports whether a struct has a number that is not null, at any depth.
 func hasNumber(fields any) bool {
 	for _, field := range reflect.ValueOf(fields).Fields() {
-		if known(field.Interface()) {
-			return true
-		}
-	}
-	return false
-}
-
-// known reports whether a field is a metric with a value.
-func known(field any) bool {
-	switch field := field.(type) {
-	case *Integer:
-		return field != nil
-	case map[string]*Integer:
-		for _, number := range field {
-			if number != nil {
+		switch value := field.Interface().(type) {
+		case *Integer:
+			if value != nil {
+				return true
+			}
+		case map[string]*Integer:
+			for _, number := range value {
+				if number != nil {
+					return true
+				}
+			}
+		case BacklinksMetrics:
+			if hasNumber(value) {
+				return true
+			}
+		case *BacklinksTargetInfo:
+			if value != nil && hasNumber(*value) {
 				return true
 			}
 		}
-	case BacklinksMetrics:
-		return hasNumber(field)
 	}
 	return false
 }

@@ -19,8 +19,8 @@ const (
 	largeAnswerBytes = 256 << 10
 	// pieceBytes is the size of one read.
 	pieceBytes = 32 << 10
-	// maxOtherBytes limits what is read of anything but a JSON object. An excerpt is
-	// enough for a message.
+	// maxOtherBytes limits the size of anything but a JSON object. A message only needs
+	// an excerpt.
 	maxOtherBytes = 4 << 10
 	// drainTimeout limits the wait for the end of a response after the answer. Only a
 	// connection that was read to the end can be reused.
@@ -61,7 +61,7 @@ func (t *Transport) readBody(a *attempt, from io.ReadCloser) (body []byte, tooLo
 		case err != nil:
 			return body, false, err
 		case len(body) > largeAnswerBytes && !a.large:
-			if err := t.holdLarge(a); err != nil {
+			if err := t.acquireLarge(a); err != nil {
 				return body, false, err
 			}
 			read.Grow(maxAnswerBytes) // once: every growth would leave a smaller buffer behind
@@ -94,9 +94,9 @@ func (g *gunzip) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// holdLarge waits until no other large answer is being read. The end of the attempt
+// acquireLarge waits until no other large answer is being read. The end of the attempt
 // releases it.
-func (t *Transport) holdLarge(a *attempt) error {
+func (t *Transport) acquireLarge(a *attempt) error {
 	select {
 	case t.large <- struct{}{}:
 		a.large = true

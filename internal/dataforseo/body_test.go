@@ -3,16 +3,12 @@ package dataforseo_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"runtime"
-	"runtime/metrics"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -22,31 +18,32 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// An answer that has arrived whole is paid for, and counts however its connection ends.
+// TestEndsOfTheConnection checks that a complete answer, which is paid for, counts however
+// the connection ends.
 func TestEndsOfTheConnection(t *testing.T) {
 	t.Parallel()
 	bom := fakeapi.Recorded("with-bom")
 	recorded := fakeapi.Recorded(fakeapi.RecordedOK)
 	tests := map[string]fakeapi.Fault{
-		"no last chunk":                    recorded.And(fakeapi.NoLastChunk()),
-		"no last chunk, compressed":        recorded.And(fakeapi.NoLastChunk()).And(fakeapi.Gzip()),
-		"Content-Length too large":         recorded.And(fakeapi.LengthTooLarge()),
-		"Content-Length too large, a mark": bom.And(fakeapi.LengthTooLarge()),
-		"no end":                           recorded.And(fakeapi.NoEnd()),
-		"no end, compressed":               recorded.And(fakeapi.NoEnd()).And(fakeapi.Gzip()),
-		"no end, a byte order mark":        bom.And(fakeapi.NoEnd()),
-		"no end, large":                    recorded.And(fakeapi.TooLong(2)).And(fakeapi.NoEnd()),
-		"a byte order mark":                bom,
-		"a byte order mark, compressed":    bom.And(fakeapi.Gzip()),
-		"trailing text":                    appended("Sign in"),
-		"trailing markup":                  appended("\n<script>"),
-		"a trailing bracket":               appended("}"),
-		"a second answer":                  appended(`{"status_code":40501}`),
-		"a trailing zero byte":             appended("\x00"),
-		"trailing megabytes":               appended(strings.Repeat(" ", 3<<20)),
-		"trailing text, no last chunk":     appended("Sign in").And(fakeapi.NoLastChunk()),
-		"compressed":                       recorded.And(fakeapi.Gzip()),
-		"compressed, in pieces of 1 MiB":   recorded.And(fakeapi.TooLong(15)).And(fakeapi.Gzip()),
+		"no last chunk":                   recorded.And(fakeapi.NoLastChunk()),
+		"no last chunk, compressed":       recorded.And(fakeapi.NoLastChunk()).And(fakeapi.Gzip()),
+		"Content-Length too large":        recorded.And(fakeapi.LengthTooLarge()),
+		"Content-Length too large, a BOM": bom.And(fakeapi.LengthTooLarge()),
+		"no end":                          recorded.And(fakeapi.NoEnd()),
+		"no end, compressed":              recorded.And(fakeapi.NoEnd()).And(fakeapi.Gzip()),
+		"no end, a BOM":                   bom.And(fakeapi.NoEnd()),
+		"no end, large":                   recorded.And(fakeapi.TooLong(2)).And(fakeapi.NoEnd()),
+		"a BOM":                           bom,
+		"a BOM, compressed":               bom.And(fakeapi.Gzip()),
+		"trailing text":                   appended("Sign in"),
+		"trailing markup":                 appended("\n<script>"),
+		"a trailing bracket":              appended("}"),
+		"a second answer":                 appended(`{"status_code":40501}`),
+		"a trailing zero byte":            appended("\x00"),
+		"trailing megabytes":              appended(strings.Repeat(" ", 3<<20)),
+		"trailing text, no last chunk":    appended("Sign in").And(fakeapi.NoLastChunk()),
+		"compressed":                      recorded.And(fakeapi.Gzip()),
+		"large, compressed":               recorded.And(fakeapi.TooLong(2)).And(fakeapi.Gzip()),
 	}
 	for name, fault := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -63,16 +60,16 @@ func TestEndsOfTheConnection(t *testing.T) {
 	}
 }
 
-// appended is the recorded answer with more after it.
+// appended returns the recorded answer with text after it.
 func appended(text string) fakeapi.Fault {
 	return fakeapi.Raw(http.StatusOK, "application/json", string(fakeapi.RecordedOK.Bytes())+text)
 }
 
-// Answers come in pieces of any size, and end in the middle with any error.
+// TestAnswerInPieces checks answers that arrive byte by byte and break off anywhere.
 func TestAnswerInPieces(t *testing.T) {
 	t.Parallel()
 	text := string(fakeapi.Recording("with-bom").Bytes())
-	broken := errors.New("the wire is cut")
+	broken := errors.New("connection lost")
 	for end := range len(text) + 1 {
 		if end%97 != 0 && end > 5 && end < len(text)-5 {
 			continue
@@ -88,16 +85,14 @@ func TestAnswerInPieces(t *testing.T) {
 	}
 }
 
-// streaming is a RoundTripper whose answer comes from a reader.
+// streaming is a RoundTripper that reads its answer from a reader.
 type streaming struct{ io.Reader }
 
 func (s streaming) RoundTrip(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(s.Reader), Request: request}, nil
 }
 
-const tooLongAnswer = "the answer cannot be used: it is longer than 16 MiB (Content-Type application/json, begins with "
-
-// The names of encodings are written in any case.
+// TestCompressedInAnyCase checks that the name of the encoding is matched in any case.
 func TestCompressedInAnyCase(t *testing.T) {
 	t.Parallel()
 	plain := success("1", `[{"rank":371}]`)
@@ -116,40 +111,33 @@ func TestCompressedInAnyCase(t *testing.T) {
 	}
 }
 
+// TestAnswerTooLong checks that the limit applies to the decompressed answer, and that
+// only its beginning is logged.
 func TestAnswerTooLong(t *testing.T) {
 	t.Parallel()
-	var zipped bytes.Buffer
+	var zipped strings.Builder
 	w := gzip.NewWriter(&zipped)
 	_, _ = w.Write(append([]byte(`{"a":"`), make([]byte, 20<<20)...))
 	_ = w.Close()
-	bomb := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(zipped.Bytes())
+	header := http.Header{"Content-Encoding": {"gzip"}, "Content-Type": {"application/json"}}
+	var log logRecorder
+	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
+		o.RoundTripper, o.Log = answering{200, header, zipped.String()}, log.Log
 	})
-	long := fakeapi.Start(t, fakeapi.Options{})
-	long.OnAny(fakeapi.TooLong(64))
-	for base, begins := range map[string]string{
-		long.URL: `{"padding":"` + strings.Repeat("x", 108) + "...",
-		bomb:     `{"a":"...`, // what counts is the length after decompression
-	} {
-		book := new(logBook)
-		transport := newTransport(t, base, func(o *dataforseo.TransportOptions) { o.Log = book.Log })
-		_, failure := transport.Do(t.Context(), summaryCall("example.com"))
-		if want := tooLongAnswer + begins + ")"; failure == nil || failure.Cause != want || failure.Charges.Possible != 1 {
-			t.Errorf("got\n%v\nwant\n%s", failure, want)
-		}
-		lines := book.lines
-		if got := lines[len(lines)-1].Fields["bytes"].(int); got > 17<<20 {
-			t.Errorf("%v bytes were read", got)
-		}
-		if got := len(lines[1].Fields["body"].(string)); got > 1<<20 {
-			t.Errorf("%d bytes were logged", got)
-		}
+	_, failure := transport.Do(t.Context(), summaryCall("example.com"))
+	const want = `the answer cannot be used: it is longer than 16 MiB (Content-Type application/json, begins with {"a":"...)`
+	if failure == nil || failure.Cause != want || failure.Charges.Possible != 1 {
+		t.Errorf("got\n%v\nwant\n%s", failure, want)
+	}
+	if got := log.lines[2].Fields["bytes"].(int); got > 17<<20 {
+		t.Errorf("%d bytes were read", got)
+	}
+	if got := len(log.lines[1].Fields["body"].(string)); got > 1<<20 {
+		t.Errorf("%d bytes were logged", got)
 	}
 }
 
-func TestAnswerJustNotTooLong(t *testing.T) {
+func TestLongestAnswer(t *testing.T) {
 	t.Parallel()
 	for size, fits := range map[int]bool{16 << 20: true, 16<<20 + 1: false} {
 		body := success("0", "null").body
@@ -160,116 +148,96 @@ func TestAnswerJustNotTooLong(t *testing.T) {
 	}
 }
 
-// An answer without an end is not read to its end, and what is no answer not even that far.
+// TestEndlessAnswer checks that reading stops at the limit, and early if the answer is not
+// a JSON object.
 func TestEndlessAnswer(t *testing.T) {
 	t.Parallel()
-	for begins, most := range map[string]int64{"x": 1 << 20, `{"a":"x`: 17 << 20, " ": 1 << 20, "[": 1 << 20, `{"a":"x","b":[`: 17 << 20} {
-		var read atomic.Int64
-		endless := io.MultiReader(strings.NewReader(begins), counting{&read})
-		transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = streaming{endless} })
+	for begins, most := range map[string]int{"x": 1 << 20, " ": 1 << 20, "[": 1 << 20, `{"a":"x","b":[`: 17 << 20} {
+		var spaces endlessSpaces
+		body := io.MultiReader(strings.NewReader(begins), &spaces)
+		transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = streaming{body} })
 		_, failure := transport.Do(t.Context(), summaryCall("example.com"))
-		if failure == nil || failure.Kind != dataforseo.KindUnusable || read.Load() > most {
-			t.Errorf("%s: %d bytes were read; %.300v", begins, read.Load(), failure)
+		if failure == nil || failure.Kind != dataforseo.KindUnusable || spaces.read > most {
+			t.Errorf("%s: %d bytes were read; %.300v", begins, spaces.read, failure)
 		}
 	}
 }
 
-// counting is a reader of spaces that counts them.
-type counting struct{ read *atomic.Int64 }
+// endlessSpaces is an endless reader of spaces that counts them.
+type endlessSpaces struct{ read int }
 
-func (c counting) Read(p []byte) (int, error) {
+func (s *endlessSpaces) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '
 	}
-	c.read.Add(int64(len(p)))
+	s.read += len(p)
 	return len(p), nil
 }
 
-const (
-	largeAnswers = 30
-	smallPart    = 256<<10 + 64<<10 // what is read before an answer is large
-)
-
-// largeBody is an answer of that size.
+// largeBody returns an answer of the given size.
 func largeBody(size int) []byte {
 	head, tail := []byte(`{"padding":"`), []byte(`",`+success("1", `[{"rank":7}]`).body[1:])
 	return bytes.Join([][]byte{head, bytes.Repeat([]byte("x"), size-len(head)-len(tail)), tail}, nil)
 }
 
-// underWay counts what has been read of answers that are not understood so far.
-type underWay struct {
-	body     []byte
-	whenRead func()
-	mu       sync.Mutex
-	now      int
-	most     int
+// memory counts the bytes of answers that have been read, but whose calls have not ended.
+type memory struct {
+	mu        sync.Mutex
+	now, most int
 }
 
-func (u *underWay) add(n int) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.now += n
-	u.most = max(u.most, u.now)
+func (m *memory) add(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now += n
+	m.most = max(m.most, m.now)
 }
 
-// call asks with the Transport, and takes note when the answer is understood.
-func (u *underWay) call(ctx context.Context, transport *dataforseo.Transport) error {
-	read := new(int)
-	defer func() { u.add(-*read) }()
-	reply, failure := transport.Do(context.WithValue(ctx, u, read), summaryCall("example.com"))
-	if failure != nil {
-		return failure
-	}
-	if len(reply.Body) != len(u.body) {
-		return fmt.Errorf("the body has %d bytes", len(reply.Body))
-	}
-	return nil
+type countedReader struct {
+	io.Reader
+	memory *memory
 }
 
-func (u *underWay) RoundTrip(request *http.Request) (*http.Response, error) {
-	body := &largeReader{u, bytes.NewReader(u.body), request.Context().Value(u).(*int)}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body), Request: request}, nil
-}
-
-type largeReader struct {
-	underWay *underWay
-	body     *bytes.Reader
-	read     *int
-}
-
-func (r *largeReader) Read(p []byte) (int, error) {
-	r.underWay.whenRead()
-	n, err := r.body.Read(p)
-	*r.read += n
-	r.underWay.add(n)
+func (r countedReader) Read(p []byte) (int, error) {
+	runtime.Gosched() // so that calls alternate
+	n, err := r.Reader.Read(p)
+	r.memory.add(n)
 	return n, err
 }
 
-// TestLargeAnswersAtOnce: many large answers at once are in memory one at a time, until
-// they are understood.
+// TestLargeAnswersAtOnce checks that only one large answer is in memory at a time.
 func TestLargeAnswersAtOnce(t *testing.T) {
 	t.Parallel()
-	const size = 3 << 20
-	answers := &underWay{body: largeBody(size), whenRead: runtime.Gosched}
-	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = answers })
+	const (
+		concurrent = 8
+		size       = 1 << 20
+		smallPart  = 256<<10 + 64<<10 // read before an answer counts as large
+	)
+	var memory memory
+	body := largeBody(size)
+	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
+		o.RoundTripper = roundTripper(func(request *http.Request) (*http.Response, error) {
+			return streaming{countedReader{bytes.NewReader(body), &memory}}.RoundTrip(request)
+		})
+	})
 	var calls sync.WaitGroup
-	for range largeAnswers {
+	for range concurrent {
 		calls.Go(func() {
-			if err := answers.call(t.Context(), transport); err != nil {
-				t.Error(err)
+			reply, failure := transport.Do(t.Context(), summaryCall("example.com"))
+			memory.add(-size)
+			if failure != nil || len(reply.Body) != size {
+				t.Errorf("got %.100v, %v", reply, failure)
 			}
 		})
 	}
 	calls.Wait()
-	if most := size + largeAnswers*smallPart; answers.most > most {
-		t.Errorf("%d MiB at once, at most %d wanted", answers.most>>20, most>>20)
-	}
-	if answers.now != 0 {
-		t.Errorf("%d bytes are left", answers.now)
+	if most := size + concurrent*smallPart; memory.most > most {
+		t.Errorf("%d bytes at once, want at most %d", memory.most, most)
 	}
 }
 
-// A large answer that does not go on lets the others go on when its time is up.
+// TestLargeAnswerThatStops checks that a stalled large answer delays others only until it
+// times out.
 func TestLargeAnswerThatStops(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -290,33 +258,4 @@ func TestLargeAnswerThatStops(t *testing.T) {
 		}
 		calls.Wait()
 	})
-}
-
-// BenchmarkLargeAnswersAtOnce shows how much memory 30 answers of 15 MiB take, each read
-// to its result.
-func BenchmarkLargeAnswersAtOnce(b *testing.B) {
-	answers := &underWay{body: largeBody(15 << 20)}
-	transport := newTransport(b, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = answers })
-	client := dataforseo.NewClient(transport)
-	b.ReportAllocs()
-	var most atomic.Uint64
-	answers.whenRead = func() {
-		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-		metrics.Read(sample)
-		most.Store(max(most.Load(), sample[0].Value.Uint64()))
-	}
-	for b.Loop() {
-		var calls sync.WaitGroup
-		for range largeAnswers {
-			calls.Go(func() {
-				ctx := context.WithValue(b.Context(), answers, new(int))
-				answer, failure := client.BacklinksSummary(ctx, dataforseo.BacklinksSummaryRequest{Target: "example.com"})
-				if failure != nil || *answer.Result.Rank != 7 {
-					b.Error(failure)
-				}
-			})
-		}
-		calls.Wait()
-	}
-	b.ReportMetric(float64(most.Load()>>20), "peak-MiB")
 }

@@ -16,16 +16,16 @@ type BulkAnswer struct {
 	// single target. It has no Body.
 	Reply
 
-	// items are the items for each target, the same one only once.
+	// items are the different items for each target.
 	items map[string][]json.RawMessage
-	// incomplete says why a target without an item may have data all the same, ""
-	// if it cannot.
+	// incomplete says why a target without an item may still have data, "" if it
+	// cannot.
 	incomplete string
 }
 
 // newBulkAnswer assigns the items of an answer to the targets.
 func newBulkAnswer(call *Call, targets []string, reply *Reply) (*BulkAnswer, *Failure) {
-	items, err := itemsOf(reply.result)
+	items, err := resultItems(reply.result)
 	if err == nil && !reply.Envelope.Task.echoes(targets) {
 		err = errors.New("it is about other targets")
 	}
@@ -39,8 +39,8 @@ func newBulkAnswer(call *Call, targets []string, reply *Reply) (*BulkAnswer, *Fa
 	found, unasked, reader := assign(items, targets)
 	answer.items = found
 	answer.incomplete = incompleteness(reply, len(items), reader.refused)
-	// What the task says of itself, each part says again.
-	answer.Notices = append(noticesOf(call, &Envelope{Task: new(Task)}, append(slices.Clip(reply.Envelope.unreadable), reader.unreadable...)), reply.Notices...)
+	// Each part reports what its envelope says about the task, so this omits it.
+	answer.Notices = append(newNotices(call, &Envelope{Task: new(Task)}, append(slices.Clip(reply.Envelope.unreadable), reader.unreadable...)), reply.Notices...)
 	for _, url := range unasked {
 		answer.Notices = append(answer.Notices, Notice{
 			Summary: "DataForSEO answered about other targets, too",
@@ -51,8 +51,8 @@ func newBulkAnswer(call *Call, targets []string, reply *Reply) (*BulkAnswer, *Fa
 	return answer, nil
 }
 
-// itemsOf returns the items of a result, none if the API has no data for any target.
-func itemsOf(result object) ([]json.RawMessage, error) {
+// resultItems returns the items of a result, none if the API has no data for any target.
+func resultItems(result object) ([]json.RawMessage, error) {
 	raw, exists := result["items"]
 	items, isArray := parseArray(raw)
 	switch {
@@ -64,7 +64,8 @@ func itemsOf(result object) ([]json.RawMessage, error) {
 	return nil, fmt.Errorf("its items are %s", excerpt(string(raw), maxExcerpt))
 }
 
-// echoes reports whether the answer echoes these targets, or none in a known form.
+// echoes reports whether the answer echoes these targets. An answer without a readable
+// echo passes.
 func (t *Task) echoes(targets []string) bool {
 	data, _ := parseObject(json.RawMessage(value(t.Data)))
 	var echoed []string
@@ -78,15 +79,15 @@ func (t *Task) echoes(targets []string) bool {
 	return !slices.ContainsFunc(targets, func(target string) bool { return !known[looseTarget(target)] })
 }
 
-// looseTarget is what targets have in common whose items the API might swap: besides
-// what [SameTarget] ignores, "www.".
+// looseTarget returns a key that is the same for targets that the API may confuse. It
+// ignores what [sameTarget] ignores, and "www.".
 func looseTarget(value string) string {
 	t := splitTarget(foldTarget(value))
 	return t.scheme + strings.TrimPrefix(t.authority, www) + t.path + t.query
 }
 
-// assign finds the target of each item by its url: exactly that target, or the only one
-// like it that has no item of its own. The reader refuses items that name no target.
+// assign finds the target of each item by its url: the same target, or the only similar
+// one without an item of its own. The reader refuses items that name no target.
 func assign(items []json.RawMessage, targets []string) (found map[string][]json.RawMessage, unasked []string, reader fieldReader) {
 	exact, others, alike := map[string][]json.RawMessage{}, map[string][]json.RawMessage{}, map[string][]string{}
 	for _, target := range targets {
@@ -148,9 +149,8 @@ func incompleteness(reply *Reply, items, refused int) string {
 	return ""
 }
 
-// Part returns the part of the answer that is about a target: a small answer of its own,
-// which [ReadReply] reads from a cache. It costs nothing, as the whole answer has the
-// charges.
+// Part returns the part of the answer that is about a target, as an answer of its own that
+// [ReadReply] can read from a cache. It has no charges: those are in the whole answer.
 func (a *BulkAnswer) Part(call *Call) (*Reply, *Failure) {
 	items := a.items[call.Target]
 	switch {
@@ -163,15 +163,15 @@ func (a *BulkAnswer) Part(call *Call) (*Reply, *Failure) {
 	if err != nil {
 		return nil, FailureOfRequest(err)
 	}
-	part, err := ReadReply(bytes.Clone(body), a.FetchedAt, call) // without the room that encoding left
+	part, err := ReadReply(bytes.Clone(body), a.FetchedAt, call) // Clone drops the spare capacity
 	if err != nil {
 		return nil, unusablePart(a.Envelope, err.Error())
 	}
 	return part, nil
 }
 
-// unusablePart returns the failure of one target: "no data" would be a claim that nobody
-// made. It is not [KindUnusable], which might be an outage: DataForSEO has answered.
+// unusablePart returns the failure of a target about which the answer says nothing
+// certain. It is not [KindUnusable], which can be an outage: DataForSEO has answered.
 func unusablePart(envelope *Envelope, reason string) *Failure {
 	return &Failure{
 		Kind: KindUnknown, Summary: "DataForSEO's answer cannot be used", Cause: "the answer cannot be used: " + reason,

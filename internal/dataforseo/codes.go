@@ -125,9 +125,9 @@ var codes = map[int]facts{
 		"Try again. A target with very many backlinks may need backlinks_filters, which cost nothing."},
 }
 
-// factsOfCode describes an API code. Undocumented codes of the form 5xxxx are server
+// codeFacts describes an API code. Undocumented codes of the form 5xxxx are server
 // faults; nothing else is assumed about undocumented codes.
-func factsOfCode(code int) facts {
+func codeFacts(code int) facts {
 	if known, ok := codes[code]; ok {
 		return known
 	}
@@ -137,8 +137,8 @@ func factsOfCode(code int) facts {
 	return facts{KindUnknown, "DataForSEO refused the request", "https://docs.dataforseo.com/v3/appendix/errors/ explains the code."}
 }
 
-// factsOfHTTP describes an HTTP status, for responses without a more specific envelope.
-func factsOfHTTP(status int) facts {
+// statusFacts describes an HTTP status, for responses without a more specific envelope.
+func statusFacts(status int) facts {
 	switch {
 	case status == 401:
 		return codes[40100]

@@ -9,12 +9,12 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// documented is what each code of DataForSEO's error table means, and what follows
-// from the answer with it, which is free but for 50401.
+// documented has every code in DataForSEO's error table. Answers with these codes are free,
+// except 50401.
 var documented = map[int]struct {
 	kind    dataforseo.Kind
 	summary string
-	remedy  string // what it has to speak of
+	remedy  string // a part of it
 	repeat  dataforseo.Repeat
 }{
 	40000: {dataforseo.KindClient, "DataForSEO takes one task at a time", "bug in the provider", never},
@@ -47,7 +47,7 @@ var documented = map[int]struct {
 	50401: {dataforseo.KindTimeout, "DataForSEO gave up on the request after 120 seconds", "again", once},
 }
 
-// A failure means the same in the envelope and in the task.
+// TestEveryCode checks that a code has the same meaning in the envelope and in the task.
 func TestEveryCode(t *testing.T) {
 	t.Parallel()
 	reported := 0
@@ -63,7 +63,7 @@ func TestEveryCode(t *testing.T) {
 				t.Parallel()
 				want, ok := documented[row.Code]
 				if !ok {
-					t.Fatal("not in the table of this test")
+					t.Fatal("missing in the table of this test")
 				}
 				_, failure := askFake(t, fault)
 				var charges dataforseo.Charges
@@ -73,10 +73,10 @@ func TestEveryCode(t *testing.T) {
 				scope := dataforseo.ScopeOf(want.kind)
 				testFailure(t, failure, meaning{want.kind, scope, want.repeat, charges})
 				if failure.Code != row.Code || failure.Cause != fmt.Sprintf("DataForSEO answered %d %q", row.Code, row.Message) || failure.HTTPStatus != row.HTTPStatus {
-					t.Errorf("%+v", failure)
+					t.Errorf("got %+v", failure)
 				}
 				if failure.Title() != fmt.Sprintf("%s (%d)", want.summary, row.Code) || !strings.Contains(failure.Remedy, want.remedy) {
-					t.Errorf("%s: %s", failure.Title(), failure.Remedy)
+					t.Errorf("got %q, %q, want %q, %q", failure.Title(), failure.Remedy, want.summary, want.remedy)
 				}
 			})
 		}
@@ -92,7 +92,7 @@ func TestTextsOfEveryCode(t *testing.T) {
 		summary, remedy := dataforseo.SummaryAndRemedy(code)
 		testText(t, code, summary, remedy)
 		if (want.remedy == "") != (remedy == "") {
-			t.Errorf("%d: the remedy is %q", code, remedy)
+			t.Errorf("%d: got the remedy %q", code, remedy)
 		}
 	}
 	for code, want := range map[int]string{
@@ -102,22 +102,22 @@ func TestTextsOfEveryCode(t *testing.T) {
 		summary, remedy := dataforseo.SummaryAndRemedy(code)
 		testText(t, code, summary, remedy)
 		if !strings.Contains(summary, want) {
-			t.Errorf("%d: %s", code, summary)
+			t.Errorf("%d: got %q, want %q", code, summary, want)
 		}
 	}
 }
 
-// testText checks that a summary is a few words, and a remedy is made of sentences.
+// testText checks that a summary has no full stop, and that a remedy is full sentences.
 func testText(t *testing.T, code int, summary, remedy string) {
 	t.Helper()
 	startsWell := func(text string) bool {
 		return text[0] >= 'A' && text[0] <= 'Z' || strings.HasPrefix(text, "https://")
 	}
 	if strings.HasSuffix(summary, ".") || !startsWell(summary) {
-		t.Errorf("%d: the summary %q is not a few words without a full stop", code, summary)
+		t.Errorf("%d: the summary is %q", code, summary)
 	}
 	if remedy != "" && (!strings.HasSuffix(remedy, ".") || !startsWell(remedy)) {
-		t.Errorf("%d: the remedy %q is no sentence", code, remedy)
+		t.Errorf("%d: the remedy is %q", code, remedy)
 	}
 }
 
@@ -153,26 +153,26 @@ func TestMeaningOfHTTPStatus(t *testing.T) {
 	for status, want := range tests {
 		_, failure := answering{status: status, body: "<html>"}.do(t, summaryCall("example.com"))
 		if failure == nil || failure.Kind != want.kind || failure.Title() != fmt.Sprintf("%s (HTTP %d)", want.summary, status) {
-			t.Fatalf("HTTP %d: %+v", status, failure)
+			t.Fatalf("HTTP %d: got %+v, want %q", status, failure, want.summary)
 		}
 		testText(t, status, failure.Summary, failure.Remedy)
 	}
 	_, failure := answering{status: 504, body: `{"status_code":20000}`}.do(t, summaryCall("example.com"))
 	if failure == nil || failure.Summary != "DataForSEO failed although it claims success" {
-		t.Errorf("HTTP 504 with a body that claims success: %+v", failure)
+		t.Errorf("HTTP 504 with a body that claims success: got %+v", failure)
 	}
 }
 
 func TestScopeOfKinds(t *testing.T) {
 	t.Parallel()
-	ofAccount := map[dataforseo.Kind]bool{
+	account := map[dataforseo.Kind]bool{
 		dataforseo.KindNoCredentials: true, dataforseo.KindCredentials: true, dataforseo.KindAccount: true, dataforseo.KindBalance: true,
 		dataforseo.KindBaseURL: true, dataforseo.KindClient: true, dataforseo.KindCertificate: true, dataforseo.KindCancelled: true,
 		dataforseo.KindSpendingLimit: true,
 	}
 	for kind := dataforseo.KindUnknown; kind <= dataforseo.KindCacheMiss; kind++ {
-		if got := dataforseo.ScopeOf(kind) == dataforseo.ScopeAccount; got != ofAccount[kind] {
-			t.Errorf("kind %d: concerns the account: %t", kind, got)
+		if got := dataforseo.ScopeOf(kind) == dataforseo.ScopeAccount; got != account[kind] {
+			t.Errorf("kind %d: got account scope %t, want %t", kind, got, account[kind])
 		}
 	}
 }

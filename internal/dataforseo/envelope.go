@@ -88,7 +88,7 @@ func (e *Envelope) ChargedUSD() (usd float64, stated bool) {
 		costs = append(costs, e.Task.Cost)
 	}
 	for _, cost := range costs {
-		if cost != nil && *cost >= 0 { // one below 0 says nothing
+		if cost != nil && *cost >= 0 { // a negative cost is ignored
 			usd, stated = max(usd, float64(*cost)), true
 		}
 	}
@@ -103,8 +103,8 @@ func (e *Envelope) TaskID() string {
 	return excerpt(value(e.Task.ID), maxExcerpt)
 }
 
-// chargesOf returns the charges for an answer to the call.
-func chargesOf(envelope *Envelope, call *Call) Charges {
+// chargesFor returns the charges for an answer to the call.
+func chargesFor(envelope *Envelope, call *Call) Charges {
 	if call.Endpoint.Free() {
 		return Charges{}
 	}
@@ -181,7 +181,7 @@ func (e *Envelope) result(task object, call *Call) (object, error) {
 	case slices.Contains(e.unreadable, "response.status_code occurs twice"):
 		return nil, errors.New("its status_code occurs twice") // one of the two may be a failure
 	}
-	if echoed := e.Task.target(); call.Target != "" && echoed != nil && !SameTarget(*echoed, call.Target) {
+	if echoed := e.Task.target(); call.Target != "" && echoed != nil && !sameTarget(*echoed, call.Target) {
 		return nil, fmt.Errorf("it is about %q, but the request was about %q", excerpt(*echoed, maxExcerpt), call.Target)
 	}
 	if *e.Task.StatusCode == statusNoResults {

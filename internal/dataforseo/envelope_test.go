@@ -13,25 +13,25 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-func TestNoDataIsASuccess(t *testing.T) {
+func TestNoData(t *testing.T) {
 	t.Parallel()
 	tests := map[string]answering{
-		"null, as recorded":         success("0", "null"),
+		"null":                      success("0", "null"),
 		"an empty array":            success("0", "[]"),
-		"an empty text":             success("0", `""`),
+		"an empty string":           success("0", `""`),
 		"an array of null":          success("0", "[null]"),
 		"white space":               success("0", "\n[ null ]\t"),
 		"no result_count":           {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":20000,"result":null}]}`},
 		"result_count null":         success("null", "null"),
 		"no result":                 {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":20000,"result_count":0}]}`},
 		"a status as a float":       {status: 200, body: `{"status_code":20000.0,"tasks":[{"status_code":2e4,"result":null}]}`},
-		"a status as text":          {status: 200, body: `{"status_code":"20000","tasks":[{"status_code":"20000.0","result":null}]}`},
-		"no status of the envelope": {status: 200, body: `{"status_code":null,"tasks":[{"status_code":20000,"result":null}]}`},
+		"a status as a string":      {status: 200, body: `{"status_code":"20000","tasks":[{"status_code":"20000.0","result":null}]}`},
+		"no status in the envelope": {status: 200, body: `{"status_code":null,"tasks":[{"status_code":20000,"result":null}]}`},
 		"a second task that failed": {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":20000,"result":null},{"status_code":40000}]}`},
 		"a task without an array":   {status: 200, body: `{"status_code":20000,"tasks":{"status_code":20000,"result":null}}`},
-		"white space around it":     {status: 200, body: " \n{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result\":null}]} \n"},
+		"surrounding white space":   {status: 200, body: " \n{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result\":null}]} \n"},
 		"40102":                     {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":40102,"result_count":0,"result":null}]}`},
-		"40102 that counts":         {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":40102,"result_count":1}]}`},
+		"40102 with a result_count": {status: 200, body: `{"status_code":20000,"tasks":[{"status_code":40102,"result_count":1}]}`},
 	}
 	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -41,36 +41,38 @@ func TestNoDataIsASuccess(t *testing.T) {
 				t.Fatal(failure)
 			}
 			if got.Result != nil || got.Result.HasData() || got.Envelope == nil || len(got.Notices) > 0 {
-				t.Errorf("the answer is %+v", got)
+				t.Errorf("got %+v, want no data", got)
 			}
 		})
 	}
 }
 
-// TestFailsClosed: what cannot be read must not pass for what a policy wants to see.
-func TestFailsClosed(t *testing.T) {
+// TestUnreadableLostDate checks that an unreadable lost_date is not null, which means that
+// the target is live.
+func TestUnreadableLostDate(t *testing.T) {
 	t.Parallel()
-	for name, lostDate := range map[string]string{
-		"a number": `,"lost_date":12`, "a list": `,"lost_date":[]`, "twice": `,"lost_date":null,"lost_date":"2025-11-15 12:57:46 +00:00"`,
-		"missing": "", "another name": `,"Lost_Date":null`,
+	const lost = "2025-11-15 12:57:46 +00:00"
+	for fields, want := range map[string]string{
+		`"lost_date":"` + lost + `"`:                  lost,
+		`"lost_date":12`:                              "unreadable",
+		`"lost_date":[]`:                              "unreadable",
+		`"lost_date":null,"lost_date":"` + lost + `"`: "unreadable",
+		`"Lost_Date":null`:                            "unreadable",
+		`"rank":7`:                                    "unreadable",
 	} {
-		answer, failure := success("1", `[{"rank":7`+lostDate+`}]`).summary(t)
+		answer, failure := success("1", `[{`+fields+`}]`).summary(t)
 		if failure != nil {
-			t.Errorf("%s: %v", name, failure)
-		} else if lost := answer.Result.LostDate; lost == nil || *lost != "unreadable" || len(answer.Notices) != 1 {
-			t.Errorf("lost_date is %s: read as %v, which means live; notices %v", name, lost, answer.Notices)
+			t.Errorf("%s: got %v", fields, failure)
+			continue
 		}
-	}
-	for name, body := range map[string]string{
-		"a status that occurs twice": `{"status_code":40501,"status_code":20000,"cost":0,"tasks":[{"status_code":20000,"result_count":0,"result":null}]}`,
-	} {
-		if answer, failure := (answering{status: 200, body: body}).summary(t); failure == nil || failure.Kind != dataforseo.KindUnusable {
-			t.Errorf("%s: %+v, %v", name, answer, failure)
+		if got := answer.Result.LostDate; got == nil || *got != want || len(answer.Notices) > 0 != (want == "unreadable") {
+			t.Errorf("%s: got %v with the notices %v, want %s", fields, got, answer.Notices, want)
 		}
 	}
 }
 
-func TestResultIsBelievedWhateverItsCount(t *testing.T) {
+// TestResultCount checks that a result counts whatever result_count says.
+func TestResultCount(t *testing.T) {
 	t.Parallel()
 	for count, result := range map[string]string{
 		"1": `[{"rank":7,"lost_date":null},{"rank":8}]`, "0": `[{"rank":7,"lost_date":null}]`, "null": `{"rank":7,"lost_date":null}`,
@@ -78,124 +80,116 @@ func TestResultIsBelievedWhateverItsCount(t *testing.T) {
 	} {
 		answer, failure := success(count, result).summary(t)
 		if failure != nil {
-			t.Errorf("result_count %s: %v", count, failure)
+			t.Errorf("result_count %s: got %v", count, failure)
 			continue
 		}
 		if diff := cmp.Diff(&dataforseo.BacklinksSummary{BacklinksMetrics: dataforseo.BacklinksMetrics{Rank: new(dataforseo.Integer(7))}}, answer.Result); diff != "" {
-			t.Errorf("result_count %s: - want, + decoded:\n%s", count, diff)
+			t.Errorf("result_count %s: (-want +got)\n%s", count, diff)
 		}
 	}
 	answer, failure := success("1", "[[]]").summary(t)
 	if failure != nil || answer.Result == nil || answer.Result.HasData() {
-		t.Errorf("an object as PHP writes it: %+v, %v", answer, failure)
+		t.Errorf("an empty object as PHP writes it: got %+v, %v", answer, failure)
 	}
 }
 
-// Every answer with HTTP status 200 that cannot be used, and what a person reads
-// of it.
-func TestAnswersThatCannotBeUsed(t *testing.T) {
-	t.Parallel()
-	const jsonType = "application/json"
-	const noResult, noTask, noStatus = "result_count is 1, but there is no result", "its envelope has no task", "it has no status_code"
-	digits := strings.Repeat("9", 1_000_000)
-	task := func(fields string) string { return `{"status_code":20000,"tasks":[{` + fields + `}]}` }
-	tests := map[string]struct {
-		contentType, body string
-		reason            string // in the message
-		begins            string // in the message
-		envelope          bool   // comes with the failure
-	}{
-		"result_count 1, result null":     {jsonType, success("1", "null").body, noResult, "", true},
-		"result_count 1, result []":       {jsonType, success("1", "[]").body, noResult, "", true},
-		"result_count 1, result [null]":   {jsonType, success("1", "[null]").body, noResult, "", true},
-		"result_count 5, result [null]":   {jsonType, success("5.0", "[null]").body, "result_count is 5, but there is no result", "", true},
-		"result_count 1, no result":       {jsonType, task(`"status_code":20000,"result_count":1`), noResult, "", true},
-		"40106, no result":                {jsonType, task(`"status_code":40106,"result_count":1`), noResult, "", true},
-		"result_count unreadable":         {jsonType, task(`"status_code":20000,"result_count":true`), "its task has neither a result nor a result_count", "", true},
-		"a result twice":                  {jsonType, task(`"status_code":20000,"result_count":0,"result":null,"result":[{"rank":1}]`), "its result occurs twice", "", true},
-		"no tasks":                        {jsonType, `{"status_code":20000}`, noTask, "", true},
-		"tasks null":                      {jsonType, `{"status_code":20000,"tasks":null}`, noTask, "", true},
-		"tasks []":                        {jsonType, `{"status_code":20000,"tasks":[]}`, noTask, "", true},
-		"tasks [null]":                    {jsonType, `{"status_code":20000,"tasks":[null]}`, noTask, "", true},
-		"tasks an empty text":             {jsonType, `{"status_code":20000,"tasks":""}`, noTask, "", true},
-		"tasks twice":                     {jsonType, `{"status_code":20000,"tasks":null,"tasks":[{"status_code":20000}]}`, noTask, "", true},
-		"Tasks":                           {jsonType, `{"status_code":20000,"Tasks":[{"status_code":20000,"result":null}]}`, noTask, "", true},
-		"task":                            {jsonType, `{"status_code":20000,"task":{"status_code":20000,"result":null}}`, noTask, "", true},
-		"a task a number":                 {jsonType, `{"status_code":20000,"tasks":[7]}`, noTask, "", true},
-		"a task without a status":         {jsonType, task(`"result":[{}]`), "its task has no status_code", "", true},
-		"a task with status null":         {jsonType, task(`"status_code":null`), "its task has no status_code", "", true},
-		"a task with two states":          {jsonType, task(`"status_code":40501,"status_code":20000,"result":null`), "its task has no status_code", "", true},
-		"a task in an empty object":       {jsonType, `{"status_code":20000,"tasks":{}}`, "its task has no status_code", "", true},
-		"a result of numbers":             {jsonType, success("1", "[5]").body, "its result is 5", "", true},
-		"a result of 1 MB":                {jsonType, success("1", digits).body, "its result is " + digits[:120] + "...", "", true},
-		"a result a text":                 {jsonType, success("0", `"none"`).body, `its result is "none"`, "", true},
-		"a status that is half":           {jsonType, `{"status_code":20000.5}`, noStatus, "", false},
-		"status null":                     {jsonType, `{"status_code":null,"tasks":[]}`, noStatus, "", false},
-		"status null, but a cost":         {jsonType, `{"cost":0.02,"tasks":[]}`, noStatus, "", true},
-		"Status_Code":                     {jsonType, `{"Status_Code":20000}`, noStatus, "", false},
-		"an empty object":                 {jsonType, `{}`, noStatus, "", false},
-		"another API":                     {jsonType, `{"message":"Hello"}`, noStatus, "", false},
-		"null":                            {jsonType, `null`, "it is JSON, but not an object", "", false},
-		"an array":                        {jsonType, `[]`, "it is JSON, but not an object", "", false},
-		"a string":                        {jsonType, `"ok"`, "it is JSON, but not an object", "", false},
-		"a number":                        {jsonType, `20000`, "it is JSON, but not an object", "", false},
-		"a text":                          {jsonType, "upstream connect error\n", "it is not JSON: invalid character 'u' looking for beginning of value at byte 1", "upstream connect error", false},
-		"a text with braces":              {jsonType, "upstream {connect} error", "it is not JSON: invalid character 'u' looking for beginning of value at byte 1", "", false},
-		"half of the JSON":                {jsonType, `{"status_code":20000,"tasks":[{"status_co`, "it is not JSON: unexpected end of JSON input at byte 41", "", false},
-		"brackets that do not match":      {jsonType, `{"status_code":20000]}`, "it is not JSON: invalid character ']' after object key:value pair at byte 21", `{"status_code":20000]`, false},
-		"nested beyond all bounds":        {jsonType, `{"status_code":20000,"a":` + strings.Repeat("[", 20_000), "it is not JSON: invalid character '[' exceeded max depth at byte 10025", `{"status_code":20000,"a":` + strings.Repeat("[", 95) + "...", false},
-		"an empty body":                   {jsonType, "", "it is not JSON: unexpected end of JSON input at byte 0", "empty body", false},
-		"a byte order mark":               {jsonType, "\ufeff", "it is not JSON: unexpected end of JSON input at byte 0", "empty body", false},
-		"a body of white space":           {jsonType, " \r\n\t ", "it is not JSON: unexpected end of JSON input at byte 5", "nothing printable", false},
-		"a body of nothing printable":     {"application/octet-stream", strings.Repeat("\x00\x1b\xff", 200), "it is not JSON: invalid character '\\x00' looking for beginning of value at byte 1", "nothing printable", false},
-		"HTML":                            {"text/html; charset=utf-8", "<!DOCTYPE html>\n<html><body>Sign in to the network</body></html>\n", "it is not JSON: invalid character '<' looking for beginning of value at byte 1", "<!DOCTYPE html> <html><body>Sign in to the network</body></html>", false},
-		"long HTML":                       {"text/html", strings.Repeat("<p>Grüße</p>\n", 100_000), "it is not JSON: invalid character '<' looking for beginning of value at byte 1", strings.TrimSuffix(strings.Repeat("<p>Grüße</p> ", 8), " ")[:len("<p>Grüße</p>")*8+7] + "...", false},
-		"what would garble a terminal":    {"text/plain;\ta=\u202eb", "\x1b[31mred\x07\u202etxt.exe\u0085\xc3(", "it is not JSON: invalid character '\\x1b' looking for beginning of value at byte 1", "[31mred txt.exe (", false},
-		"JSON that calls itself HTML":     {"text/html", `{"status_code":20000}`, noTask, "", true},
-		"no Content-Type":                 {"", `{}`, noStatus, "", false},
-		"a Content-Type beyond all bound": {strings.Repeat("x", 5000), `{}`, noStatus, "", false},
+// unusable returns the cause of the failure for an unusable answer with HTTP status 200.
+func unusable(t *testing.T, contentType, body string, hasEnvelope bool) string {
+	t.Helper()
+	_, failure := answering{200, http.Header{"Content-Type": {contentType}}, body}.do(t, summaryCall("example.com"))
+	if failure == nil || failure.Kind != dataforseo.KindUnusable || failure.Repeat != never || failure.Summary != "DataForSEO's answer cannot be used" {
+		t.Fatalf("%.100q: got %+v", body, failure)
 	}
-	contentTypes := map[string]string{
-		"":                        "none",
-		"text/plain;\ta=\u202eb":  "text/plain; a= b",
-		strings.Repeat("x", 5000): strings.Repeat("x", 120) + "...",
+	if blamesProxy := strings.Contains(failure.Remedy, "proxy or firewall"); (failure.Envelope != nil) != hasEnvelope || blamesProxy == hasEnvelope {
+		t.Errorf("%.100q: got the envelope %+v and the remedy %s", body, failure.Envelope, failure.Remedy)
+	}
+	return failure.Cause
+}
+
+// TestUnusableAnswers checks why answers with HTTP status 200 cannot be used.
+func TestUnusableAnswers(t *testing.T) {
+	t.Parallel()
+	const (
+		noResult     = "result_count is 1, but there is no result"
+		noTask       = "its envelope has no task"
+		noTaskStatus = "its task has no status_code"
+		noStatus     = "it has no status_code"
+		noObject     = "it is JSON, but not an object"
+		notJSON      = "it is not JSON: "
+	)
+	digits := strings.Repeat("9", 100_000)
+	task := func(fields string) string { return `{"status_code":20000,"tasks":[{` + fields + `}]}` }
+	withEnvelope := map[string]string{
+		success("1", "null").body:                                             noResult,
+		success("1", "[]").body:                                               noResult,
+		success("1", "[null]").body:                                           noResult,
+		success("5.0", "[null]").body:                                         "result_count is 5, but there is no result",
+		task(`"status_code":20000,"result_count":1`):                          noResult,
+		task(`"status_code":40106,"result_count":1`):                          noResult,
+		task(`"status_code":20000,"result_count":true`):                       "its task has neither a result nor a result_count",
+		success("0", `null,"result":[{"rank":1}]`).body:                       "its result occurs twice",
+		success("1", "[5]").body:                                              "its result is 5",
+		success("0", `"none"`).body:                                           `its result is "none"`,
+		success("1", digits).body:                                             "its result is " + digits[:120] + "...",
+		`{"status_code":20000}`:                                               noTask,
+		`{"status_code":20000,"tasks":null}`:                                  noTask,
+		`{"status_code":20000,"tasks":[]}`:                                    noTask,
+		`{"status_code":20000,"tasks":[null]}`:                                noTask,
+		`{"status_code":20000,"tasks":[7]}`:                                   noTask,
+		`{"status_code":20000,"tasks":""}`:                                    noTask,
+		`{"status_code":20000,"tasks":null,"tasks":[{"status_code":20000}]}`:  noTask,
+		`{"status_code":20000,"Tasks":[{"status_code":20000,"result":null}]}`: noTask,
+		`{"status_code":20000,"task":{"status_code":20000,"result":null}}`:    noTask,
+		`{"status_code":20000,"tasks":{}}`:                                    noTaskStatus,
+		task(`"result":[{}]`):                                                 noTaskStatus,
+		task(`"status_code":null`):                                            noTaskStatus,
+		task(`"status_code":40501,"status_code":20000,"result":null`):         noTaskStatus,
+		`{"cost":0.02,"tasks":[]}`:                                            noStatus,
+	}
+	withoutEnvelope := map[string]string{
+		`{"status_code":20000.5}`:         noStatus,
+		`{"status_code":null,"tasks":[]}`: noStatus,
+		`{"Status_Code":20000}`:           noStatus,
+		`{}`:                              noStatus,
+		`null`:                            noObject,
+		`[]`:                              noObject,
+		"upstream {connect} error":        notJSON + "invalid character 'u' looking for beginning of value at byte 1",
+		`{"status_code":20000,"tasks":[{"status_co`: notJSON + "unexpected end of JSON input at byte 41",
+		`{"status_code":20000]}`:                    notJSON + "invalid character ']' after object key:value pair at byte 21",
+		`{"a":` + strings.Repeat("[", 20_000):       notJSON + "invalid character '[' exceeded max depth at byte 10005",
+	}
+	for hasEnvelope, reasons := range map[bool]map[string]string{true: withEnvelope, false: withoutEnvelope} {
+		for body, reason := range reasons {
+			if got := unusable(t, "application/json", body, hasEnvelope); !strings.HasPrefix(got, "the answer cannot be used: "+reason+" (") {
+				t.Errorf("%.100s: got\n%.1000s\nwant\n%s", body, got, reason)
+			}
+		}
+	}
+}
+
+// TestExcerpts checks how a message shows the Content-Type and the body.
+func TestExcerpts(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ contentType, body, want string }{
+		"empty":              {"text/html", "", "(Content-Type text/html, empty body)"},
+		"a byte order mark":  {"text/html", "\ufeff", "(Content-Type text/html, empty body)"},
+		"white space":        {"text/html", " \r\n\t ", "(Content-Type text/html, begins with nothing printable)"},
+		"nothing printable":  {"text/html", strings.Repeat("\x00\x1b\xff", 200), "(Content-Type text/html, begins with nothing printable)"},
+		"HTML":               {"text/html; charset=utf-8", "<!DOCTYPE html>\n<p>Sign in</p>\n", "(Content-Type text/html; charset=utf-8, begins with <!DOCTYPE html> <p>Sign in</p>)"},
+		"long HTML":          {"text/html", strings.Repeat("<p>Grüße</p>\n", 100_000), "(Content-Type text/html, begins with " + strings.Repeat("<p>Grüße</p> ", 7) + "<p>Grüße</p>...)"},
+		"control characters": {"text/plain;\ta=\u202eb", "\x1b[31mred\x07\u202etxt.exe\u0085\xc3(", "(Content-Type text/plain; a= b, begins with [31mred txt.exe ()"},
+		"no Content-Type":    {"", `{}`, "(Content-Type none, begins with {})"},
+		"long Content-Type":  {strings.Repeat("x", 5000), `{}`, "(Content-Type " + strings.Repeat("x", 120) + "..., begins with {})"},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, failure := answering{200, http.Header{"Content-Type": {test.contentType}}, test.body}.do(t, summaryCall("example.com"))
-			if failure == nil || failure.Kind != dataforseo.KindUnusable || failure.Repeat != never || failure.Summary != "DataForSEO's answer cannot be used" {
-				t.Fatalf("the failure is %+v", failure)
-			}
-			contentType, begins := test.contentType, test.begins
-			if shown, ok := contentTypes[contentType]; ok {
-				contentType = shown
-			}
-			if begins == "" {
-				begins = test.body
-				if len(begins) > 120 {
-					begins = begins[:120] + "..."
-				}
-			}
-			want := "the answer cannot be used: " + test.reason + " (Content-Type " + contentType + ", begins with " + begins + ")"
-			if begins == "empty body" {
-				want = strings.Replace(want, "begins with ", "", 1)
-			}
-			if failure.Cause != want {
-				t.Errorf("the message is\n%.1000s\nwant\n%.1000s", failure.Cause, want)
-			}
-			if (failure.Envelope != nil) != test.envelope {
-				t.Errorf("it comes with the envelope %+v", failure.Envelope)
-			}
-			if advises := strings.Contains(failure.Remedy, "proxy or firewall"); advises == test.envelope {
-				t.Errorf("the remedy is %s", failure.Remedy)
-			}
-		})
+		if got := unusable(t, test.contentType, test.body, false); !strings.HasSuffix(got, " "+test.want) {
+			t.Errorf("%s: got\n%.1000s\nwant\n%s", name, got, test.want)
+		}
 	}
 }
 
-// A failure can stand in the HTTP status, in the envelope and in the task. Each is
-// looked at, whatever the others say.
+// TestEachLevelOfFailure checks that a failure is found in the HTTP status, the envelope and
+// the task, whatever the others say.
 func TestEachLevelOfFailure(t *testing.T) {
 	t.Parallel()
 	const good = `{"status_code":20000,"status_message":"Ok.","cost":0.02,"tasks":[{"status_code":20000,"result_count":0}]}`
@@ -218,7 +212,7 @@ func TestEachLevelOfFailure(t *testing.T) {
 		"quoted message":         {200, `{"status_code":50000,"status_message":"a \"quoted\" word"}`, 50000, `DataForSEO answered 50000 "a \"quoted\" word"`},
 		"long message":           {200, `{"status_code":50000,"status_message":"` + strings.Repeat("é", 300) + `"}`, 50000, `DataForSEO answered 50000 "` + strings.Repeat("é", 250) + `..."`},
 		"odd message":            {200, `{"status_code":50000,"status_message":" a\n\u001b[1mb\u0000 "}`, 50000, `DataForSEO answered 50000 "a [1mb"`},
-		"message no text":        {200, `{"status_code":50000,"status_message":7}`, 50000, `DataForSEO answered 50000 ""`},
+		"message not a string":   {200, `{"status_code":50000,"status_message":7}`, 50000, `DataForSEO answered 50000 ""`},
 		"a twin in another case": {200, `{"status_code":50000,"Status_Code":20000,"tasks":[{"status_code":20000,"result":null}]}`, 50000, `DataForSEO answered 50000 ""`},
 		"500 and 20000":          {500, good, 0, "the answer has HTTP status 500 although its body claims success"},
 		"404 and 20000":          {404, good, 0, "the answer has HTTP status 404 although its body claims success"},
@@ -235,24 +229,25 @@ func TestEachLevelOfFailure(t *testing.T) {
 			t.Parallel()
 			_, failure := answering{status: test.status, body: test.body}.do(t, summaryCall("example.com"))
 			if failure == nil || failure.Cause != test.want || failure.Code != test.code || failure.HTTPStatus != test.status {
-				t.Errorf("the failure is\n%+v\nwant\n%s", failure, test.want)
+				t.Errorf("got\n%+v\nwant\n%s", failure, test.want)
 			}
 		})
 	}
 }
 
-// A proxy that changes an answer may say 203. The answer is paid for all the same.
-func TestAnswerThroughAProxyThatChangesIt(t *testing.T) {
+// TestNonAuthoritative checks that an answer with status 203, which proxies that modify
+// answers use, counts: it has been paid for.
+func TestNonAuthoritative(t *testing.T) {
 	t.Parallel()
 	a := success("1", `[{"rank":371}]`)
 	a.status = 203
 	answer, failure := a.summary(t)
 	if failure != nil || *answer.Result.Rank != 371 {
-		t.Errorf("%v, %v", answer, failure)
+		t.Errorf("got %v, %v", answer, failure)
 	}
 }
 
-// What names the task comes from outside too.
+// TestTaskID checks that the identifier is printable and short.
 func TestTaskID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
@@ -296,8 +291,9 @@ func TestEnvelopeChargedUSD(t *testing.T) {
 	}
 }
 
-// Costs, codes and the task id are read on their own, whatever else is broken.
-func TestEnvelopeIsReadFieldByField(t *testing.T) {
+// TestBrokenEnvelope checks that costs, codes and the task id are read even if all other
+// fields are unreadable.
+func TestBrokenEnvelope(t *testing.T) {
 	t.Parallel()
 	_, failure := answering{status: 200, body: `{"version":1,"status_code":20000,"status_message":["x"],"time":{},"cost":"0.02","tasks_count":9223372036854775807,"tasks_error":1.0,` +
 		`"tasks":[{"id":"i","status_code":40999,"status_message":"No.","time":1,"cost":{},"result_count":9007199254740993.0,"path":"v3","data":[1, "\/"],"result":7,"":["x"]}],"":["y"]}`}.do(t, summaryCall("example.com"))
@@ -313,14 +309,16 @@ func TestEnvelopeIsReadFieldByField(t *testing.T) {
 		},
 	}
 	if diff := cmp.Diff(want, failure.Envelope, ignoreUnexported); diff != "" {
-		t.Errorf("- want, + read:\n%s", diff)
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if failure.Code != 40999 || failure.Charges.USD != 0.02 {
-		t.Errorf("the failure is %+v", failure)
+		t.Errorf("got %+v", failure)
 	}
 }
 
-func TestReadReplyReadsWhatATransportReturned(t *testing.T) {
+// TestReadReply checks that a saved reply is read as the Transport returned it, but without
+// its charges.
+func TestReadReply(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []fakeapi.Fault{
 		fakeapi.Recorded(fakeapi.RecordedOK), fakeapi.OK, fakeapi.Gzip(), fakeapi.NoData(),
@@ -338,16 +336,16 @@ func TestReadReplyReadsWhatATransportReturned(t *testing.T) {
 			t.Fatal(err)
 		}
 		if fresh.Charges.USD <= 0 || kept.Charges != (dataforseo.Charges{}) {
-			t.Errorf("it cost %+v when it was paid for, and %+v when it was kept", fresh.Charges, kept.Charges)
+			t.Errorf("got the charges %+v, and %+v from the saved reply", fresh.Charges, kept.Charges)
 		}
 		fresh.Charges = kept.Charges
 		if diff := cmp.Diff(fresh, kept, cmp.AllowUnexported(dataforseo.Reply{}, dataforseo.Envelope{})); diff != "" {
-			t.Errorf("- fresh, + kept:\n%s", diff)
+			t.Errorf("(-fresh +saved)\n%s", diff)
 		}
 	}
 }
 
-func TestReadReplyRefuses(t *testing.T) {
+func TestReadReply_errors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"":                                "it is not JSON: unexpected end of JSON input at byte 0",

@@ -6,21 +6,21 @@ import (
 	"net/http"
 )
 
-// DialWith makes a Transport with connections of its own take them from dial.
+// DialWith sets the dial function of a Transport that has its own connections.
 func (t *Transport) DialWith(dial func(ctx context.Context, network, address string) (net.Conn, error)) {
 	t.options.RoundTripper.(*http.Transport).DialContext = dial
 }
 
-// CloseIdleConnections closes the connections that a Transport of its own keeps.
+// CloseIdleConnections closes the idle connections of such a Transport.
 func (t *Transport) CloseIdleConnections() {
 	t.options.RoundTripper.(*http.Transport).CloseIdleConnections()
 }
 
-// ScopeOf returns what a failure of the kind concerns.
+// ScopeOf returns the scope of failures of a kind.
 func ScopeOf(kind Kind) Scope { return kind.scope() }
 
-// SummaryAndRemedy returns what is known of an API code.
+// SummaryAndRemedy returns the texts for an API code.
 func SummaryAndRemedy(code int) (summary, remedy string) {
-	known := factsOfCode(code)
+	known := codeFacts(code)
 	return known.summary, known.remedy
 }

@@ -14,7 +14,7 @@ type Repeat int
 
 // The values of Repeat.
 const (
-	// RepeatNever: a retry cannot help, or would be charged in vain.
+	// RepeatNever: a retry cannot help, or would cost money for nothing.
 	RepeatNever Repeat = iota
 	// RepeatOnce: the failed attempt may have been charged.
 	RepeatOnce

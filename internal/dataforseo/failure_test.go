@@ -1,7 +1,6 @@
 package dataforseo_test
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -9,10 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// meaning is what follows from a failure.
+// meaning is the part of a failure that decides what happens next.
 type meaning struct {
 	Kind    dataforseo.Kind
 	Scope   dataforseo.Scope
@@ -30,24 +28,24 @@ func testFailure(t *testing.T, got *dataforseo.Failure, want meaning) {
 		t.Fatal("no failure")
 	}
 	if diff := cmp.Diff(want, meaningOf(got)); diff != "" {
-		t.Errorf("%v: - want, + got:\n%s", got, diff)
+		t.Errorf("%v: (-want +got)\n%s", got, diff)
 	}
 	if neverBegan := got.Attempts == 0 && got.Ended(); got.Attempts != 1 && !neverBegan {
-		t.Errorf("%v: %d attempts", got, got.Attempts)
+		t.Errorf("%v: got %d attempts, want 1", got, got.Attempts)
 	}
 }
 
-// What follows from a failure depends on the code, the HTTP status and what the answer
-// says of its cost.
+// TestMeaningOfFailures checks how the code, the HTTP status and the stated cost decide what
+// a failure means.
 func TestMeaningOfFailures(t *testing.T) {
 	t.Parallel()
 	const (
 		target, account = dataforseo.ScopeTarget, dataforseo.ScopeAccount
 		unknown, server = dataforseo.KindUnknown, dataforseo.KindServer
 		baseURL         = dataforseo.KindBaseURL
-		slower, timeout = dataforseo.KindRateLimit, dataforseo.KindTimeout
-		refusal         = dataforseo.KindArgument
-		request         = dataforseo.ScopeRequest
+		rateLimit       = dataforseo.KindRateLimit
+		timeout         = dataforseo.KindTimeout
+		argument        = dataforseo.KindArgument
 	)
 	free, possible := dataforseo.Charges{}, dataforseo.Charges{Possible: 1}
 	usd := func(amount float64) dataforseo.Charges { return dataforseo.Charges{USD: amount} }
@@ -57,44 +55,40 @@ func TestMeaningOfFailures(t *testing.T) {
 		body   string
 		want   meaning
 	}{
-		"40202":                     {200, `{"status_code":40202}`, meaning{slower, target, freely, free}},
-		"40209 by HTTP 429":         {429, `{"status_code":40209,"cost":0}`, meaning{slower, target, freely, free}},
-		"4xxxx by HTTP 429":         {429, `{"status_code":40300}`, meaning{slower, target, freely, free}},
-		"50000 by HTTP 429":         {429, `{"status_code":50000}`, meaning{slower, target, freely, free}},
-		"50401 by HTTP 429, cost 0": {429, `{"status_code":50401,"cost":0}`, meaning{slower, target, freely, free}},
-		"40202 with cost":           {200, `{"status_code":40202,"cost":0.02}`, meaning{slower, target, once, usd(0.02)}},
+		"40202":                     {200, `{"status_code":40202}`, meaning{rateLimit, target, freely, free}},
+		"40209 by HTTP 429":         {429, `{"status_code":40209,"cost":0}`, meaning{rateLimit, target, freely, free}},
+		"4xxxx by HTTP 429":         {429, `{"status_code":40300}`, meaning{rateLimit, target, freely, free}},
+		"50000 by HTTP 429":         {429, `{"status_code":50000}`, meaning{rateLimit, target, freely, free}},
+		"50401 by HTTP 429, cost 0": {429, `{"status_code":50401,"cost":0}`, meaning{rateLimit, target, freely, free}},
+		"40202 with cost":           {200, `{"status_code":40202,"cost":0.02}`, meaning{rateLimit, target, once, usd(0.02)}},
 
-		"40501":              {200, `{"status_code":40501,"cost":0}`, meaning{refusal, target, never, free}},
-		"40501 without cost": {200, `{"status_code":40501}`, meaning{refusal, target, never, free}},
-		"40501 with cost":    {200, `{"status_code":40501,"cost":0.02}`, meaning{refusal, target, never, usd(0.02)}},
-		"40501 by HTTP 500":  {500, `{"status_code":40501,"cost":0}`, meaning{refusal, target, never, free}},
-		"40501 of the target": {200, `{"status_code":20000,"tasks":[{"status_code":40501,"status_message":"Invalid Field: 'target'.","cost":0}]}`,
-			meaning{refusal, target, never, free}},
-		"40501 of all": {200, `{"status_code":20000,"tasks":[{"status_code":40501,"status_message":"Invalid Field: 'backlinks_filters'.","cost":0}]}`,
-			meaning{refusal, request, never, free}},
-		"40999":                {200, `{"status_code":40999}`, meaning{unknown, target, never, free}},
-		"40300 by HTTP 402":    {402, `{"status_code":40300}`, meaning{dataforseo.KindBalance, account, never, free}},
-		"50000 by HTTP 401":    {401, `{"status_code":50000,"cost":0}`, meaning{dataforseo.KindCredentials, account, never, free}},
-		"40104 by HTTP 403":    {403, `{"status_code":40104}`, meaning{dataforseo.KindAccount, account, never, free}},
-		"20100":                {200, `{"status_code":20100}`, meaning{unknown, target, never, possible}},
-		"code 0":               {200, `{"status_code":0}`, meaning{unknown, target, never, possible}},
-		"code 0, cost 0":       {200, `{"status_code":0,"cost":0}`, meaning{unknown, target, never, free}},
-		"40101, cost 0":        {200, `{"status_code":20000,"tasks":[{"status_code":40101,"cost":0}]}`, meaning{server, target, freely, free}},
-		"40101 with cost":      {200, `{"status_code":20000,"tasks":[{"status_code":40101,"cost":0.02}]}`, meaning{server, target, once, usd(0.02)}},
-		"40101 without cost":   {200, `{"status_code":20000,"tasks":[{"status_code":40101}]}`, meaning{server, target, once, possible}},
-		"40103, cost 0":        {200, `{"status_code":40103,"cost":"0"}`, meaning{server, target, freely, free}},
-		"40103 with cost":      {200, `{"status_code":"40103","cost":"0.02"}`, meaning{server, target, once, usd(0.02)}},
-		"40102 of the account": {200, `{"status_code":40102,"cost":0}`, meaning{unknown, target, never, free}},
-		"40107 without cost":   {200, `{"status_code":20000,"tasks":[{"status_code":40107}]}`, meaning{unknown, target, never, possible}},
-		"40107, cost 0":        {200, `{"status_code":20000,"tasks":[{"status_code":40107,"cost":0}]}`, meaning{unknown, target, never, free}},
-		"40299 with cost":      {200, `{"status_code":20000,"cost":0.02,"tasks":[{"status_code":40299}]}`, meaning{unknown, target, never, usd(0.02)}},
+		"40501":              {200, `{"status_code":40501,"cost":0}`, meaning{argument, target, never, free}},
+		"40501 without cost": {200, `{"status_code":40501}`, meaning{argument, target, never, free}},
+		"40501 with cost":    {200, `{"status_code":40501,"cost":0.02}`, meaning{argument, target, never, usd(0.02)}},
+		"40501 by HTTP 500":  {500, `{"status_code":40501,"cost":0}`, meaning{argument, target, never, free}},
+		"40999":              {200, `{"status_code":40999}`, meaning{unknown, target, never, free}},
+		"40300 by HTTP 402":  {402, `{"status_code":40300}`, meaning{dataforseo.KindBalance, account, never, free}},
+		"50000 by HTTP 401":  {401, `{"status_code":50000,"cost":0}`, meaning{dataforseo.KindCredentials, account, never, free}},
+		"40104 by HTTP 403":  {403, `{"status_code":40104}`, meaning{dataforseo.KindAccount, account, never, free}},
+		"20100":              {200, `{"status_code":20100}`, meaning{unknown, target, never, possible}},
+		"code 0":             {200, `{"status_code":0}`, meaning{unknown, target, never, possible}},
+		"code 0, cost 0":     {200, `{"status_code":0,"cost":0}`, meaning{unknown, target, never, free}},
+		"40101, cost 0":      {200, `{"status_code":20000,"tasks":[{"status_code":40101,"cost":0}]}`, meaning{server, target, freely, free}},
+		"40101 with cost":    {200, `{"status_code":20000,"tasks":[{"status_code":40101,"cost":0.02}]}`, meaning{server, target, once, usd(0.02)}},
+		"40101 without cost": {200, `{"status_code":20000,"tasks":[{"status_code":40101}]}`, meaning{server, target, once, possible}},
+		"40103, cost 0":      {200, `{"status_code":40103,"cost":"0"}`, meaning{server, target, freely, free}},
+		"40103 with cost":    {200, `{"status_code":"40103","cost":"0.02"}`, meaning{server, target, once, usd(0.02)}},
+		"40102, envelope":    {200, `{"status_code":40102,"cost":0}`, meaning{unknown, target, never, free}},
+		"40107 without cost": {200, `{"status_code":20000,"tasks":[{"status_code":40107}]}`, meaning{unknown, target, never, possible}},
+		"40107, cost 0":      {200, `{"status_code":20000,"tasks":[{"status_code":40107,"cost":0}]}`, meaning{unknown, target, never, free}},
+		"40299 with cost":    {200, `{"status_code":20000,"cost":0.02,"tasks":[{"status_code":40299}]}`, meaning{unknown, target, never, usd(0.02)}},
 
 		"50000, cost 0":          {500, `{"status_code":50000,"cost":0}`, meaning{server, target, freely, free}},
 		"50000 without cost":     {500, `{"status_code":50000}`, meaning{server, target, once, possible}},
 		"50000, cost unreadable": {200, `{"status_code":50000,"cost":true}`, meaning{server, target, once, possible}},
 		"50000, cost twice":      {200, `{"status_code":50000,"cost":0,"cost":0.02}`, meaning{server, target, once, possible}},
 		"50000 with cost":        {500, `{"status_code":50000,"cost":0.02}`, meaning{server, target, once, usd(0.02)}},
-		"50000, the task's cost": {200, `{"status_code":50000,"cost":0,"tasks":[{"cost":0.02}]}`, meaning{server, target, once, usd(0.02)}},
+		"50000, cost in task":    {200, `{"status_code":50000,"cost":0,"tasks":[{"cost":0.02}]}`, meaning{server, target, once, usd(0.02)}},
 		"50999, cost 0":          {200, `{"status_code":50999,"cost":0}`, meaning{server, target, freely, free}},
 		"50999":                  {200, `{"status_code":50999}`, meaning{server, target, once, possible}},
 		"50000, cost below 0":    {200, `{"status_code":50000,"cost":-1,"tasks":[{"cost":-2}]}`, meaning{server, target, once, possible}},
@@ -111,14 +105,14 @@ func TestMeaningOfFailures(t *testing.T) {
 		"HTTP 401":                   {401, "", meaning{dataforseo.KindCredentials, account, never, free}},
 		"HTTP 403":                   {403, "", meaning{dataforseo.KindAccount, account, never, free}},
 		"HTTP 404":                   {404, "", meaning{baseURL, account, never, free}},
-		"HTTP 429":                   {429, "", meaning{slower, target, freely, free}},
+		"HTTP 429":                   {429, "", meaning{rateLimit, target, freely, free}},
 		"HTTP 500":                   {500, "", meaning{server, target, once, possible}},
 		"HTTP 503":                   {503, `{"error":"x"}`, meaning{server, target, once, possible}},
 		"HTTP 503, cost 0":           {503, `{"cost":0}`, meaning{server, target, once, free}},
-		"HTTP 504 claiming success":  {504, `{"status_code":20000,"cost":0.02}`, meaning{server, target, once, usd(0.02)}},
-		"HTTP 504 claiming, no cost": {504, good, meaning{server, target, once, possible}},
-		"HTTP 400 claiming success":  {400, `{"status_code":20000,"cost":0.02}`, meaning{unknown, target, never, usd(0.02)}},
-		"HTTP 201 claiming success":  {201, `{"status_code":20000,"cost":0.02}`, meaning{unknown, target, never, usd(0.02)}},
+		"HTTP 504, success":          {504, `{"status_code":20000,"cost":0.02}`, meaning{server, target, once, usd(0.02)}},
+		"HTTP 504, success, no cost": {504, good, meaning{server, target, once, possible}},
+		"HTTP 400, success":          {400, `{"status_code":20000,"cost":0.02}`, meaning{unknown, target, never, usd(0.02)}},
+		"HTTP 201, success":          {201, `{"status_code":20000,"cost":0.02}`, meaning{unknown, target, never, usd(0.02)}},
 
 		"not JSON":        {200, "Sign in", meaning{dataforseo.KindUnusable, target, never, possible}},
 		"no status":       {200, `{"cost":0.02}`, meaning{dataforseo.KindUnusable, target, never, usd(0.02)}},
@@ -126,7 +120,7 @@ func TestMeaningOfFailures(t *testing.T) {
 		"no task":         {200, `{"status_code":20000}`, meaning{dataforseo.KindUnusable, target, never, possible}},
 		"no task, cost 0": {200, `{"status_code":20000,"cost":0,"tasks":null}`, meaning{dataforseo.KindUnusable, target, freely, free}},
 		"no task, cost":   {200, `{"status_code":20000,"cost":0.02,"tasks":[]}`, meaning{dataforseo.KindUnusable, target, never, usd(0.02)}},
-		"no status of the task, cost 0": {200, `{"status_code":20000,"cost":0,"tasks":[{}]}`,
+		"no status in the task, cost 0": {200, `{"status_code":20000,"cost":0,"tasks":[{}]}`,
 			meaning{dataforseo.KindUnusable, target, never, free}},
 	}
 	for name, test := range tests {
@@ -136,13 +130,13 @@ func TestMeaningOfFailures(t *testing.T) {
 			_, failure := answering{test.status, header, test.body}.do(t, summaryCall("example.com"))
 			testFailure(t, failure, test.want)
 			if failure.HTTPStatus != test.status || failure.RetryAfter != 7*time.Second {
-				t.Errorf("HTTP status %d, Retry-After %s", failure.HTTPStatus, failure.RetryAfter)
+				t.Errorf("got HTTP status %d, Retry-After %s", failure.HTTPStatus, failure.RetryAfter)
 			}
 		})
 	}
 }
 
-// The account endpoint costs nothing, whatever becomes of a call.
+// TestFailuresOfFreeCalls checks that a free call never has charges.
 func TestFailuresOfFreeCalls(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -154,54 +148,16 @@ func TestFailuresOfFreeCalls(t *testing.T) {
 		"HTTP 504":    {answering{status: 504, body: `{"status_code":20000,"cost":1}`}, freely},
 		"40202":       {answering{status: 200, body: `{"status_code":40202}`}, freely},
 		"not JSON":    {answering{status: 200, body: "Sign in"}, never},
-		"an old cost": {answering{status: 200, body: `{"status_code":40501,"cost":1}`}, never},
+		"with a cost": {answering{status: 200, body: `{"status_code":40501,"cost":1}`}, never},
 	} {
 		_, failure := test.answer.do(t, userDataCall())
 		if failure == nil || failure.Charges != (dataforseo.Charges{}) || failure.Repeat != test.repeat {
-			t.Errorf("%s: %+v", name, failure)
+			t.Errorf("%s: got %+v", name, failure)
 		}
 	}
 	_, failure := newTransport(t, serveRaw(t, ""), nil).Do(t.Context(), userDataCall())
 	if failure == nil || failure.Charges != (dataforseo.Charges{}) || failure.Repeat != freely {
-		t.Errorf("closed: %+v", failure)
-	}
-}
-
-// The same, as the fake answers.
-func TestMeaningOfFaults(t *testing.T) {
-	t.Parallel()
-	const target, account = dataforseo.ScopeTarget, dataforseo.ScopeAccount
-	const server, lost, unusable = dataforseo.KindServer, dataforseo.KindLost, dataforseo.KindUnusable
-	free, possible, paid := dataforseo.Charges{}, dataforseo.Charges{Possible: 1}, dataforseo.Charges{USD: price}
-	tests := map[string]struct {
-		fault fakeapi.Fault
-		want  meaning
-	}{
-		"500 claiming success": {fakeapi.OK.HTTPStatus(500), meaning{server, target, once, paid}},
-		"50000 in the task":    {fakeapi.Code(50000).InTask(), meaning{server, target, freely, free}},
-		"40101, charged":       {fakeapi.Code(40101).Cost(price), meaning{server, target, once, paid}},
-		"closed":               {fakeapi.CloseConnection(), meaning{lost, target, once, possible}},
-		"reset":                {fakeapi.ResetConnection(), meaning{lost, target, once, possible}},
-		"charged but lost":     {fakeapi.ChargedButLost(), meaning{lost, target, once, possible}},
-		"half":                 {fakeapi.HalfAnswer(), meaning{lost, target, once, possible}},
-		"half of the JSON":     {fakeapi.TruncatedJSON(), meaning{unusable, target, never, possible}},
-		"HTML":                 {fakeapi.HTMLPage(), meaning{unusable, target, never, possible}},
-		"no task":              {fakeapi.NullTasks(), meaning{unusable, target, never, paid}},
-		"no task, cost 0":      {fakeapi.EmptyTasks().Cost(0), meaning{unusable, target, freely, free}},
-		"no result":            {fakeapi.NullResult(), meaning{unusable, target, never, paid}},
-		"redirect":             {fakeapi.Redirect(302, "/login"), meaning{dataforseo.KindBaseURL, account, never, free}},
-		"rate limit":           {fakeapi.Code(40202).HTTPStatus(429), meaning{dataforseo.KindRateLimit, target, freely, free}},
-		"rate limit in a task": {fakeapi.Code(40209).InTask(), meaning{dataforseo.KindRateLimit, target, freely, free}},
-		"insufficient in 402":  {fakeapi.Code(40210).HTTPStatus(402), meaning{dataforseo.KindBalance, account, never, free}},
-		"credentials by 200":   {fakeapi.Code(40100).HTTPStatus(200), meaning{dataforseo.KindCredentials, account, never, free}},
-		"refusal in envelope":  {fakeapi.Code(40501).InEnvelope(), meaning{dataforseo.KindArgument, target, never, free}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, failure := askFake(t, test.fault)
-			testFailure(t, failure, test.want)
-		})
+		t.Errorf("closed: got %+v", failure)
 	}
 }
 
@@ -225,7 +181,7 @@ func TestFieldOfFailure(t *testing.T) {
 	for _, test := range tests {
 		_, failure := answering{status: 200, body: `{"status_code":` + test.code + `,"status_message":"` + test.message + `"}`}.do(t, summaryCall("example.com"))
 		if failure == nil || failure.Field != test.want || failure.Scope != test.scope {
-			t.Errorf("%s %q: %+v", test.code, test.message, failure)
+			t.Errorf("%s %q: got %+v, want %q, %v", test.code, test.message, failure, test.want, test.scope)
 		}
 	}
 }
@@ -244,7 +200,7 @@ func TestFailureTitle(t *testing.T) {
 	}
 }
 
-func TestOutageAndEnd(t *testing.T) {
+func TestOutageAndEnded(t *testing.T) {
 	t.Parallel()
 	outage := map[dataforseo.Kind]bool{
 		dataforseo.KindServer: true, dataforseo.KindRateLimit: true, dataforseo.KindUnreachable: true, dataforseo.KindLost: true, dataforseo.KindUnusable: true,
@@ -253,23 +209,7 @@ func TestOutageAndEnd(t *testing.T) {
 	for kind := dataforseo.KindUnknown; kind <= dataforseo.KindCacheMiss; kind++ {
 		failure := dataforseo.Failure{Kind: kind}
 		if failure.Outage() != outage[kind] || failure.Ended() != ended[kind] {
-			t.Errorf("kind %d: outage %t, ended %t", kind, failure.Outage(), failure.Ended())
-		}
-	}
-}
-
-func TestFailureOfContext(t *testing.T) {
-	t.Parallel()
-	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
-	defer cancel()
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	for ctx, want := range map[context.Context]meaning{
-		late:      {Kind: dataforseo.KindReadTimeout},
-		cancelled: {Kind: dataforseo.KindCancelled, Scope: dataforseo.ScopeAccount},
-	} {
-		if got := meaningOf(dataforseo.FailureOfContext(ctx)); got != want {
-			t.Errorf("got %+v, want %+v", got, want)
+			t.Errorf("kind %d: got outage %t, ended %t", kind, failure.Outage(), failure.Ended())
 		}
 	}
 }

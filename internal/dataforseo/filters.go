@@ -1,7 +1,6 @@
 package dataforseo
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,13 +60,11 @@ func filterSyntaxError(text string, err error) error {
 // EncodeBacklinksFilters encodes filters as compact JSON. Numbers, "<", ">" and "&"
 // stay as written. It does not check the filters.
 func EncodeBacklinksFilters(filters any) (json.RawMessage, error) {
-	var encoded bytes.Buffer
-	encoder := json.NewEncoder(&encoded)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(filters); err != nil {
+	encoded, err := encode(filters)
+	if err != nil {
 		return nil, fmt.Errorf("encoding backlinks_filters: %w", err)
 	}
-	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
+	return encoded, nil
 }
 
 // CheckBacklinksFilters finds wrong shapes, unknown operators, and booleans that have

@@ -29,8 +29,8 @@ func FuzzBacklinksFilters(f *testing.F) {
 	})
 }
 
-// FuzzFilterTree makes trees of the words that filters are made of,
-// which mutated text seldom hits: every byte is a word, or opens or closes a list.
+// FuzzFilterTree makes trees of the words of filters, which mutated text seldom contains:
+// every byte is a word, or opens or closes a list.
 func FuzzFilterTree(f *testing.F) {
 	words := []any{
 		nil, true, "and", "OR", "dofollow", "rank", "anchor", "last_seen", "attributes", "x", "=", ">", "in", "like",
@@ -65,7 +65,8 @@ func treeOfWords(words []any, data []byte) (list []any, rest []byte) {
 	return list, nil
 }
 
-// checkFilterTree wants that what passes the check is sent as it is.
+// checkFilterTree checks that a tree is encoded without a change, that errors name a place
+// in it, and that valid filters stay valid if a value is unknown.
 func checkFilterTree(t *testing.T, tree any) {
 	t.Helper()
 	errs := CheckBacklinksFilters(tree)
@@ -74,43 +75,42 @@ func checkFilterTree(t *testing.T, tree any) {
 	}
 	encoded, err := EncodeBacklinksFilters(tree)
 	if err != nil {
-		t.Fatalf("%v cannot be encoded: %v", tree, err)
+		t.Fatalf("encoding %v: %v", tree, err)
 	}
 	again, err := DecodeBacklinksFilters(string(encoded))
 	if diff := cmp.Diff(tree, again); diff != "" || err != nil {
-		t.Errorf("%v became %s, %v (-before +after)\n%s", tree, encoded, err, diff)
+		t.Errorf("%v was encoded as %s, %v (-want +got)\n%s", tree, encoded, err, diff)
 	}
 	if len(errs) == 0 {
 		checkUnknownAnywhere(t, tree, tree)
 	}
 }
 
-// checkFilterError wants a place that exists, and words about it.
+// checkFilterError checks that an error is a sentence about a place that exists.
 func checkFilterError(t *testing.T, tree any, err error) {
 	t.Helper()
 	parts := regexp.MustCompile(`^backlinks_filters((?:\[\d+\])*): [^ ](?s:.*)\.$`).FindStringSubmatch(err.Error())
 	if parts == nil {
-		t.Fatalf("no place and no sentence: %q", err)
+		t.Fatalf("got %q, want a place and a sentence", err)
 	}
 	for _, digits := range strings.FieldsFunc(parts[1], func(r rune) bool { return r == '[' || r == ']' }) {
 		list, _ := tree.([]any)
 		index, atoiErr := strconv.Atoi(digits)
 		if atoiErr != nil || index >= len(list) {
-			t.Fatalf("there is no such place: %q", err)
+			t.Fatalf("%q names a place that doesn't exist", err)
 		}
 		tree = list[index]
 	}
 }
 
-// checkUnknownAnywhere puts Unknown in place of every element in turn: filters
-// that pass must pass however little of them is known.
+// checkUnknownAnywhere replaces every element by Unknown in turn.
 func checkUnknownAnywhere(t *testing.T, tree, node any) {
 	t.Helper()
 	list, _ := node.([]any)
 	for i, element := range list {
 		list[i] = Unknown{}
 		if errs := CheckBacklinksFilters(tree); len(errs) > 0 {
-			t.Errorf("%v is refused: %v", tree, errs)
+			t.Errorf("%v: got %v, want no errors", tree, errs)
 		}
 		list[i] = element
 		checkUnknownAnywhere(t, tree, element)

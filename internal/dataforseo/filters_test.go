@@ -59,7 +59,7 @@ func TestDecodeBacklinksFilters(t *testing.T) {
 	}
 }
 
-func TestDecodeBacklinksFiltersError(t *testing.T) {
+func TestDecodeBacklinksFilters_errors(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"":                          "line 1, column 1: unexpected end of JSON input",
@@ -74,7 +74,7 @@ func TestDecodeBacklinksFiltersError(t *testing.T) {
 	} {
 		filters, err := DecodeBacklinksFilters(text)
 		if want := "backlinks_filters is not valid JSON: " + want; err == nil || err.Error() != want || filters != nil {
-			t.Errorf("%q: got %v and\n%v\nwant nothing and\n%s", text, filters, err, want)
+			t.Errorf("%q: got %v, %v\nwant nil, %s", text, filters, err, want)
 		}
 	}
 }
@@ -99,8 +99,9 @@ func TestEncodeBacklinksFilters(t *testing.T) {
 	}
 }
 
-// What cannot be written exactly must not be sent in another form.
-func TestEncodeBacklinksFiltersError(t *testing.T) {
+// TestEncodeBacklinksFilters_errors checks that values that JSON cannot represent are
+// errors.
+func TestEncodeBacklinksFilters_errors(t *testing.T) {
 	t.Parallel()
 	for _, filters := range []any{
 		Unknown{},
@@ -115,7 +116,7 @@ func TestEncodeBacklinksFiltersError(t *testing.T) {
 	}
 }
 
-func TestCheckBacklinksFiltersPass(t *testing.T) {
+func TestCheckBacklinksFilters_valid(t *testing.T) {
 	t.Parallel()
 	eight := strings.Repeat(`["dofollow","=",true],"and",`, 7) + `["dofollow","=",true]`
 	for _, text := range []string{
@@ -140,7 +141,7 @@ func TestCheckBacklinksFiltersPass(t *testing.T) {
 		`["rank", ">", "80"]`,
 		`["rank", "in", ["1", "2.50"]]`,
 
-		// Which operators and values a field takes, DataForSEO knows better.
+		// Only DataForSEO knows which operators and values a field accepts.
 		`["dofollow", ">", 1]`,
 		`["dofollow", "=", "yes"]`,
 		`["dofollow", "=", "True"]`,
@@ -175,7 +176,7 @@ func TestCheckBacklinksFiltersPass(t *testing.T) {
 		`["?", "?", ["rank", "=", 1], "or", "?"]`,
 	} {
 		for _, err := range CheckBacklinksFilters(filterTree(t, text)) {
-			t.Errorf("%s: %s", text, err)
+			t.Errorf("%s: got %s", text, err)
 		}
 	}
 }
@@ -280,9 +281,9 @@ func TestCheckBacklinksFilters(t *testing.T) {
 	}
 }
 
-// DataForSEO documents nine boolean fields. In each of them a string is what
-// Terraform made of a boolean.
-func TestCheckBacklinksFiltersBooleanFields(t *testing.T) {
+// TestCheckBacklinksFilters_booleanFields checks that the documented boolean fields accept no
+// string, which Terraform made of a boolean.
+func TestCheckBacklinksFilters_booleanFields(t *testing.T) {
 	t.Parallel()
 	for _, field := range []string{
 		"url_from_https", "url_to_https", "is_new", "is_lost", "domain_from_is_ip", "dofollow", "original", "is_broken",

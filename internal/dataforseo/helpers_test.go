@@ -20,7 +20,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// tooLong is how long nothing takes that does not hang, however busy the machine is.
+// tooLong is a time-out that only a call that hangs reaches, even on a busy machine.
 const tooLong = 5 * time.Minute
 
 const (
@@ -50,8 +50,8 @@ func newTransport(tb testing.TB, baseURL string, change func(*dataforseo.Transpo
 	return dataforseo.NewTransport(options)
 }
 
-// newFake returns a fake that answers with fault, and a Transport to it. Neither has a
-// socket, so that both work in a bubble of synctest.
+// newFake returns a fake that answers with fault, and a Transport to it. They use no
+// socket, so they work in a synctest bubble.
 func newFake(t *testing.T, fault fakeapi.Fault, change func(*dataforseo.TransportOptions)) (*fakeapi.Server, *dataforseo.Transport) {
 	t.Helper()
 	server := fakeapi.New(fakeapi.Options{})
@@ -67,14 +67,14 @@ func newFake(t *testing.T, fault fakeapi.Fault, change func(*dataforseo.Transpor
 	})
 }
 
-// askFake asks a fake that answers with fault for the target of the recorded answers.
+// askFake requests the target of the recorded answers from a fake that answers with fault.
 func askFake(t *testing.T, fault fakeapi.Fault) (*dataforseo.Answer[dataforseo.BacklinksSummary], *dataforseo.Failure) {
 	t.Helper()
 	_, transport := newFake(t, fault, nil)
 	return dataforseo.NewClient(transport).BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "explodingtopics.com"})
 }
 
-// answering is a RoundTripper that answers every request the same.
+// answering is a RoundTripper that gives every request the same answer.
 type answering struct {
 	status int
 	header http.Header
@@ -90,26 +90,30 @@ func (a answering) RoundTrip(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: a.status, Header: header, Body: io.NopCloser(strings.NewReader(a.body)), Request: request}, nil
 }
 
-// do returns what becomes of an answer to a call for example.com.
+// transport returns a Transport that gets the answer.
+func (a answering) transport(tb testing.TB) *dataforseo.Transport {
+	tb.Helper()
+	return newTransport(tb, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = a })
+}
+
+// do makes a call that gets the answer.
 func (a answering) do(t *testing.T, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
 	t.Helper()
-	return newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = a }).Do(t.Context(), call)
+	return a.transport(t).Do(t.Context(), call)
 }
 
-// summary returns the answer to a summary of example.com.
+// summary requests the summary of example.com and gets the answer.
 func (a answering) summary(t *testing.T) (*dataforseo.Answer[dataforseo.BacklinksSummary], *dataforseo.Failure) {
 	t.Helper()
-	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = a })
-	return dataforseo.NewClient(transport).BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "example.com"})
+	return dataforseo.NewClient(a.transport(t)).BacklinksSummary(t.Context(), dataforseo.BacklinksSummaryRequest{Target: "example.com"})
 }
 
-// success is a successful answer with that result, which may be followed by more
-// fields of the task.
+// success returns a successful answer. More fields of the task may follow the result.
 func success(resultCount, result string) answering {
 	return answering{status: 200, body: `{"status_code":20000,"cost":0.02,"tasks":[{"id":"i","status_code":20000,"result_count":` + resultCount + `,"result":` + result + `}]}`}
 }
 
-// serve returns the base URL of a server.
+// serve starts a server and returns its URL.
 func serve(tb testing.TB, handler http.HandlerFunc) string {
 	tb.Helper()
 	server := httptest.NewServer(handler)
@@ -120,8 +124,7 @@ func serve(tb testing.TB, handler http.HandlerFunc) string {
 	return server.URL
 }
 
-// serveRaw returns the base URL of a server that reads a request and answers with text
-// instead of HTTP.
+// serveRaw starts a server that sends text as its whole response, and returns its URL.
 func serveRaw(tb testing.TB, text string) string {
 	tb.Helper()
 	return serve(tb, func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +142,6 @@ func answerRaw(w http.ResponseWriter, text string) {
 	_ = conn.Close()
 }
 
-// summaryCall is the call of a summary, userDataCall that of the free account.
 func summaryCall(target string) *dataforseo.Call {
 	call, err := dataforseo.BacklinksSummaryRequest{Target: target}.Call()
 	if err != nil {
@@ -148,34 +150,34 @@ func summaryCall(target string) *dataforseo.Call {
 	return call
 }
 
+// userDataCall returns a free call.
 func userDataCall() *dataforseo.Call {
 	return &dataforseo.Call{Endpoint: &dataforseo.Endpoint{Method: http.MethodGet, Path: fakeapi.UserDataPath}}
 }
 
-// logLine is what a Log was told once.
 type logLine struct {
 	Level   dataforseo.LogLevel
 	Message string
 	Fields  map[string]any
 }
 
-// logBook keeps what a Log is told.
-type logBook struct {
+// logRecorder records log entries.
+type logRecorder struct {
 	mu    sync.Mutex
 	lines []logLine
 }
 
-func (b *logBook) Log(_ context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lines = append(b.lines, logLine{level, message, maps.Clone(fields)})
+func (r *logRecorder) Log(_ context.Context, level dataforseo.LogLevel, message string, fields map[string]any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, logLine{level, message, maps.Clone(fields)})
 }
 
-func (b *logBook) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return fmt.Sprint(b.lines)
+func (r *logRecorder) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fmt.Sprint(r.lines)
 }
 
-// ignoreUnexported compares envelopes without what notices are made of.
+// ignoreUnexported ignores an envelope's list of unreadable fields.
 var ignoreUnexported = cmpopts.IgnoreUnexported(dataforseo.Envelope{})

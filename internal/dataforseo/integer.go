@@ -52,9 +52,9 @@ func unquoteNumber(data []byte) []byte {
 	return data
 }
 
-// wholeNumber parses the integer formats that ParseInt refuses.
+// wholeNumber parses whole numbers that ParseInt refuses. The text is a JSON value.
 func wholeNumber(text string) (int64, bool) {
-	if len(text) > maxNumberLength || !strings.ContainsAny(text, ".eE") || strings.ContainsAny(text, "/_xXpP\"") {
+	if len(text) > maxNumberLength {
 		return 0, false
 	}
 	// A cheap, inexact check first: it keeps exact arithmetic away from exponents of

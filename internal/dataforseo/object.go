@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// object holds the fields of a JSON object by their exact names. encoding/json would
-// match "Rank" to "rank", and keep the last of two duplicates. Here a duplicated name
-// has a nil value, because either could be right.
+// object has the fields of a JSON object by their exact names. encoding/json would match
+// "Rank" to "rank", and keep the last of two duplicates. Here a duplicated name has a nil
+// value, because either could be right.
 type object map[string]json.RawMessage
 
 // parseObject returns false for anything but an object. The values are parts of raw,
@@ -121,8 +121,8 @@ type fieldReader struct {
 const maxUnreadable = 10
 
 // fields fills a struct by its json tags. Null, missing and unreadable fields stay nil.
-// If null has a meaning of its own, the tag "unreadable" gives the text for a missing or
-// unreadable field.
+// If null is meaningful, the tag "unreadable" has the text for a missing or unreadable
+// field.
 func (r *fieldReader) fields(place string, fields object, into reflect.Value) {
 	for i := range into.NumField() {
 		field := into.Type().Field(i)

@@ -15,9 +15,9 @@ const (
 	maxBulkDomains = 100
 )
 
-// PackTargets divides targets in wire form among as few requests as the limits allow: 1000
-// targets of 100 main domains. The targets of a domain are together where possible. The
-// result does not depend on the order of the targets.
+// PackTargets divides targets in wire form among as few requests as it can, each within
+// the limits: 1000 targets of 100 main domains. It keeps the targets of a domain together
+// where possible. The result does not depend on the order of the targets.
 func PackTargets(targets []string) [][]string {
 	targets = slices.Sorted(slices.Values(targets))
 	domains := map[string][]string{}
@@ -25,26 +25,20 @@ func PackTargets(targets []string) [][]string {
 		domain := mainDomain(target)
 		domains[domain] = append(domains[domain], target)
 	}
-	// The largest first: they leave the least choice.
+	// Large groups are the hardest to place, so they come first.
 	groups := slices.SortedFunc(maps.Values(domains), func(a, b []string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a[0], b[0]))
 	})
-	least := max(divideUp(len(targets), maxBulkTargets), divideUp(len(domains), maxBulkDomains))
-	if packed := spread(groups, least); packed != nil {
-		return packed
-	}
-	known := firstFit(targets)
-	for requests := least + 1; requests <= len(known); requests++ {
+	for requests := max(divideUp(len(targets), maxBulkTargets), divideUp(len(domains), maxBulkDomains)); ; requests++ {
 		if packed := spread(groups, requests); packed != nil {
 			return packed
 		}
 	}
-	return known
 }
 
 // spread divides groups of targets, each of one domain, among a number of requests. It
-// puts each where most targets fit, and splits it only where none has room for all. It
-// returns nil if it finds no room.
+// puts a group into the request with the most room, and splits it only if it does not
+// fit. It returns nil if it runs out of room.
 func spread(groups [][]string, requests int) [][]string {
 	packed, domains := make([][]string, requests), make([]int, requests)
 	for _, group := range groups {
@@ -67,31 +61,13 @@ func spread(groups [][]string, requests int) [][]string {
 	return packed
 }
 
-// firstFit puts each target into the first request that has room for it.
-func firstFit(targets []string) (packed [][]string) {
-	var domains []map[string]bool
-	for _, target := range targets {
-		domain := mainDomain(target)
-		i := 0
-		for i < len(packed) && (len(packed[i]) == maxBulkTargets || len(domains[i]) == maxBulkDomains && !domains[i][domain]) {
-			i++
-		}
-		if i == len(packed) {
-			packed, domains = append(packed, nil), append(domains, map[string]bool{})
-		}
-		packed[i] = append(packed[i], target)
-		domains[i][domain] = true
-	}
-	return packed
-}
-
 func divideUp(n, by int) int { return (n + by - 1) / by }
 
 // mainDomain returns the registrable domain of a target. Each name below a private suffix
-// such as blogspot.com counts separately: whether DataForSEO does so is not known, and it
-// can only mean more requests.
+// such as blogspot.com counts separately. DataForSEO may count them as one, in which case
+// this only means more requests than necessary.
 func mainDomain(target string) string {
-	host, _, _ := parseAuthority(splitTarget(target).authority) // in wire form it has no flaw
+	host, _, _ := parseAuthority(splitTarget(target).authority) // the wire form has no flaw
 	if _, err := netip.ParseAddr(host); err == nil {
 		return host
 	}

@@ -32,13 +32,10 @@ func Secrets(login, password string) []string {
 	return slices.Compact(secrets)
 }
 
-// jsonEscape returns text as it stands between the quotes of a JSON string.
+// jsonEscape returns text as it appears between the quotes of a JSON string.
 func jsonEscape(text string) string {
-	var quoted bytes.Buffer
-	encoder := json.NewEncoder(&quoted)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text) // a string can always be encoded
-	return strings.TrimSuffix(strings.TrimPrefix(quoted.String(), `"`), "\"\n")
+	quoted, _ := encode(text) // a string can always be encoded
+	return string(quoted[1 : len(quoted)-1])
 }
 
 // redactor removes the credentials from text that came from outside: an error page can
@@ -96,8 +93,8 @@ func (r *redactor) body(body []byte) []byte {
 	}
 }
 
-// beginning is like text for a text that may be truncated in the middle of a secret. A
-// part shorter than minSecretPart reveals nothing.
+// beginning is like text, and also redacts a secret that is truncated at the end. A part
+// shorter than minSecretPart reveals nothing.
 func (r *redactor) beginning(text string) string {
 	const minSecretPart = 4
 	text = r.text(text)

@@ -21,31 +21,31 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// passwords are secrets that are awkward in one way or another. Each has a part of
-// ten characters that no escape changes.
+// passwords are difficult to find in a text. Each has ten successive characters that no
+// escaping changes.
 var passwords = map[string]string{
 	"as generated":      "0a1b2c3d4e5f6a7b",
-	"of URLs":           "Xq7Zk2Wm9tBn8L/p3 +&=?#%@:;,$",
-	"of JSON":           "Xq7Zk2Wm9tBn8L\"\\\b\u2028<>&'",
-	"beyond ASCII":      "Xq7Zk2Wm9tBn8L äß茶🫖",
+	"escaped in URLs":   "Xq7Zk2Wm9tBn8L/p3 +&=?#%@:;,$",
+	"escaped in JSON":   "Xq7Zk2Wm9tBn8L\"\\\b\u2028<>&'",
+	"not ASCII":         "Xq7Zk2Wm9tBn8L äß茶🫖",
 	"with white space":  "Xq7Zk2Wm9tBn8L  two  and\ttab",
 	"with base64 slash": "Xq7Zk2Wm9tBn8L???>>>~~~",
 	"long":              strings.Repeat("Xq7Zk2Wm9tBn8L", 30),
-	"of digits":         "98765432109876543210",
+	"digits":            "98765432109876543210",
 }
 
 const secretLogin = "user@example.com"
 
-// echo is what a server that knows the Authorization header can send back.
+// echo has the secrets that a server can send back.
 type echo struct{ password, header string }
 
 func (e echo) basic() string { return strings.TrimPrefix(e.header, "Basic ") }
 
-// both is the secrets in a text.
+// both returns a text with both secrets.
 func (e echo) both() string { return "(Authorization: " + e.header + ", password: " + e.password + ")" }
 
-// leak returns a part of the secret that text holds, "" for none: ten characters of
-// the password or of its part of the header, in whatever form.
+// leak returns ten characters of the password, or of its part of the header, that text
+// contains in any form, "" for none.
 func leak(text, password string) string {
 	forms := []string{password, base64.StdEncoding.EncodeToString([]byte(secretLogin + ":" + password))[len(secretLogin)*4/3+2:]}
 	for _, form := range slices.Clone(forms) {
@@ -61,7 +61,6 @@ func leak(text, password string) string {
 	return ""
 }
 
-// quote is a text as a JSON string.
 func quote(text string) string {
 	quoted, err := json.Marshal(text)
 	if err != nil {
@@ -70,10 +69,10 @@ func quote(text string) string {
 	return string(quoted)
 }
 
-// phpQuote is a text as a JSON string of PHP's, in which DataForSEO is written.
+// phpQuote encodes a string as PHP does, in which DataForSEO is written.
 func phpQuote(text string) string { return strings.ReplaceAll(quote(text), "/", `\/`) }
 
-// everyEscape is a text as a JSON string of escapes alone.
+// everyEscape encodes a string with only escapes.
 func everyEscape(text string) string {
 	var b strings.Builder
 	for _, unit := range utf16.Encode([]rune(text)) {
@@ -82,12 +81,12 @@ func everyEscape(text string) string {
 	return `"` + b.String() + `"`
 }
 
-// echoes are the places of an answer in which a secret can come back.
+// echoes has the places where an answer can contain a secret.
 var echoes = map[string]func(w http.ResponseWriter, e echo){
 	"status_message": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":`+quote(e.both())+`}`)
 	},
-	"status_message as PHP writes it": func(w http.ResponseWriter, e echo) {
+	"status_message in PHP": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":`+phpQuote(e.both())+`}`)
 	},
 	"status_message in escapes": func(w http.ResponseWriter, e echo) {
@@ -109,7 +108,7 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 		_, _ = io.WriteString(w, `{"version":`+s+`,"status_code":20000,"status_message":`+s+`,"tasks":[{"id":`+s+`,"status_code":20000,"result_count":1,"data":{"tag":`+s+
 			`},"result":[{"target":`+s+`,"rank":371,"info":{"server":`+s+`,"platform_type":[`+s+`]}}]}]}`)
 	},
-	"a success with a text for a number": func(w http.ResponseWriter, e echo) {
+	"a success with a string for a number": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":20000,"cost":0.5,"time":[`+quote(e.both())+`],"tasks":[{"status_code":20000,"result":[{"rank":`+quote(strings.Repeat("x", 105)+e.password)+`}]}]}`)
 	},
 	"another target": func(w http.ResponseWriter, e echo) {
@@ -118,7 +117,7 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 	"a task id": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":20000,"tasks":[{"id":`+quote(e.both())+`,"status_code":40501}]}`)
 	},
-	"a status that is a text": func(w http.ResponseWriter, e echo) {
+	"a status that is a string": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":`+quote(e.both())+`}`)
 	},
 	"an answer without a task": func(w http.ResponseWriter, e echo) {
@@ -132,7 +131,7 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(w, "<pre>"+html.EscapeString(e.both())+"</pre><a href=\"?"+url.QueryEscape(e.password)+"\"><a href=\"/"+url.PathEscape(e.password)+"\">")
 	},
-	"an error page, behind white space": func(w http.ResponseWriter, e echo) {
+	"an error page after white space": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, strings.Repeat("\n", 64*120-15)+e.password)
 	},
 	"an error page, at the cut": func(w http.ResponseWriter, e echo) {
@@ -147,7 +146,7 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 	"JSON that ends in the header": func(w http.ResponseWriter, e echo) {
 		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":"`+e.header[:len(e.header)-3])
 	},
-	"a connection that ends in the header": func(w http.ResponseWriter, e echo) {
+	"a connection that breaks in the header": func(w http.ResponseWriter, e echo) {
 		w.Header().Set("Content-Length", "1000")
 		_, _ = io.WriteString(w, `{"status_code":40100,"status_message":"`+e.header[:len(e.header)-3])
 	},
@@ -158,34 +157,36 @@ var echoes = map[string]func(w http.ResponseWriter, e echo){
 		w.Header().Set("Content-Type", strings.Repeat("x", 105)+e.password)
 		w.WriteHeader(http.StatusForbidden)
 	},
-	"Location's path": func(w http.ResponseWriter, e echo) {
+	"Location, path": func(w http.ResponseWriter, e echo) {
 		w.Header().Set("Location", (&url.URL{Scheme: "https", Host: "example.com", Path: "/" + e.password + "/" + e.basic()}).String())
 		w.WriteHeader(http.StatusFound)
 	},
-	"Location's path, escaped as a whole": func(w http.ResponseWriter, e echo) {
+	"Location, escaped path": func(w http.ResponseWriter, e echo) {
 		w.Header().Set("Location", "/"+url.PathEscape(e.password)+"/"+url.PathEscape(e.header))
 		w.WriteHeader(http.StatusFound)
 	},
-	"Location's query and user": func(w http.ResponseWriter, e echo) {
+	"Location, query and user": func(w http.ResponseWriter, e echo) {
 		w.Header().Set("Location", "https://"+url.UserPassword("u", e.password).String()+"@example.com/?a="+url.QueryEscape(e.both())+"#"+url.PathEscape(e.password))
 		w.WriteHeader(http.StatusFound)
 	},
-	"Location that is none": func(w http.ResponseWriter, e echo) {
+	"Location, invalid": func(w http.ResponseWriter, e echo) {
 		w.Header().Set("Location", "https://"+e.password+"%zz/"+e.header)
 		w.WriteHeader(http.StatusFound)
 	},
 	"a status line": func(w http.ResponseWriter, e echo) {
 		answerRaw(w, "HTTP/1.1 x"+e.header+" "+e.password+"\r\n\r\n")
 	},
-	"no HTTP at all": func(w http.ResponseWriter, e echo) {
+	"no HTTP": func(w http.ResponseWriter, e echo) {
 		answerRaw(w, e.header+"\r\n"+e.password+"\r\n\r\n")
 	},
-	"a header that is none": func(w http.ResponseWriter, e echo) {
+	"an invalid header": func(w http.ResponseWriter, e echo) {
 		answerRaw(w, "HTTP/1.1 200 OK\r\n"+e.header+" "+e.password+"\r\n\r\n")
 	},
 }
 
-func TestNoSecretComesBack(t *testing.T) {
+// TestSecretsDoNotLeak checks that no failure, reply, notice or log entry contains a secret
+// that the server sent back.
+func TestSecretsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	for kind, password := range passwords {
 		for place, answer := range echoes {
@@ -195,24 +196,24 @@ func TestNoSecretComesBack(t *testing.T) {
 					_, _ = io.Copy(io.Discard, r.Body)
 					answer(w, echo{password, r.Header.Get("Authorization")})
 				})
-				book := new(logBook)
+				var log logRecorder
 				transport := newTransport(t, base, func(o *dataforseo.TransportOptions) {
-					o.Login, o.Password, o.Log = secretLogin, password, book.Log
+					o.Login, o.Password, o.Log = secretLogin, password, log.Log
 				})
 				reply, failure := transport.Do(t.Context(), summaryCall("example.com"))
 				if isSuccess := strings.HasPrefix(place, "a success"); (failure == nil) != isSuccess {
-					t.Fatalf("the failure is %v", failure)
+					t.Fatalf("got %v", failure)
 				}
 				for what, text := range map[string]string{
-					"the failure":             fmt.Sprintf("%+v", failure),
-					"the failure, as JSON":    asJSON(t, failure),
-					"the reply":               asJSON(t, reply),
-					"the notices":             noticesOf(t, reply),
-					"the body that is stored": bodyOf(reply),
-					"the log":                 book.String(),
+					"the failure":         fmt.Sprintf("%+v", failure),
+					"the failure as JSON": asJSON(t, failure),
+					"the reply":           asJSON(t, reply),
+					"the notices":         noticesOf(t, reply),
+					"the body":            bodyOf(reply),
+					"the log":             log.String(),
 				} {
 					if part := leak(text, password); part != "" {
-						t.Errorf("%s holds %q:\n%.2000s", what, part, text)
+						t.Errorf("%s contains %q:\n%.2000s", what, part, text)
 					}
 				}
 			})
@@ -220,7 +221,7 @@ func TestNoSecretComesBack(t *testing.T) {
 	}
 }
 
-// noticesOf returns what is said of a reply.
+// noticesOf returns the notices about a reply.
 func noticesOf(t *testing.T, reply *dataforseo.Reply) string {
 	t.Helper()
 	if reply == nil {
@@ -234,18 +235,18 @@ func noticesOf(t *testing.T, reply *dataforseo.Reply) string {
 	return fmt.Sprint(answer.Notices)
 }
 
-// asJSON shows all that can be reached from a value, decoded texts included.
+// asJSON returns a value as JSON, followed by its strings without escapes.
 func asJSON(t *testing.T, v any) string {
 	t.Helper()
 	encoded, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(encoded) + decodedTexts(encoded)
+	return string(encoded) + decodedStrings(encoded)
 }
 
-// decodedTexts returns every text of a JSON value, without its escapes.
-func decodedTexts(encoded []byte) string {
+// decodedStrings returns every string in a JSON value, without escapes.
+func decodedStrings(encoded []byte) string {
 	var b strings.Builder
 	decoder := json.NewDecoder(strings.NewReader(string(encoded)))
 	for {
@@ -261,49 +262,14 @@ func bodyOf(reply *dataforseo.Reply) string {
 	if reply == nil {
 		return ""
 	}
-	return string(reply.Body) + decodedTexts(reply.Body)
+	return string(reply.Body) + decodedStrings(reply.Body)
 }
 
-// The fake's own echo, at the places that it knows.
-func TestNoSecretComesBackFromTheFake(t *testing.T) {
-	t.Parallel()
-	faults := map[string]fakeapi.Fault{
-		"success":     fakeapi.OK,
-		"envelope":    fakeapi.Code(40104),
-		"task":        fakeapi.Code(40501),
-		"gateway":     fakeapi.Gateway(502),
-		"not JSON":    fakeapi.NotJSON(),
-		"half":        fakeapi.Code(40104).EchoAuthorization().And(fakeapi.TruncatedJSON()),
-		"half answer": fakeapi.Code(40104).EchoAuthorization().And(fakeapi.HalfAnswer()),
-		"gzip":        fakeapi.Code(40104).EchoAuthorization().And(fakeapi.Gzip()),
-		"500":         fakeapi.OK.EchoAuthorization().HTTPStatus(500),
-	}
-	for name, fault := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := fakeapi.Start(t, fakeapi.Options{Login: secretLogin, Password: passwords["of URLs"]})
-			server.OnAny(fault.EchoAuthorization())
-			book := new(logBook)
-			transport := newTransport(t, server.URL, func(o *dataforseo.TransportOptions) {
-				o.Login, o.Password, o.Log = secretLogin, passwords["of URLs"], book.Log
-			})
-			reply, failure := transport.Do(t.Context(), summaryCall("example.com"))
-			all := asJSON(t, failure) + asJSON(t, reply) + bodyOf(reply) + book.String()
-			if part := leak(all, passwords["of URLs"]); part != "" {
-				t.Errorf("%q comes back:\n%.2000s", part, all)
-			}
-			if server.Calls() != 1 || server.Requests()[0].Authorized != true {
-				t.Error("the fake did not accept the credentials")
-			}
-		})
-	}
-}
-
-// What is taken out leaves everything else as it was: figures that look like the
-// password, names of fields, and answers without a secret to the byte.
+// TestRedactionChangesNothingElse checks that numbers and field names that look like the
+// password stay, and that an answer without a secret stays the same.
 func TestRedactionChangesNothingElse(t *testing.T) {
 	t.Parallel()
-	ask := func(password, body, target string) *dataforseo.Reply {
+	request := func(password, body, target string) *dataforseo.Reply {
 		transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
 			o.Password, o.RoundTripper = password, answering{status: 200, body: body}
 		})
@@ -314,20 +280,20 @@ func TestRedactionChangesNothingElse(t *testing.T) {
 		return reply
 	}
 	body := string(fakeapi.RecordedOK.Bytes())
-	if got := string(ask("fake-password", body, "explodingtopics.com").Body); got != strings.TrimSpace(body) {
-		t.Errorf("an answer without a secret was changed:\n%s", got)
+	if got := string(request("fake-password", body, "explodingtopics.com").Body); got != strings.TrimSpace(body) {
+		t.Errorf("got\n%s\nwant the answer unchanged", got)
 	}
 	for _, password := range []string{"1", "20000", "38786", "rank", "target", "referring_pages", `"`, ":", "{"} {
-		reply := ask(password, body, "explodingtopics.com")
+		reply := request(password, body, "explodingtopics.com")
 		for _, part := range []string{`"referring_pages": 38786,`, `"rank": 371,`, `"target":`} {
 			if !strings.Contains(string(reply.Body), part) {
-				t.Errorf("password %q: %s is not in %s", password, part, reply.Body)
+				t.Errorf("password %q: got %s, want %s in it", password, reply.Body, part)
 			}
 		}
 	}
 	escaped := success("1", `[{"target":"a\/b \u00e4 \"c\" \\","info":{"server":"p\u0061ss","cms":"\u0022pass\u0022"}}]`).body
 	want := strings.NewReplacer(`p\u0061ss`, "***", `\u0022pass\u0022`, `\"***\"`).Replace(escaped)
-	if got := string(ask("pass", escaped, "example.com").Body); got != want {
+	if got := string(request("pass", escaped, "example.com").Body); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -335,11 +301,11 @@ func TestRedactionChangesNothingElse(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	if got := dataforseo.Secrets("user", ""); got != nil {
-		t.Errorf("without a password: %q", got)
+		t.Errorf("without a password: got %q, want nil", got)
 	}
 	got := dataforseo.Secrets("user", "0a1b2c3d4e5f6a7b")
 	if diff := cmp.Diff([]string{"dXNlcjowYTFiMmMzZDRlNWY2YTdi", "0a1b2c3d4e5f6a7b"}, got); diff != "" {
-		t.Errorf("as generated: - want, + got:\n%s", diff)
+		t.Errorf("as generated: (-want +got)\n%s", diff)
 	}
 	got = dataforseo.Secrets("u", `a/b "c" <&>?`)
 	want := []string{
@@ -353,17 +319,13 @@ func TestSecrets(t *testing.T) {
 		`a/b "c" <&>?`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("- want, + got:\n%s", diff)
-	}
-	for _, secret := range got {
-		if secret == "" {
-			t.Error("an empty secret masks everything")
-		}
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
-// An excerpt is without line breaks, which may have stood inside of a secret.
-func TestExcerptsHoldNoSecretThatWasWrapped(t *testing.T) {
+// TestWrappedSecret checks that a secret with a line break in it does not appear when an
+// excerpt replaces white space.
+func TestWrappedSecret(t *testing.T) {
 	t.Parallel()
 	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) {
 		o.Password = "correct horse battery"
@@ -372,6 +334,6 @@ func TestExcerptsHoldNoSecretThatWasWrapped(t *testing.T) {
 	_, failure := transport.Do(t.Context(), summaryCall("example.com"))
 	const want = "the answer cannot be used: it is not JSON: invalid character 'T' looking for beginning of value at byte 1 (Content-Type application/json, begins with The password is ***.)"
 	if failure == nil || failure.Cause != want {
-		t.Errorf("the message is\n%v\nwant\n%s", failure, want)
+		t.Errorf("got\n%v\nwant\n%s", failure, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -17,14 +18,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// roundTrip is the server's side of a Transport without a network.
-type roundTrip func(request *http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
-
 const fuzzPassword = "0a1b2c3d4e5f6a7b"
 
-// FuzzResponse answers a request with anything at all.
+// FuzzResponse checks the outcome of any response.
 func FuzzResponse(f *testing.F) {
 	recorded, err := filepath.Glob("../fakeapi/answers/response-*.json")
 	if err != nil || len(recorded) == 0 {
@@ -39,7 +35,7 @@ func FuzzResponse(f *testing.F) {
 			f.Add(status, "application/json", "", name.Bytes())
 		}
 	}
-	for _, body := range lyingAnswers {
+	for _, body := range contradictoryAnswers {
 		f.Add(uint16(200), "application/json; charset=utf-8", "", []byte(body))
 	}
 	f.Add(uint16(302), "text/html", "https://user:"+fuzzPassword+"@example.com/?a", []byte("<html>"))
@@ -60,8 +56,8 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
-// lyingAnswers are answers that contradict themselves or the documentation.
-var lyingAnswers = []string{
+// contradictoryAnswers contradict themselves or the documentation.
+var contradictoryAnswers = []string{
 	"", "null", "[]", "{}", "0", `"`, "\ufeff{}", `{"status_code":20000}`, `{"status_code":0}`, `{"status_code":20000,"tasks":[null]}`,
 	`{"status_code":20000,"tasks":[{"status_code":0,"result":[{}]}]}`,
 	`{"status_code":20000,"tasks":[{"status_code":20000,"result_count":1,"result":null}]}`,
@@ -81,54 +77,61 @@ var lyingAnswers = []string{
 
 func answerTo(status uint16, contentType, location string, body []byte) (*Reply, *Failure) {
 	transport := NewTransport(TransportOptions{
-		Login: "user@example.com", Password: fuzzPassword,
-		RoundTripper: roundTrip(func(request *http.Request) (*http.Response, error) {
-			header := http.Header{}
-			header.Set("Content-Type", contentType)
-			header.Set("Location", location)
-			return &http.Response{StatusCode: int(status), Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: request}, nil
-		}),
+		BaseURL: &url.URL{Scheme: "https", Host: "api.test"}, Login: "user@example.com", Password: fuzzPassword,
+		RoundTripper: response{status, contentType, location, body},
 	})
 	return transport.Do(context.Background(), fuzzCall)
 }
 
+// response is a RoundTripper that gives every request the same response.
+type response struct {
+	status                uint16
+	contentType, location string
+	body                  []byte
+}
+
+func (r response) RoundTrip(request *http.Request) (*http.Response, error) {
+	header := http.Header{"Content-Type": {r.contentType}, "Location": {r.location}}
+	return &http.Response{StatusCode: int(r.status), Header: header, Body: io.NopCloser(bytes.NewReader(r.body)), Request: request}, nil
+}
+
 var fuzzCall = &Call{Endpoint: &backlinksSummary, Rows: 1, Target: "example.com"}
 
-// checkFailure checks that a failure is one that a Doer may return, and fit to be shown.
+// checkFailure checks that a failure is consistent and printable.
 func checkFailure(t *testing.T, reply *Reply, failure *Failure) {
 	t.Helper()
 	if reply != nil || failure.Attempts != 1 || failure.Summary == "" {
-		t.Errorf("a reply %v with the failure %+v", reply, failure)
+		t.Errorf("got %v, %+v", reply, failure)
 	}
 	if failure.Repeat == RepeatFreely && failure.Charges != (Charges{}) {
-		t.Errorf("what cost %+v is repeated freely: %v", failure.Charges, failure)
+		t.Errorf("a failure that cost %+v may be repeated freely: %v", failure.Charges, failure)
 	}
 	checkText(t, failure.Cause, 4*maxMessage)
 	checkText(t, failure.Title(), maxMessage)
 	checkText(t, "task "+failure.Envelope.TaskID(), maxExcerpt+10)
 }
 
-// checkText checks that a text is fit to be shown.
+// checkText checks that a text is short, printable, and without the password.
 func checkText(t *testing.T, text string, most int) {
 	t.Helper()
 	if text == "" || len(text) > most {
-		t.Errorf("the text has %d bytes", len(text))
+		t.Errorf("got a text of %d bytes, want 1 to %d", len(text), most)
 	}
 	if i := strings.IndexFunc(text, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }); i >= 0 {
 		t.Errorf("the text is not printable: %q", text)
 	}
 	if strings.Contains(text, fuzzPassword) {
-		t.Errorf("the text holds the password: %s", text)
+		t.Errorf("the text contains the password: %s", text)
 	}
 }
 
-// checkReply checks a success against another reading of the same answer.
+// checkReply compares a reply with the answer as encoding/json reads it.
 func checkReply(t *testing.T, status uint16, body []byte, reply *Reply) {
 	t.Helper()
 	code := int(*reply.Envelope.Task.StatusCode)
 	if status != http.StatusOK || reply.Envelope.StatusCode != nil && *reply.Envelope.StatusCode != statusOK ||
 		code != statusOK && code != statusNoResults && code != statusPartial {
-		t.Fatalf("HTTP %d, %d passes for a success: %s", status, code, body)
+		t.Fatalf("HTTP %d, code %d: got a success: %s", status, code, body)
 	}
 	answer, failure := ask[BacklinksSummary](context.Background(), replying{reply}, fuzzCall)
 	if failure != nil {
@@ -139,14 +142,14 @@ func checkReply(t *testing.T, status uint16, body []byte, reply *Reply) {
 	}
 	if answer.Result == nil {
 		if code != statusNoResults && value(reply.Envelope.Task.ResultCount) > 0 {
-			t.Errorf("%d results pass for no data", *reply.Envelope.Task.ResultCount)
+			t.Errorf("result_count %d: got no data", *reply.Envelope.Task.ResultCount)
 		}
 		return
 	}
 	checkFields(t, resultIn(t, reply.Body), reflect.ValueOf(answer.Result).Elem())
-	kept, err := ReadReply(reply.Body, reply.FetchedAt, fuzzCall)
-	if err != nil || !reflect.DeepEqual(kept.Envelope, reply.Envelope) || !reflect.DeepEqual(kept.result, reply.result) {
-		t.Errorf("kept as %+v, %v", kept, err)
+	saved, err := ReadReply(reply.Body, reply.FetchedAt, fuzzCall)
+	if err != nil || !reflect.DeepEqual(saved.Envelope, reply.Envelope) || !reflect.DeepEqual(saved.result, reply.result) {
+		t.Errorf("ReadReply returns %+v, %v, want %+v", saved, err, reply)
 	}
 }
 
@@ -155,7 +158,7 @@ type replying struct{ reply *Reply }
 
 func (r replying) Do(context.Context, *Call) (*Reply, *Failure) { return r.reply, nil }
 
-// resultIn finds the result as encoding/json reads it, case and all.
+// resultIn returns the result as encoding/json reads it.
 func resultIn(t *testing.T, body []byte) map[string]any {
 	t.Helper()
 	var envelope map[string]any
@@ -176,7 +179,7 @@ func firstIn(node any) any {
 	return node
 }
 
-// checkFields checks that every value of a struct is the one that stands in the answer.
+// checkFields checks that every field of a struct has its value from the answer.
 func checkFields(t *testing.T, from map[string]any, into reflect.Value) {
 	t.Helper()
 	for field, value := range into.Fields() {
@@ -200,7 +203,7 @@ func checkValue(t *testing.T, name string, from any, got reflect.Value) {
 	case map[string]*Integer:
 		tree, _ := from.(map[string]any)
 		if len(got) != len(tree) || tree == nil && !isEmpty {
-			t.Errorf("%s is %v, and %v in the answer", name, got, from)
+			t.Errorf("%s is %v, want %v", name, got, from)
 		}
 		for key, number := range got {
 			if number != nil {
@@ -212,21 +215,21 @@ func checkValue(t *testing.T, name string, from any, got reflect.Value) {
 		checkFields(t, tree, reflect.ValueOf(got).Elem())
 	case *string:
 		if from != *got {
-			t.Errorf("%s is %q, and %q in the answer", name, *got, from)
+			t.Errorf("%s is %q, want %q", name, *got, from)
 		}
 	case *bool:
 		if from != *got {
-			t.Errorf("%s is %t, and %v in the answer", name, *got, from)
+			t.Errorf("%s is %t, want %v", name, *got, from)
 		}
 	case []*string:
 		list, _ := from.([]any)
 		if len(got) != len(list) || list == nil && !isEmpty {
-			t.Errorf("%s is %v, and %v in the answer", name, got, from)
+			t.Errorf("%s is %v, want %v", name, got, from)
 		}
 	}
 }
 
-// checkInteger compares by another way of reading numbers, which is exact too.
+// checkInteger parses the number in another exact way.
 func checkInteger(t *testing.T, name string, from any, got *Integer) {
 	t.Helper()
 	text, _ := from.(string)
@@ -235,11 +238,11 @@ func checkInteger(t *testing.T, name string, from any, got *Integer) {
 	}
 	want, _, err := big.ParseFloat(text, 10, 4096, big.ToNearestEven)
 	if err != nil || want.Cmp(new(big.Float).SetInt64(int64(*got))) != 0 && want.MinPrec() < 4096 {
-		t.Errorf("%s is %d, and %v in the answer", name, *got, from)
+		t.Errorf("%s is %d, want %v", name, *got, from)
 	}
 }
 
-// checkCost checks that a cost that the answer states once, as a number, is not lost.
+// checkCost checks that a cost counts if the answer states it once, as a number.
 func checkCost(t *testing.T, body []byte, envelope *Envelope, charges Charges) {
 	t.Helper()
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
@@ -252,11 +255,11 @@ func checkCost(t *testing.T, body []byte, envelope *Envelope, charges Charges) {
 		return
 	}
 	if usd, known := envelope.ChargedUSD(); !known || usd != cost || charges.USD != cost {
-		t.Errorf("the answer costs %v: %+v, %v", cost, charges, usd)
+		t.Errorf("the answer states %v, got %+v and %v", cost, charges, usd)
 	}
 }
 
-// occurrences returns how often a name occurs in a body, also in another place or case.
+// occurrences counts a name in a body, at any place and in any case.
 func occurrences(body []byte, name string) (n int) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	for {

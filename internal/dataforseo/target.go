@@ -87,10 +87,10 @@ func HomePage(wire string) (domain string, ok bool) {
 	return trimWWW(host), true
 }
 
-// SameTarget reports whether an answer that echoes target a is the answer for target b.
+// sameTarget reports whether an answer that echoes target a is the answer for target b.
 // It ignores letter case, a trailing slash and a default port. Everything else counts:
 // http and https are different pages, and a domain is not its home page.
-func SameTarget(a, b string) bool { return foldTarget(a) == foldTarget(b) }
+func sameTarget(a, b string) bool { return foldTarget(a) == foldTarget(b) }
 
 func foldTarget(value string) string {
 	t := splitTarget(strings.ToLower(value))

@@ -27,8 +27,8 @@ func TestTargetDomain(t *testing.T) {
 		"mailto:info@example.com":             "example.com",
 		"https://Bücher.example/":             "xn--bcher-kva.example",
 		"xn--bcher-kva.example":               "xn--bcher-kva.example",
-		"www.com":                             "www.com",   // a registered domain of its own
-		"www.co.uk":                           "www.co.uk", // likewise
+		"www.com":                             "www.com", // a registered domain
+		"www.co.uk":                           "www.co.uk",
 		"www.www.example.com":                 "example.com",
 		"_dmarc.example.com":                  "_dmarc.example.com",
 		"192.0.2.10":                          "192.0.2.10",
@@ -43,7 +43,7 @@ func TestTargetDomain(t *testing.T) {
 	}
 }
 
-func TestTargetDomain_refusals(t *testing.T) {
+func TestTargetDomain_errors(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
 		"":                  blank,
@@ -66,7 +66,7 @@ func TestTargetDomain_refusals(t *testing.T) {
 	}
 }
 
-func TestTargetDomainShowsNoUserinfo(t *testing.T) {
+func TestTargetDomain_userinfo(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
 		"https://user:secret@intranet":         `"https://***@intranet" doesn't name a domain: ` + noDot,
@@ -81,7 +81,7 @@ func TestTargetDomainShowsNoUserinfo(t *testing.T) {
 	}
 }
 
-// FuzzTargetDomain: what comes out is itself a target that stays as it is.
+// FuzzTargetDomain checks that every domain is a target in wire form.
 func FuzzTargetDomain(f *testing.F) {
 	for _, value := range []string{"https://WWW.Example.com:443/x", "*.example.com.", "www.co.uk", "[::1]:80", "a@b.c", "Bücher.example", "//x.y", "mailto:a@b.c"} {
 		f.Add(value)
@@ -92,10 +92,10 @@ func FuzzTargetDomain(f *testing.F) {
 			return
 		}
 		if target, err := NormalizeTarget(domain); err != nil || target != domain {
-			t.Errorf("TargetDomain(%q) = %q, which as a target is %q, %v", value, domain, target, err)
+			t.Errorf("TargetDomain(%q) = %q, which NormalizeTarget turns into %q, %v", value, domain, target, err)
 		}
 		if again, err := TargetDomain(domain); err != nil || !strings.HasSuffix(domain, again) {
-			t.Errorf("TargetDomain(%q) = %q, and of that %q, %v", value, domain, again, err)
+			t.Errorf("TargetDomain(%q) = %q, and TargetDomain of that is %q, %v", value, domain, again, err)
 		}
 	})
 }

@@ -41,7 +41,7 @@ func checkSuggestion(t *testing.T, err error) {
 		t.Fatalf("%s: %v", found[1], err)
 	}
 	if wire, err := NormalizeTarget(suggested); err != nil {
-		t.Errorf("the suggestion %q is refused itself: %v", suggested, err)
+		t.Errorf("the suggestion %q isn't valid: %v", suggested, err)
 	} else {
 		checkWire(t, wire)
 	}
@@ -50,35 +50,34 @@ func checkSuggestion(t *testing.T, err error) {
 func checkWire(t *testing.T, wire string) {
 	t.Helper()
 	if again, err := NormalizeTarget(wire); err != nil || again != wire {
-		t.Errorf("%q is not stable: %q, %v", wire, again, err)
+		t.Errorf("NormalizeTarget(%q) = %q, %v, want no change", wire, again, err)
 	}
 	if strings.ContainsFunc(wire, unicode.IsSpace) {
-		t.Errorf("%q holds white space", wire)
+		t.Errorf("%q contains white space", wire)
 	}
 	parts := splitTarget(wire)
 	for _, r := range parts.scheme + parts.authority {
 		if r > unicode.MaxASCII || unicode.IsUpper(r) {
-			t.Errorf("%q holds %q before its path", wire, r)
+			t.Errorf("%q contains %q before its path", wire, r)
 		}
 	}
 	if strings.HasSuffix(parts.authority, ".") {
-		t.Errorf("%q keeps the trailing dot of its host", wire)
+		t.Errorf("the host of %q has a trailing dot", wire)
 	}
 	if parts.scheme != "" && !strings.HasPrefix(parts.path, "/") {
 		t.Errorf("%q has no path", wire)
 	}
-	if !SameTarget(wire, wire) || !SameTarget(strings.ToUpper(wire[:len(wire)-len(parts.path+parts.query)])+parts.path+parts.query, wire) {
-		t.Errorf("%q is not the same as itself", wire)
+	if !sameTarget(wire, wire) || !sameTarget(strings.ToUpper(wire[:len(wire)-len(parts.path+parts.query)])+parts.path+parts.query, wire) {
+		t.Errorf("sameTarget doesn't ignore the case of %q", wire)
 	}
 	if domain, ok := HomePage(wire); ok {
-		if again, err := NormalizeTarget(domain); err != nil || again != domain || SameTarget(domain, wire) {
-			t.Errorf("%q is the home page of %q, as a target %q, %v", wire, domain, again, err)
+		if again, err := NormalizeTarget(domain); err != nil || again != domain || sameTarget(domain, wire) {
+			t.Errorf("HomePage(%q) = %q, which NormalizeTarget turns into %q, %v", wire, domain, again, err)
 		}
 	}
 }
 
-// FuzzTargetUserinfo looks for a way to get a password into a message: it puts
-// one before the "@" of all kinds of values, with anything around it.
+// FuzzTargetUserinfo looks for values whose password appears in a message.
 func FuzzTargetUserinfo(f *testing.F) {
 	for _, seed := range []struct{ scheme, user, more, host string }{
 		{"https://", "user", "", "example.com/x"}, {"", "", "/", "example.com"}, {"ftp:", "a b", "#", "localhost"},
@@ -88,15 +87,14 @@ func FuzzTargetUserinfo(f *testing.F) {
 	}
 	const secret = "s3crEt"
 	f.Fuzz(func(t *testing.T, scheme, user, more, host string) {
-		// What looks like a host before a path cannot be told from one: a dot
-		// makes the user name a host, a slash the user name its scheme.
+		// A user name with a dot looks like a host, and one with a slash like a scheme.
 		if strings.ContainsAny(scheme+user, ".。．｡:[") && !isScheme(scheme) || strings.ContainsAny(user, ".。．｡/\\[") {
 			t.Skip()
 		}
 		value := scheme + user + ":" + secret + more + "@" + host
 		_, err := NormalizeTarget(value)
 		if err == nil {
-			t.Fatalf("%q is accepted", value)
+			t.Fatalf("NormalizeTarget(%q) accepts a password", value)
 		}
 		checkSuggestion(t, err)
 		domain, noDomain := TargetDomain(value)

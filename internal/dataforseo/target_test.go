@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Problems that many cases share.
+// The problems in messages.
 const (
 	blank       = `it's blank; use a domain such as "example.com" or a page such as "https://example.com/page"`
 	spaceInside = `it contains white space; in a URL, write a space as %20`
@@ -101,7 +101,7 @@ func TestNormalizeTarget(t *testing.T) {
 	}
 }
 
-// refusal is the message that a test wants, with the value as it may be shown.
+// refusal returns the message about a value. Shown is the value as the message quotes it.
 func refusal(shown, problem, use string) string {
 	text := shown + " isn't a valid target: " + problem + "."
 	if use != "" {
@@ -114,11 +114,11 @@ func checkRefusal(t *testing.T, value, want string) {
 	t.Helper()
 	got, err := NormalizeTarget(value)
 	if err == nil || got != "" || err.Error() != want {
-		t.Errorf("NormalizeTarget(%q) = %q and\n%v\nwant no result and\n%s", value, got, err, want)
+		t.Errorf("NormalizeTarget(%q) = %q, %v\nwant the error %s", value, got, err, want)
 	}
 }
 
-func TestNormalizeTargetRefusal(t *testing.T) {
+func TestNormalizeTarget_errors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ value, problem, use string }{
 		{"", blank, ""},
@@ -213,14 +213,14 @@ func TestNormalizeTargetRefusal(t *testing.T) {
 	}
 }
 
-func TestNormalizeTargetTooLong(t *testing.T) {
+func TestNormalizeTarget_tooLong(t *testing.T) {
 	t.Parallel()
 	x, p := strings.Repeat("x", 200), strings.Repeat("p", maxTargetLength)
 	dots := strings.Repeat("a.", 126) + "com" // 255 bytes
-	// The mapped host is longer than the written one, and so is a path of "/".
+	// The wire form is longer: by the mapped host, and by a path of "/".
 	grows := "https://ü.example/" + p[:maxTargetLength-len("https://ü.example/")]
 	slash := "https://example.com?" + p[:maxTargetLength-len("https://example.com?")]
-	// IDNA takes minutes over a label of this length.
+	// IDNA takes minutes for a label of this length.
 	var label strings.Builder
 	for i := range 100_000 {
 		label.WriteRune(rune('一' + i%20_000))
@@ -241,15 +241,15 @@ func TestNormalizeTargetTooLong(t *testing.T) {
 			t.Parallel()
 			checkRefusal(t, test.value, test.want)
 			if _, err := TargetDomain(test.value); err != nil && len(err.Error()) > 500 {
-				t.Errorf("a message of %d bytes", len(err.Error()))
+				t.Errorf("TargetDomain returns an error of %d bytes", len(err.Error()))
 			}
 		})
 	}
 }
 
-// A password may hold what ends an authority, stand in a value that has no form
-// at all, or be typed with a sign that only looks like "@".
-func TestNormalizeTargetShowsNoUserinfo(t *testing.T) {
+// TestNormalizeTarget_userinfo checks that no message contains a password, even if the
+// password contains a delimiter, the value is malformed, or the "@" is a similar character.
+func TestNormalizeTarget_userinfo(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ value, shown, problem, use string }{
 		{"mailto:a@b.c", `"***@b.c"`, userinfo, "b.c"},
@@ -305,7 +305,7 @@ func TestHomePage(t *testing.T) {
 		"":                               "",
 		"example.com":                    "",
 		"example.com:443":                "",
-		"https://example.com:8443/":      "", // another server, perhaps
+		"https://example.com:8443/":      "", // perhaps another server
 		"https://example.com/index.html": "",
 		"https://example.com//":          "",
 		"https://example.com/?":          "",
@@ -320,7 +320,7 @@ func TestHomePage(t *testing.T) {
 			continue
 		}
 		if target, err := NormalizeTarget(domain); err != nil || target != domain {
-			t.Errorf("the domain %q as a target is %q, %v", domain, target, err)
+			t.Errorf("NormalizeTarget(%q) = %q, %v, want no change", domain, target, err)
 		}
 	}
 }
@@ -363,11 +363,11 @@ func TestSameTarget(t *testing.T) {
 		{"https://example.com/a%2Fb", "https://example.com/a/b", false},
 	}
 	for _, test := range tests {
-		if got := SameTarget(test.a, test.b); got != test.want {
-			t.Errorf("SameTarget(%q, %q) = %t", test.a, test.b, got)
+		if got := sameTarget(test.a, test.b); got != test.want {
+			t.Errorf("sameTarget(%q, %q) = %t, want %t", test.a, test.b, got, test.want)
 		}
-		if got := SameTarget(test.b, test.a); got != test.want {
-			t.Errorf("SameTarget(%q, %q) = %t", test.b, test.a, got)
+		if got := sameTarget(test.b, test.a); got != test.want {
+			t.Errorf("sameTarget(%q, %q) = %t, want %t", test.b, test.a, got, test.want)
 		}
 	}
 }

@@ -19,12 +19,12 @@ func TestRFC3339(t *testing.T) {
 	}
 	for timestamp, want := range tests {
 		if got := dataforseo.RFC3339(&timestamp); got == nil || *got != want {
-			t.Errorf("%q became %v, want %q", timestamp, text(got), want)
+			t.Errorf("RFC3339(%q) = %s, want %s", timestamp, text(got), want)
 		}
 	}
 }
 
-func TestRFC3339RefusesOtherForms(t *testing.T) {
+func TestRFC3339_otherFormats(t *testing.T) {
 	t.Parallel()
 	tests := []string{
 		"", " ", "null", "never",
@@ -39,31 +39,30 @@ func TestRFC3339RefusesOtherForms(t *testing.T) {
 		"2019-11-15 12:57:46 +0000",
 		" 2019-11-15 12:57:46 +00:00",
 		"2019-11-15 12:57:46 +00:00 ",
-		"2019-11-15 12-57-46 +00:00", // the form of a filter's value
+		"2019-11-15 12-57-46 +00:00", // the format in filters
 		"15.11.2019 12:57:46 +00:00",
-		"2019-02-29 00:00:00 +00:00", // no leap year
+		"2019-02-29 00:00:00 +00:00", // not a leap year
 		"2019-13-01 00:00:00 +00:00",
 		"2019-11-15 24:00:00 +00:00",
 		"2019-11-15 12:57:60 +00:00",
 		"2019-11-15 12:57:46 +00:99",
-		"0000-00-00 00:00:00 +00:00", // what some databases say for none
+		"0000-00-00 00:00:00 +00:00", // a zero date in some databases
 		"-001-11-15 12:57:46 +00:00",
 		"10000-01-01 00:00:00 +00:00",
-		// Years that RFC 3339 cannot write, once they are in UTC.
+		// In UTC, these have years that RFC 3339 does not allow.
 		"9999-12-31 23:59:59 -01:00",
 		"0000-01-01 00:00:00 +01:00",
 	}
 	for _, timestamp := range tests {
 		if got := dataforseo.RFC3339(&timestamp); got != nil {
-			t.Errorf("%q became %q, want nil", timestamp, *got)
+			t.Errorf("RFC3339(%q) = %q, want nil", timestamp, *got)
 		}
 	}
 	if got := dataforseo.RFC3339(nil); got != nil {
-		t.Errorf("nil became %q, want nil", *got)
+		t.Errorf("RFC3339(nil) = %q, want nil", *got)
 	}
 }
 
-// text returns what p points to for a message.
 func text(p *string) string {
 	if p == nil {
 		return "nil"

@@ -28,7 +28,7 @@ const DefaultRequestTimeout = 150 * time.Second
 // TransportOptions configure a [Transport]. The zero value of a field means its
 // default where one is named.
 type TransportOptions struct {
-	// BaseURL is the API's address, default [DefaultBaseURL].
+	// BaseURL is the API's address, such as [DefaultBaseURL].
 	BaseURL *url.URL
 	// BaseURLSetting names the setting that BaseURL comes from, for remedies. It is empty
 	// if no setting could be wrong.
@@ -62,9 +62,6 @@ var _ Doer = (*Transport)(nil)
 // NewTransport returns a Transport with its own connections, which honour the usual
 // proxy environment variables.
 func NewTransport(options TransportOptions) *Transport {
-	if options.BaseURL == nil {
-		options.BaseURL = &url.URL{Scheme: "https", Host: "api.dataforseo.com"}
-	}
 	if options.RequestTimeout == 0 {
 		options.RequestTimeout = DefaultRequestTimeout
 	}
@@ -103,7 +100,7 @@ func (t *Transport) Do(ctx context.Context, call *Call) (*Reply, *Failure) {
 	answer, failure := t.exchange(ctx, attempt, call)
 	var reply *Reply
 	if failure == nil {
-		reply, failure = t.understand(answer, call)
+		reply, failure = t.interpret(answer, call)
 	}
 	if failure != nil {
 		failure.Attempts = 1
@@ -142,7 +139,7 @@ type attempt struct {
 	// unsent ends the attempt before it is sent, caller even afterwards.
 	unsent, caller context.Context
 	state          atomic.Int32
-	large          bool // it holds Transport.large
+	large          bool // it has acquired Transport.large
 }
 
 // The states of an attempt.
@@ -197,7 +194,7 @@ func (t *Transport) exchange(ctx context.Context, attempt *attempt, call *Call) 
 	body = t.redactor.body(body)
 	if err != nil {
 		attempt.state.Store(attemptSent)
-		err = fmt.Errorf("%w after %d bytes%s", err, len(body), bodyWords(t.contentType(response.Header), t.excerptOf(body)))
+		err = fmt.Errorf("%w after %d bytes%s", err, len(body), t.describeBody(response.Header, body))
 		return nil, t.connectionFailure(attempt, call, err)
 	}
 	return &httpAnswer{request.URL, response.StatusCode, response.Header, body, tooLong}, nil

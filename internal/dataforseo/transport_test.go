@@ -12,7 +12,6 @@ import (
 	"net/http/httptrace"
 	"os"
 	"os/exec"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,7 +61,7 @@ func TestRequestOnTheWire(t *testing.T) {
 		{"GET", "/mirror/v3/appendix/user_data", "", shared},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("- want, + sent:\n%s", diff)
+		t.Errorf("(-want +sent)\n%s", diff)
 	}
 }
 
@@ -76,19 +75,20 @@ func TestReply(t *testing.T) {
 			t.Fatal(failure)
 		}
 		if want := start.Add(time.Minute); !reply.FetchedAt.Equal(want) || reply.FetchedAt.Location() != time.UTC {
-			t.Errorf("fetched at %s, want %s", reply.FetchedAt, want)
+			t.Errorf("got FetchedAt %s, want %s", reply.FetchedAt, want)
 		}
 		if reply.FromCache || reply.Cached || reply.Notices != nil || reply.Charges != (dataforseo.Charges{USD: price}) {
-			t.Errorf("the reply is %+v", reply)
+			t.Errorf("got %+v", reply)
 		}
 	})
 }
 
+// TestTransportMakesOneAttempt checks that nothing repeats a request, not even net/http.
 func TestTransportMakesOneAttempt(t *testing.T) {
 	t.Parallel()
 	faults := map[string]fakeapi.Fault{
 		"a rate limit":             fakeapi.Code(40202),
-		"a gateway's 503":          fakeapi.Gateway(503).Header("Retry-After", "0"),
+		"a gateway":                fakeapi.Gateway(503).Header("Retry-After", "0"),
 		"a lost connection":        fakeapi.CloseConnection(),
 		"a reset connection":       fakeapi.ResetConnection(),
 		"an answer without a task": fakeapi.NullTasks(),
@@ -99,15 +99,15 @@ func TestTransportMakesOneAttempt(t *testing.T) {
 			server := fakeapi.Start(t, fakeapi.Options{})
 			server.OnAny(fakeapi.OK, fault)
 			transport := newTransport(t, server.URL, nil)
-			// The second call goes over a connection that served already, which
-			// net/http is quicker to repeat.
+			// The failing call reuses a connection, because net/http repeats some requests
+			// only then.
 			for i, wantErr := range []bool{false, true} {
 				if _, failure := transport.Do(t.Context(), summaryCall("example.com")); (failure != nil) != wantErr {
-					t.Fatalf("call %d: %v", i, failure)
+					t.Fatalf("call %d: got %v", i, failure)
 				}
 			}
 			if got := server.Calls(); got != 2 {
-				t.Errorf("the server got %d calls, want 2", got)
+				t.Errorf("got %d calls, want 2", got)
 			}
 		})
 	}
@@ -120,29 +120,35 @@ func TestNoCredentials(t *testing.T) {
 		"no password for DataForSEO":              {"l", ""},
 		"no login and no password for DataForSEO": {"", ""},
 	} {
-		book := new(logBook)
+		var logged logRecorder
 		transport := newTransport(t, refusing, func(o *dataforseo.TransportOptions) {
-			o.Login, o.Password, o.Log = credentials[0], credentials[1], book.Log
+			o.Login, o.Password, o.Log = credentials[0], credentials[1], logged.Log
 		})
 		_, failure := transport.Do(t.Context(), summaryCall("example.com"))
 		if failure == nil || failure.Cause != want || failure.Attempts != 0 ||
 			meaningOf(failure) != (meaning{Kind: dataforseo.KindNoCredentials, Scope: dataforseo.ScopeAccount}) {
-			t.Errorf("the failure is %+v, want %q", failure, want)
+			t.Errorf("got %+v, want %q", failure, want)
 		}
-		if got := book.String(); got != "[]" {
-			t.Errorf("logged %s", got)
+		if got := logged.String(); got != "[]" {
+			t.Errorf("logged %s, want nothing", got)
 		}
 	}
 }
 
-// TestBaseURLSetting: a remedy names the setting of the base URL, and gives no advice
-// about one that nobody made.
+// untrustedServer starts a server whose certificate cannot be verified, and returns its URL.
+func untrustedServer(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// TestBaseURLSetting checks that a remedy names the setting of the base URL, and does not
+// mention it if there is none.
 func TestBaseURLSetting(t *testing.T) {
 	t.Parallel()
-	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
-	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
-	untrusted.StartTLS()
-	t.Cleanup(untrusted.Close)
 	const ca = "If your company's proxy answers instead of DataForSEO, add the company's CA to the certificates of this machine, " +
 		"or set the environment variable SSL_CERT_FILE to its file."
 	html := fakeapi.Start(t, fakeapi.Options{})
@@ -152,7 +158,7 @@ func TestBaseURLSetting(t *testing.T) {
 	for url, want := range map[string][2]string{
 		refusing: {"Check the network, and HTTPS_PROXY and NO_PROXY if there is a proxy.",
 			"Check DATAFORSEO_BASE_URL, the network, and HTTPS_PROXY and NO_PROXY if there is a proxy."},
-		untrusted.URL: {ca, ca + " Also check that DATAFORSEO_BASE_URL has the host of the certificate."},
+		untrustedServer(t): {ca, ca + " Also check that DATAFORSEO_BASE_URL has the host of the certificate."},
 		html.URL: {"Check whether a proxy or firewall answered instead. If it was DataForSEO, try again.",
 			"Check DATAFORSEO_BASE_URL, and whether a proxy or firewall answered instead. If it was DataForSEO, try again."},
 		notFound.URL: {"Check whether a proxy or firewall answered instead.",
@@ -161,14 +167,13 @@ func TestBaseURLSetting(t *testing.T) {
 		for i, setting := range []string{"", "DATAFORSEO_BASE_URL"} {
 			_, failure := newTransport(t, url, func(o *dataforseo.TransportOptions) { o.BaseURLSetting = setting }).Do(t.Context(), summaryCall("example.com"))
 			if failure == nil || failure.Remedy != want[i] {
-				t.Errorf("%s, %q: %+v, want %s", url, setting, failure, want[i])
+				t.Errorf("%s, %q: got %+v, want %s", url, setting, failure, want[i])
 			}
 		}
 	}
 }
 
-// refusing is the URL of a port that nobody listens at. One that is free is not sure to
-// stay so while other tests take theirs.
+// refusing is a URL that refuses connections. Another test could open any other free port.
 const refusing = "http://127.0.0.1:1"
 
 func TestConnectionFailures(t *testing.T) {
@@ -185,11 +190,6 @@ func TestConnectionFailures(t *testing.T) {
 			_, _ = io.WriteString(w, body)
 		})
 	}
-	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
-	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
-	untrusted.StartTLS()
-	t.Cleanup(untrusted.Close)
-
 	unreachable := meaning{Kind: dataforseo.KindUnreachable, Repeat: freely}
 	lost := meaning{Kind: dataforseo.KindLost, Repeat: once, Charges: dataforseo.Charges{Possible: 1}}
 	const broke = `the connection broke before the whole answer arrived: `
@@ -197,13 +197,13 @@ func TestConnectionFailures(t *testing.T) {
 		url     string
 		meaning meaning
 		want    string // a regular expression
-		remedy  string // what it speaks of
+		remedy  string // a part of it
 	}{
 		"refused": {refusing, unreachable,
 			`no connection to DataForSEO: dial tcp 127\.0\.0\.1:1: connect: connection refused`, "HTTPS_PROXY"},
 		"no such host": {"http://no-such-host.invalid", unreachable,
 			`no connection to DataForSEO: dial tcp: lookup no-such-host\.invalid.*`, "base_url"},
-		"certificate not trusted": {untrusted.URL, meaning{Kind: dataforseo.KindCertificate, Scope: dataforseo.ScopeAccount},
+		"certificate not trusted": {untrustedServer(t), meaning{Kind: dataforseo.KindCertificate, Scope: dataforseo.ScopeAccount},
 			`no connection to DataForSEO: tls: failed to verify certificate: x509: .*`, "SSL_CERT_FILE"},
 		"https expected, http found": {strings.Replace(fake(fakeapi.OK), "http:", "https:", 1), unreachable,
 			`no connection to DataForSEO: http: server gave HTTP response to HTTPS client`, "base_url"},
@@ -226,17 +226,17 @@ func TestConnectionFailures(t *testing.T) {
 			_, failure := newTransport(t, test.url, nil).Do(t.Context(), summaryCall("example.com"))
 			testFailure(t, failure, test.meaning)
 			if !regexp.MustCompile(`^` + test.want + `$`).MatchString(failure.Cause) {
-				t.Errorf("the message is\n%s\nwant\n%s", failure, test.want)
+				t.Errorf("got\n%s\nwant\n%s", failure, test.want)
 			}
 			if !strings.Contains(failure.Remedy, test.remedy) || failure.Envelope != nil || failure.HTTPStatus != 0 {
-				t.Errorf("the failure is %+v", failure)
+				t.Errorf("got %+v", failure)
 			}
 		})
 	}
 }
 
-// The end of an attempt, of the read and of Terraform are told apart, and so is whether
-// the request was sent.
+// TestEnds checks time-outs of the attempt and the read, and cancellation by Terraform, each
+// before and after the request was sent.
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	const limit = 50 * time.Millisecond
@@ -245,7 +245,7 @@ func TestEnds(t *testing.T) {
 	tests := map[string]struct {
 		fault   fakeapi.Fault
 		context func(ctx context.Context) (context.Context, context.CancelFunc)
-		dial    bool // is all that happens
+		dial    bool // dialling never ends
 		want    meaning
 		cause   string
 	}{
@@ -265,7 +265,7 @@ func TestEnds(t *testing.T) {
 			meaning{Kind: dataforseo.KindCancelled, Scope: dataforseo.ScopeAccount}, "it was cancelled"},
 		"Terraform, before": {fakeapi.OK, cancelledAfter(0), false,
 			meaning{Kind: dataforseo.KindCancelled, Scope: dataforseo.ScopeAccount}, "it was cancelled"},
-		"amid the answer": {begun, context.WithCancel, false,
+		"the attempt, reading": {begun, context.WithCancel, false,
 			meaning{Kind: dataforseo.KindLost, Repeat: once, Charges: possible}, ""},
 	}
 	for name, test := range tests {
@@ -287,23 +287,18 @@ func TestEnds(t *testing.T) {
 				defer cancel()
 				start := time.Now()
 				_, failure := transport.Do(ctx, summaryCall("example.com"))
-				test.want.check(t, failure, test.cause)
+				testFailure(t, failure, test.want)
+				if test.cause != "" && failure.Cause != test.cause {
+					t.Errorf("got the cause %q, want %q", failure.Cause, test.cause)
+				}
 				if took := time.Since(start); took > time.Minute {
-					t.Errorf("it took %s", took)
+					t.Errorf("took %s, want at most 1m", took)
 				}
 				if sent := test.want.Charges.Possible; server.Calls() != sent {
-					t.Errorf("%d calls, want %d", server.Calls(), sent)
+					t.Errorf("got %d calls, want %d", server.Calls(), sent)
 				}
 			})
 		})
-	}
-}
-
-func (m meaning) check(t *testing.T, failure *dataforseo.Failure, cause string) {
-	t.Helper()
-	testFailure(t, failure, m)
-	if cause != "" && failure.Cause != cause {
-		t.Errorf("the cause is %q, want %q", failure.Cause, cause)
 	}
 }
 
@@ -322,8 +317,8 @@ func cancelledAfter(d time.Duration) func(context.Context) (context.Context, con
 	}
 }
 
-// TestFinishSent: what is on the wire goes on although nobody needs further answers, and
-// what is not ends.
+// TestFinishSent checks that a request on the wire goes on when the context ends, and that
+// no other begins.
 func TestFinishSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -342,8 +337,8 @@ func TestFinishSent(t *testing.T) {
 	})
 }
 
-// TestCancelledWhileSending: a request that is cancelled in the moment in which it goes
-// out was cancelled, and not lost by DataForSEO. It may have been charged.
+// TestCancelledWhileSending checks that a request that is cancelled while it is sent counts
+// as cancelled and possibly charged, not as lost.
 func TestCancelledWhileSending(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(dataforseo.FinishSent(t.Context(), context.Background()))
@@ -357,11 +352,11 @@ func TestCancelledWhileSending(t *testing.T) {
 	})
 	_, failure := transport.Do(ctx, summaryCall("example.com"))
 	if failure.Kind != dataforseo.KindCancelled || failure.Repeat != never || failure.Charges.Possible != 1 {
-		t.Errorf("%+v", failure)
+		t.Errorf("got %+v", failure)
 	}
 }
 
-// roundTripper is a function as a RoundTripper.
+// roundTripper is a RoundTripper made of a function.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
@@ -371,7 +366,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	var requests atomic.Int64
 	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { requests.Add(1) })
 	host := strings.TrimPrefix(elsewhere, "http://")
-	locations := map[string]string{ // to what the message names
+	locations := map[string]string{ // and the address in the message
 		elsewhere + "/login":                             elsewhere + "/login",
 		"http://admin:geheim@" + host + "/login":         elsewhere + "/login",
 		elsewhere + "/login?token=geheim":                elsewhere + "/login",
@@ -386,21 +381,21 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		"mailto:geheim@example.com":                      "mailto:",
 		"HTTPS://Portal.Example.COM:8443/a/../b?geheim=": "https://Portal.Example.COM:8443/b",
 	}
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for location, leads := range locations {
+	for location, address := range locations {
+		for _, status := range []int{302, 307} {
 			base := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header()["Location"] = []string{location}
 				w.WriteHeader(status)
 			})
 			_, failure := newTransport(t, base, nil).Do(t.Context(), summaryCall("example.com"))
 			testFailure(t, failure, meaning{Kind: dataforseo.KindBaseURL, Scope: dataforseo.ScopeAccount})
-			if want := fmt.Sprintf("the answer has HTTP status %d and redirects to %s", status, leads); failure.Cause != want {
-				t.Errorf("%d to %.100s: the message is\n%.900s\nwant\n%s", status, location, failure, want)
+			if want := fmt.Sprintf("the answer has HTTP status %d and redirects to %s", status, address); failure.Cause != want {
+				t.Errorf("%d to %.100s: got\n%.900s\nwant\n%s", status, location, failure, want)
 			}
 		}
 	}
 	if got := requests.Load(); got != 0 {
-		t.Errorf("%d requests went elsewhere", got)
+		t.Errorf("%d requests followed a redirect", got)
 	}
 }
 
@@ -419,23 +414,23 @@ func TestRelativeRedirect(t *testing.T) {
 		})
 		_, failure := newTransport(t, base+"/mirror", nil).Do(t.Context(), summaryCall("example.com"))
 		if want := "the answer has HTTP status 302 and redirects to " + base + path; failure == nil || failure.Cause != want {
-			t.Errorf("%s: the message is\n%v\nwant\n%s", location, failure, want)
+			t.Errorf("%s: got\n%v\nwant\n%s", location, failure, want)
 		}
 	}
 }
 
-func TestRedirectToNowhere(t *testing.T) {
+func TestRedirectWithoutLocation(t *testing.T) {
 	t.Parallel()
 	base := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusFound) })
 	_, failure := newTransport(t, base, nil).Do(t.Context(), summaryCall("example.com"))
 	if want := "the answer has HTTP status 302 (Content-Type none, empty body)"; failure == nil || failure.Cause != want {
-		t.Errorf("the message is\n%v\nwant\n%s", failure, want)
+		t.Errorf("got\n%v\nwant\n%s", failure, want)
 	}
 }
 
-// ownConnections returns a Transport with connections of its own to a fake without a
-// socket. A connection is kept only if net/http learns within 50 ms that the request went
-// out, which in the time of a bubble it always does.
+// ownConnections returns a fake without a socket, and a Transport to it with its own
+// http.Transport. That keeps a connection only if it learns within 50 ms that the request
+// was written, so tests need a synctest bubble.
 func ownConnections(t *testing.T) (*fakeapi.Server, *dataforseo.Transport) {
 	t.Helper()
 	server := fakeapi.New(fakeapi.Options{})
@@ -463,18 +458,18 @@ func TestConnectionsAreReused(t *testing.T) {
 			})
 			_, _ = transport.Do(ctx, summaryCall("example.com"))
 			if reused != (i > 0) {
-				t.Errorf("call %d: connection reused: %t", i, reused)
+				t.Errorf("call %d: got reused %t, want %t", i, reused, i > 0)
 			}
 		}
 	})
 }
 
-// As many connections are kept as there can be requests at once: net/http would
-// keep two, and open a new one for almost every request of a portfolio.
+// TestAllConnectionsAreKept checks that MaxIdleConnections replaces net/http's default of
+// two, with which almost every request would open a connection.
 func TestAllConnectionsAreKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const atOnce = 10
+		const concurrent = 10
 		server, transport := ownConnections(t)
 		server.OnAny(fakeapi.Delay(time.Second))
 		var made atomic.Int64
@@ -484,48 +479,24 @@ func TestAllConnectionsAreKept(t *testing.T) {
 			}
 		}})
 		for range 2 {
-			var underWay sync.WaitGroup
-			for range atOnce {
-				underWay.Go(func() {
+			var calls sync.WaitGroup
+			for range concurrent {
+				calls.Go(func() {
 					if _, failure := transport.Do(ctx, summaryCall("example.com")); failure != nil {
 						t.Error(failure)
 					}
 				})
 			}
-			underWay.Wait()
+			calls.Wait()
 		}
-		if made.Load() != atOnce {
-			t.Errorf("%d connections were made for twice %d calls at once", made.Load(), atOnce)
+		if made.Load() != concurrent {
+			t.Errorf("got %d connections, want %d", made.Load(), concurrent)
 		}
 	})
 }
 
-//nolint:paralleltest,forbidigo // what it looks at belongs to the whole process
-func TestDefaultTransportIsUntouched(t *testing.T) {
-	before := http.DefaultTransport.(*http.Transport).Clone()
-	instance := http.DefaultTransport
-	server := fakeapi.Start(t, fakeapi.Options{})
-	if _, failure := newTransport(t, server.URL, nil).Do(t.Context(), summaryCall("example.com")); failure != nil {
-		t.Fatal(failure)
-	}
-	after := http.DefaultTransport.(*http.Transport)
-	if http.DefaultTransport != instance || http.DefaultClient.Transport != nil || http.DefaultClient.CheckRedirect != nil {
-		t.Error("net/http's defaults were replaced")
-	}
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[http.Transport]()) {
-		if !field.IsExported() || field.Type.Kind() == reflect.Func {
-			continue
-		}
-		was, is := reflect.ValueOf(before).Elem().FieldByIndex(field.Index), reflect.ValueOf(after).Elem().FieldByIndex(field.Index)
-		if field.Type.Comparable() && field.Type.Kind() != reflect.Pointer && !was.Equal(is) {
-			t.Errorf("%s was %v and is %v", field.Name, was, is)
-		}
-	}
-}
-
-// proxied names the variable that makes TestThroughProxy the child that makes a
-// request: net/http reads the proxy variables of a process once, and never uses a
-// proxy for loopback addresses.
+// proxied is the environment variable with the URL that a child process requests in
+// TestThroughProxy. net/http reads the proxy variables only once, hence the processes.
 const proxied = "DATAFORSEO_TEST_PROXIED_URL"
 
 func TestThroughProxy(t *testing.T) {
@@ -535,49 +506,47 @@ func TestThroughProxy(t *testing.T) {
 	}
 	t.Parallel()
 	type request struct{ Method, Target, Authorization string }
-	var mu sync.Mutex
-	var got []request
+	var got []request // the children run one after another
 	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
 		got = append(got, request{r.Method, r.RequestURI, r.Header.Get("Proxy-Authorization")})
-		mu.Unlock()
 		if r.Method == http.MethodConnect {
 			w.WriteHeader(http.StatusProxyAuthRequired)
 			return
 		}
 		_, _ = io.WriteString(w, success("0", "null").body)
 	})
-	at := strings.Replace(proxy, "http://", "http://someone:something@", 1)
+	proxy = strings.Replace(proxy, "http://", "http://someone:something@", 1)
 	tests := map[string]struct {
 		base string
 		env  []string
 		want string
 	}{
-		"http":     {"http://api.test", []string{"HTTP_PROXY=" + at}, "reply"},
-		"https":    {"https://api.test", []string{"HTTPS_PROXY=" + at}, "not sent: no connection to DataForSEO: Proxy Authentication Required"},
-		"NO_PROXY": {"https://api.invalid", []string{"HTTPS_PROXY=" + at, "NO_PROXY=.invalid"}, "not sent: no connection to DataForSEO: dial tcp: lookup api.invalid"},
+		"http":     {"http://api.test", []string{"HTTP_PROXY=" + proxy}, "reply"},
+		"https":    {"https://api.test", []string{"HTTPS_PROXY=" + proxy}, "not sent: no connection to DataForSEO: Proxy Authentication Required"},
+		"NO_PROXY": {"https://api.invalid", []string{"HTTPS_PROXY=" + proxy, "NO_PROXY=.invalid"}, "not sent: no connection to DataForSEO: dial tcp: lookup api.invalid"},
 	}
 	for name, test := range tests {
 		output := runChild(t, append(test.env, proxied+"="+test.base))
 		if !strings.Contains(output, "<"+test.want) {
-			t.Errorf("%s: the child printed\n%s\nwant\n%s", name, output, test.want)
+			t.Errorf("%s: got\n%s\nwant\n%s", name, output, test.want)
 		}
 		if strings.Contains(output, "something") {
-			t.Errorf("%s: the child printed the proxy's password:\n%s", name, output)
+			t.Errorf("%s: the output contains the proxy's password:\n%s", name, output)
 		}
 	}
 	slices.SortFunc(got, func(a, b request) int { return strings.Compare(a.Method, b.Method) })
-	const someone = "Basic c29tZW9uZTpzb21ldGhpbmc="
+	const authorization = "Basic c29tZW9uZTpzb21ldGhpbmc="
 	want := []request{
-		{"CONNECT", "api.test:443", someone},
-		{"POST", "http://api.test/v3/backlinks/summary/live", someone},
+		{"CONNECT", "api.test:443", authorization},
+		{"POST", "http://api.test/v3/backlinks/summary/live", authorization},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("- want, + what the proxy got:\n%s", diff)
+		t.Errorf("requests to the proxy (-want +got)\n%s", diff)
 	}
 }
 
-// runChild runs TestThroughProxy in a process with other proxy variables.
+// runChild runs TestThroughProxy in a process with other proxy variables, and returns its
+// output.
 func runChild(t *testing.T, env []string) string {
 	t.Helper()
 	executable, err := os.Executable()
@@ -611,7 +580,7 @@ func requestThroughProxy(t *testing.T, base string) {
 
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) { // which begins at 2000-01-01 00:00:00 UTC
+	synctest.Test(t, func(t *testing.T) { // begins at 2000-01-01 00:00:00 UTC
 		tests := map[string]time.Duration{
 			"30":                               30 * time.Second,
 			" 30 ":                             30 * time.Second,
@@ -632,37 +601,37 @@ func TestRetryAfter(t *testing.T) {
 			for _, body := range []string{`{"status_code":40202}`, "<html>"} {
 				_, failure := answering{429, http.Header{"Retry-After": {header}}, body}.do(t, summaryCall("example.com"))
 				if failure.RetryAfter != want {
-					t.Errorf("%s with Retry-After %q: %s, want %s", body, header, failure.RetryAfter, want)
+					t.Errorf("%s with Retry-After %q: got %s, want %s", body, header, failure.RetryAfter, want)
 				}
 			}
 		}
 	})
 }
 
-// maxRetryAfter is what a number of seconds beyond all bounds is read as.
+// maxRetryAfter replaces greater numbers of seconds.
 const maxRetryAfter = (1<<31 - 1) * time.Second
 
 func TestLog(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		book := new(logBook)
-		server, transport := newFake(t, fakeapi.OK, func(o *dataforseo.TransportOptions) { o.Log = book.Log })
+		var log logRecorder
+		server, transport := newFake(t, fakeapi.OK, func(o *dataforseo.TransportOptions) { o.Log = log.Log })
 		refused := fakeapi.RecordedInvalidField
 		server.OnAny(fakeapi.Recorded(fakeapi.RecordedOK), fakeapi.Recorded(refused), fakeapi.Gateway(503).And(fakeapi.Delay(time.Second)), fakeapi.CloseConnection())
 		for range 4 {
 			_, _ = transport.Do(t.Context(), summaryCall("explodingtopics.com"))
 		}
-		about := func(fields map[string]any) map[string]any {
+		withCall := func(fields map[string]any) map[string]any {
 			maps.Copy(fields, map[string]any{"method": "POST", "path": "/v3/backlinks/summary/live", "target": "explodingtopics.com"})
 			return fields
 		}
-		request := logLine{dataforseo.LogTrace, "Sending request to DataForSEO", about(map[string]any{"body": `[{"target":"explodingtopics.com"}]`})}
+		request := logLine{dataforseo.LogTrace, "Sending request to DataForSEO", withCall(map[string]any{"body": `[{"target":"explodingtopics.com"}]`})}
 		answer := func(body string) logLine {
 			return logLine{dataforseo.LogTrace, "Received answer from DataForSEO", map[string]any{"target": "explodingtopics.com", "body": body}}
 		}
 		finished := func(took int64, fields map[string]any) logLine {
 			fields["duration_ms"] = took
-			return logLine{dataforseo.LogDebug, "DataForSEO request finished", about(fields)}
+			return logLine{dataforseo.LogDebug, "DataForSEO request finished", withCall(fields)}
 		}
 		const gateway = "<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>\n"
 		good, bad := strings.TrimSpace(string(fakeapi.RecordedOK.Bytes())), strings.TrimSpace(string(refused.Bytes()))
@@ -681,8 +650,8 @@ func TestLog(t *testing.T) {
 			request,
 			finished(0, map[string]any{"error": "the connection broke before the whole answer arrived: EOF"}),
 		}
-		if diff := cmp.Diff(want, book.lines); diff != "" {
-			t.Errorf("- want, + logged:\n%s", diff)
+		if diff := cmp.Diff(want, log.lines); diff != "" {
+			t.Errorf("(-want +logged)\n%s", diff)
 		}
 	})
 }

@@ -37,8 +37,8 @@ type UserMoney struct {
 	Balance *USD `json:"balance"`
 }
 
-// UserData fetches the account, which is free. A success does not mean that the account
-// may use the API: unverified accounts get an answer too.
+// UserData fetches the account. It is free. A success does not mean that the account may
+// use the API: unverified accounts get an answer too.
 func (c *Client) UserData(ctx context.Context) (*Answer[UserData], *Failure) {
 	answer, failure := ask[UserData](ctx, c.doer, &Call{Endpoint: &userData, CacheKey: []byte("user_data"), ProcessOnly: true})
 	if failure == nil && answer.Result == nil {
@@ -91,7 +91,7 @@ func nodeAt(tree *JSONText, path ...string) json.RawMessage {
 // since it could be the highest.
 func highestPrice(node json.RawMessage) *Price {
 	if list, isArray := parseArray(node); isArray {
-		return priceOf(list)
+		return sumPrices(list)
 	}
 	var most *Price
 	tree, _ := parseObject(node)
@@ -108,9 +108,9 @@ func highestPrice(node json.RawMessage) *Price {
 	return most
 }
 
-// priceOf adds up a price list: an array of {cost_type, cost}. An unreadable part makes
+// sumPrices adds up a price list: an array of {cost_type, cost}. An unreadable part makes
 // the price unknown, because omitting it would make it too low.
-func priceOf(list []json.RawMessage) *Price {
+func sumPrices(list []json.RawMessage) *Price {
 	var sum Price
 	known := false
 	for _, entry := range list {

@@ -12,7 +12,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestUserDataCall: it is free, may be shared in a process, and is never kept.
+// TestUserDataCall checks that the call is free, and is shared only within the process.
 func TestUserDataCall(t *testing.T) {
 	t.Parallel()
 	var got *dataforseo.Call
@@ -26,18 +26,17 @@ func TestUserDataCall(t *testing.T) {
 		CacheKey: []byte("user_data"), ProcessOnly: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("- want, + got:\n%s", diff)
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if !got.Endpoint.Free() || got.PriceUSD() != 0 {
-		t.Error("it costs money")
+		t.Error("the call isn't free")
 	}
 }
 
-// accountOf returns the account that an answer with that result describes.
+// accountOf requests the account and gets a result.
 func accountOf(t *testing.T, result string) (*dataforseo.Answer[dataforseo.UserData], *dataforseo.Failure) {
 	t.Helper()
-	transport := newTransport(t, "https://api.test", func(o *dataforseo.TransportOptions) { o.RoundTripper = success("null", result) })
-	return dataforseo.NewClient(transport).UserData(t.Context())
+	return dataforseo.NewClient(success("null", result).transport(t)).UserData(t.Context())
 }
 
 func TestUserData(t *testing.T) {
@@ -49,15 +48,17 @@ func TestUserData(t *testing.T) {
 	}
 	data, listPrice := answer.Result, dataforseo.Price{Call: 0.024, Row: 0.000036}
 	if *data.Login != fakeapi.DefaultLogin || *data.Timezone != "Europe/Berlin" || *data.Money.Balance != 50 || *data.Money.Total != 50 {
-		t.Errorf("the account is %+v", data)
+		t.Errorf("got the account %+v", data)
 	}
-	if *data.RequestsPerMinuteLimit() != 2000 || *data.BacklinksSummaryPrice() != listPrice || *data.BacklinksBulkPagesSummaryPrice() != listPrice || len(answer.Notices) > 0 || answer.Charges != (dataforseo.Charges{}) {
-		t.Errorf("the answer is %+v", answer)
+	if *data.RequestsPerMinuteLimit() != 2000 || *data.BacklinksSummaryPrice() != listPrice || *data.BacklinksBulkPagesSummaryPrice() != listPrice {
+		t.Errorf("got the limit %d and the prices %v, %v", *data.RequestsPerMinuteLimit(), data.BacklinksSummaryPrice(), data.BacklinksBulkPagesSummaryPrice())
+	}
+	if len(answer.Notices) > 0 || answer.Charges != (dataforseo.Charges{}) {
+		t.Errorf("got %+v", answer)
 	}
 }
 
-// TestUserData_nothing: a success without an account is a failure, since there is
-// nothing to judge.
+// TestUserData_nothing checks that a success without an account is a failure.
 func TestUserData_nothing(t *testing.T) {
 	t.Parallel()
 	answer, failure := accountOf(t, "null")
@@ -66,7 +67,8 @@ func TestUserData_nothing(t *testing.T) {
 	}
 }
 
-// TestUserData_amounts: they have been seen as text. What is no amount is null, with a notice.
+// TestUserData_amounts checks that an amount may be a string, as in some answers, and that
+// anything else is null with a notice.
 func TestUserData_amounts(t *testing.T) {
 	t.Parallel()
 	for amount, want := range map[string]*dataforseo.USD{
@@ -79,20 +81,20 @@ func TestUserData_amounts(t *testing.T) {
 			continue
 		}
 		if diff := cmp.Diff(&dataforseo.UserMoney{Balance: want, Total: new(dataforseo.USD(100))}, answer.Result.Money); diff != "" {
-			t.Errorf("%s: - want, + read:\n%s", amount, diff)
+			t.Errorf("%s: (-want +got)\n%s", amount, diff)
 		}
 		line := ""
 		if want == nil && amount != "null" {
 			line = "In the answer, money.balance is " + amount + "."
 		}
 		if got := linesOf(answer.Notices); got != line {
-			t.Errorf("%s: the notices are %q, want %q", amount, got, line)
+			t.Errorf("%s: got the notices %q, want %q", amount, got, line)
 		}
 	}
 }
 
-// TestUserData_forms: limits and prices in every form they have, or could have.
-func TestUserData_forms(t *testing.T) {
+// TestUserData_trees checks limits and prices in all forms. An unknown form is nil.
+func TestUserData_trees(t *testing.T) {
 	t.Parallel()
 	const live = `{"price": {"backlinks": {"summary": {"live": `
 	for text, want := range map[string]struct {
@@ -138,10 +140,10 @@ func TestUserData_forms(t *testing.T) {
 		}
 		data := answer.Result
 		if diff := cmp.Diff(want.limit, data.RequestsPerMinuteLimit()); diff != "" {
-			t.Errorf("limit of %s (-want +got):\n%s", text, diff)
+			t.Errorf("%s: limit (-want +got)\n%s", text, diff)
 		}
 		if diff := cmp.Diff(want.price, data.BacklinksSummaryPrice()); diff != "" {
-			t.Errorf("price of %s (-want +got):\n%s", text, diff)
+			t.Errorf("%s: price (-want +got)\n%s", text, diff)
 		}
 	}
 }

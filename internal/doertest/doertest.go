@@ -21,13 +21,13 @@ type Outcome struct {
 // Fail returns the outcome of a call that fails.
 func Fail(failure *dataforseo.Failure) Outcome { return Outcome{Failure: failure} }
 
-// Begun is a call with its start time.
-type Begun struct {
+// TimedCall is a call with its start time.
+type TimedCall struct {
 	Call *dataforseo.Call
 	At   time.Time
 }
 
-// Doer answers calls. The zero value answers all of them, at once and for free.
+// Doer answers calls. The zero value answers immediately and for free.
 type Doer struct {
 	// Outcomes are used in the order in which calls begin. The last one repeats.
 	Outcomes []Outcome
@@ -36,9 +36,9 @@ type Doer struct {
 	// Hold, if set, delays the end of each call until it receives.
 	Hold <-chan struct{}
 
-	mu             sync.Mutex
-	begun          []Begun
-	underWay, most int
+	mu                        sync.Mutex
+	calls                     []TimedCall
+	inProgress, maxConcurrent int
 }
 
 var _ dataforseo.Doer = (*Doer)(nil)
@@ -51,7 +51,7 @@ func (d *Doer) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply
 	}
 	outcome := d.begin(call)
 	defer d.end()
-	Pass(ctx, d.Latency)
+	Sleep(ctx, d.Latency)
 	if d.Hold != nil {
 		select {
 		case <-d.Hold:
@@ -77,39 +77,39 @@ func (d *Doer) begin(call *dataforseo.Call) (outcome Outcome) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.Outcomes) > 0 {
-		outcome = d.Outcomes[min(len(d.begun), len(d.Outcomes)-1)]
+		outcome = d.Outcomes[min(len(d.calls), len(d.Outcomes)-1)]
 	}
-	d.begun = append(d.begun, Begun{call, time.Now()})
-	d.underWay++
-	d.most = max(d.most, d.underWay)
+	d.calls = append(d.calls, TimedCall{call, time.Now()})
+	d.inProgress++
+	d.maxConcurrent = max(d.maxConcurrent, d.inProgress)
 	return outcome
 }
 
 func (d *Doer) end() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.underWay--
+	d.inProgress--
 }
 
-// Pass waits for duration, or until ctx ends.
-func Pass(ctx context.Context, duration time.Duration) {
+// Sleep waits for duration, or until ctx ends.
+func Sleep(ctx context.Context, duration time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
 	<-ctx.Done()
 }
 
-// Begun returns the calls in the order in which they began.
-func (d *Doer) Begun() []Begun {
+// Calls returns the calls in the order in which they began.
+func (d *Doer) Calls() []TimedCall {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return slices.Clone(d.begun)
+	return slices.Clone(d.calls)
 }
 
-// Most returns the highest number of concurrent calls.
-func (d *Doer) Most() int {
+// MaxConcurrent returns the highest number of concurrent calls.
+func (d *Doer) MaxConcurrent() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.most
+	return d.maxConcurrent
 }
 
 // Paid returns a call that costs money, to a new endpoint.
@@ -142,9 +142,4 @@ func RateLimited(retryAfter time.Duration) *dataforseo.Failure {
 // Refused is the API's permanent refusal of a request. It is free.
 func Refused() *dataforseo.Failure {
 	return &dataforseo.Failure{Kind: dataforseo.KindArgument, Cause: "the target is refused", Code: 40501, HTTPStatus: 200, Attempts: 1}
-}
-
-// Ended is the failure of a call whose deadline passed before it was sent.
-func Ended() *dataforseo.Failure {
-	return &dataforseo.Failure{Kind: dataforseo.KindReadTimeout, Cause: "the time was up"}
 }

@@ -78,8 +78,8 @@ func New(next dataforseo.Doer, options Options) *Limiter {
 	}
 }
 
-// minuteOf returns the limit that applies to an endpoint.
-func (l *Limiter) minuteOf(endpoint *dataforseo.Endpoint) *minute {
+// minuteFor returns the limit that applies to an endpoint.
+func (l *Limiter) minuteFor(endpoint *dataforseo.Endpoint) *minute {
 	if endpoint.RequestsPerMinute == 0 {
 		return l.account
 	}
@@ -95,7 +95,7 @@ func (l *Limiter) minuteOf(endpoint *dataforseo.Endpoint) *minute {
 // long as ctx allows. A rate limit fails the call only if the next wait would outlast
 // ctx, or if it was charged.
 func (l *Limiter) Do(ctx context.Context, call *dataforseo.Call) (*dataforseo.Reply, *dataforseo.Failure) {
-	m := l.minuteOf(call.Endpoint)
+	m := l.minuteFor(call.Endpoint)
 	var refusal *dataforseo.Failure // of this call
 	for attempts := 0; ; attempts++ {
 		reply, failure := l.attempt(ctx, m, call, refusal)

@@ -1,5 +1,5 @@
-// Package retry repeats failed calls, within what the bill allows.
-// [dataforseo.Failure.Repeat] says what may be retried; this package acts on it.
+// Package retry repeats failed calls, unless that could cost too much money.
+// [dataforseo.Failure.Repeat] says which failures may be retried.
 package retry
 
 import (
@@ -105,8 +105,8 @@ type history struct {
 	last         *dataforseo.Failure
 }
 
-// allows reports whether the bill allows another attempt. One possible charge in vain
-// is accepted, so that a passing fault does not fail a plan. A second one is not.
+// allows reports whether another attempt is worth its possible cost. It accepts one
+// possible charge for nothing, so that a temporary fault does not fail a plan.
 func (h *history) allows(failure *dataforseo.Failure) bool {
 	switch failure.Repeat {
 	case dataforseo.RepeatFreely:

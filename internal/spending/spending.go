@@ -107,7 +107,7 @@ func (g *Guard) Check(calls []*dataforseo.Call) *dataforseo.Failure {
 		total = total.plus(g.price(call))
 	}
 	if left := max(g.limit-g.spent, 0); total > left {
-		return g.refusal(fmt.Sprintf("%s would cost %s, but the spending limit of %s leaves %s", counted(len(calls)), total, g.limit, left), g.price(calls[0]))
+		return g.refusal(fmt.Sprintf("%s would cost %s, but the spending limit of %s leaves %s", formatRequests(len(calls)), total, g.limit, left), g.price(calls[0]))
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (g *Guard) tryReserve(call *dataforseo.Call) (price nanoUSD, changed <-chan
 	case price > left && g.spent == 0:
 		return 0, nil, g.refusal(fmt.Sprintf("one answer costs %s, but the spending limit is %s", price, g.limit), 0)
 	case price > left:
-		return 0, nil, g.refusal(fmt.Sprintf("the spending limit of %s leaves too little for it: %s was spent on %s", g.limit, g.spent, counted(g.requests)), price)
+		return 0, nil, g.refusal(fmt.Sprintf("the spending limit of %s leaves too little for it: %s was spent on %s", g.limit, g.spent, formatRequests(g.requests)), price)
 	case price > left-g.reserved:
 		return 0, g.changed, nil
 	}
@@ -162,7 +162,7 @@ func (g *Guard) tryReserve(call *dataforseo.Call) (price nanoUSD, changed <-chan
 	return price, nil, nil
 }
 
-func counted(requests int) string {
+func formatRequests(requests int) string {
 	if requests == 1 {
 		return "1 request"
 	}

@@ -20,56 +20,56 @@ const (
 	maxMessage = 500
 )
 
-// understand turns an HTTP response into a reply or a failure. It checks the HTTP
+// interpret turns an HTTP response into a reply or a failure. It checks the HTTP
 // status, the envelope and the task, because each can report a failure that the others
 // do not.
-func (t *Transport) understand(a *httpAnswer, call *Call) (*Reply, *Failure) {
+func (t *Transport) interpret(a *httpAnswer, call *Call) (*Reply, *Failure) {
 	if a.tooLong {
-		return nil, t.unusable(a, call, nil, fmt.Errorf("it is longer than %d MiB", maxAnswerBytes>>20))
+		return nil, t.unusableAnswer(a, call, nil, fmt.Errorf("it is longer than %d MiB", maxAnswerBytes>>20))
 	}
 	envelope, task, err := parseEnvelope(a.body)
 	if err == nil {
 		if code, message, failed := envelope.failure(); failed {
-			return nil, t.refused(a, call, envelope, code, message)
+			return nil, t.codeFailure(a, call, envelope, code, message)
 		}
 	}
 	// A proxy that changes an answer with status 200 may say 203 (RFC 9110, 15.3.4).
 	if a.status != http.StatusOK && a.status != http.StatusNonAuthoritativeInfo {
-		return nil, t.failedHTTP(a, call, envelope)
+		return nil, t.statusFailure(a, call, envelope)
 	}
 	var result object
 	if err == nil {
 		result, err = envelope.result(task, call)
 	}
 	if err != nil {
-		return nil, t.unusable(a, call, envelope, err)
+		return nil, t.unusableAnswer(a, call, envelope, err)
 	}
-	return &Reply{Envelope: envelope, Body: a.body, FetchedAt: time.Now().UTC(), Charges: chargesOf(envelope, call), result: result}, nil
+	return &Reply{Envelope: envelope, Body: a.body, FetchedAt: time.Now().UTC(), Charges: chargesFor(envelope, call), result: result}, nil
 }
 
 var invalidField = regexp.MustCompile(`Invalid Field: '([A-Za-z0-9_]+)`)
 
-// refused returns a failure that the API reports with a code. If only the HTTP status
+// codeFailure returns a failure that the API reports with a code. If only the HTTP status
 // points to the account or a rate limit, the status counts.
-func (t *Transport) refused(a *httpAnswer, call *Call, envelope *Envelope, code int, message string) *Failure {
-	known := factsOfCode(code)
+func (t *Transport) codeFailure(a *httpAnswer, call *Call, envelope *Envelope, code int, message string) *Failure {
+	known := codeFacts(code)
 	switch a.status {
 	case 401, 402, 403, 407:
 		if known.kind.scope() != ScopeAccount {
-			known = factsOfHTTP(a.status)
+			known = statusFacts(a.status)
 		}
 	case 429:
 		if known.kind.scope() != ScopeAccount {
 			known.kind = KindRateLimit
 		}
 	}
-	failure := t.failed(a, call, envelope, known)
+	failure := t.answerFailure(a, call, envelope, known)
 	failure.Code = code
 	failure.Cause = fmt.Sprintf("DataForSEO answered %d %q", code, t.redactor.excerpt(message, maxMessage))
-	// The family 4xxxx refuses a request before any work is done, but for 401xx: those
-	// are about a target that was worked on.
-	workedOn := code/100 == 401 && known.kind.scope() != ScopeAccount
-	if _, stated := envelope.ChargedUSD(); !stated && code >= 40000 && code < 50000 && !workedOn {
+	// Codes 4xxxx refuse a request before any work is done, except 401xx, which report on
+	// a target that was processed.
+	processed := code/100 == 401 && known.kind.scope() != ScopeAccount
+	if _, stated := envelope.ChargedUSD(); !stated && code >= 40000 && code < 50000 && !processed {
 		failure.Charges = Charges{}
 	}
 	if match := invalidField.FindStringSubmatch(message); code == 40501 && match != nil {
@@ -81,15 +81,15 @@ func (t *Transport) refused(a *httpAnswer, call *Call, envelope *Envelope, code 
 	return failure
 }
 
-// failedHTTP returns a failure that only the HTTP status reports: a gateway error, or a
+// statusFailure returns a failure that only the HTTP status reports: a gateway error, or a
 // 500 or 504 whose body claims success. DataForSEO has sent the latter on this
 // endpoint; the status is right.
-func (t *Transport) failedHTTP(a *httpAnswer, call *Call, envelope *Envelope) *Failure {
-	known := factsOfHTTP(a.status)
-	failure := t.failed(a, call, envelope, known)
+func (t *Transport) statusFailure(a *httpAnswer, call *Call, envelope *Envelope) *Failure {
+	known := statusFacts(a.status)
+	failure := t.answerFailure(a, call, envelope, known)
 	failure.Cause = fmt.Sprintf("the answer has HTTP status %d", a.status)
 	if known.kind == KindServer {
-		failure.Repeat = RepeatOnce // whatever it says about its cost
+		failure.Repeat = RepeatOnce // even if it states a cost of 0
 	}
 	_, stated := envelope.ChargedUSD()
 	switch location := t.location(a); {
@@ -101,7 +101,7 @@ func (t *Transport) failedHTTP(a *httpAnswer, call *Call, envelope *Envelope) *F
 			failure.Summary = "DataForSEO failed although it claims success"
 		}
 	default:
-		failure.Cause += t.bodyWords(a)
+		failure.Cause += t.describeBody(a.header, a.body)
 	}
 	if !stated && known.kind != KindServer && a.status >= 300 {
 		failure.Charges = Charges{}
@@ -112,11 +112,11 @@ func (t *Transport) failedHTTP(a *httpAnswer, call *Call, envelope *Envelope) *F
 	return failure
 }
 
-// failed builds the common part of all failures with an answer.
-func (t *Transport) failed(a *httpAnswer, call *Call, envelope *Envelope, known facts) *Failure {
+// answerFailure builds the common part of all failures with an answer.
+func (t *Transport) answerFailure(a *httpAnswer, call *Call, envelope *Envelope, known facts) *Failure {
 	failure := &Failure{
 		Kind: known.kind, Scope: known.kind.scope(), Summary: known.summary, Remedy: t.remedy(known.remedy),
-		HTTPStatus: a.status, Envelope: envelope, Charges: chargesOf(envelope, call), RetryAfter: t.retryAfter(a),
+		HTTPStatus: a.status, Envelope: envelope, Charges: chargesFor(envelope, call), RetryAfter: t.retryAfter(a),
 	}
 	cost, stated := envelope.ChargedUSD()
 	switch known.kind {
@@ -128,7 +128,7 @@ func (t *Transport) failed(a *httpAnswer, call *Call, envelope *Envelope, known 
 	case KindTimeout:
 		failure.Repeat = RepeatOnce
 		if cost == 0 && !call.Endpoint.Free() {
-			failure.Charges.Possible = 1 // whatever the answer says
+			failure.Charges.Possible = 1 // even if it states a cost of 0
 		}
 	case KindServer:
 		failure.Repeat = RepeatOnce
@@ -139,12 +139,12 @@ func (t *Transport) failed(a *httpAnswer, call *Call, envelope *Envelope, known 
 	return failure
 }
 
-// unusable returns the failure for an HTTP 200 or 203 that cannot be used: not JSON,
+// unusableAnswer returns the failure for an HTTP 200 or 203 that cannot be used: not JSON,
 // incomplete, too long, or an incomplete envelope.
-func (t *Transport) unusable(a *httpAnswer, call *Call, envelope *Envelope, reason error) *Failure {
-	failure := t.failed(a, call, envelope, facts{KindUnusable, "DataForSEO's answer cannot be used", remedyBaseURL})
+func (t *Transport) unusableAnswer(a *httpAnswer, call *Call, envelope *Envelope, reason error) *Failure {
+	failure := t.answerFailure(a, call, envelope, facts{KindUnusable, "DataForSEO's answer cannot be used", remedyBaseURL})
 	failure.Remedy += " If it was DataForSEO, try again."
-	failure.Cause = "the answer cannot be used: " + reason.Error() + t.bodyWords(a)
+	failure.Cause = "the answer cannot be used: " + reason.Error() + t.describeBody(a.header, a.body)
 	if envelope != nil {
 		failure.Remedy = remedyReport
 	}
@@ -155,32 +155,20 @@ func (t *Transport) unusable(a *httpAnswer, call *Call, envelope *Envelope, reas
 	return failure
 }
 
-func (t *Transport) bodyWords(a *httpAnswer) string {
-	return bodyWords(t.contentType(a.header), t.excerptOf(a.body))
-}
-
-// bodyWords describes a body that is not an answer.
-func bodyWords(contentType, excerpt string) string {
+// describeBody describes a body that is not an answer.
+func (t *Transport) describeBody(header http.Header, body []byte) string {
+	contentType := t.redactor.excerpt(header.Get("Content-Type"), maxExcerpt)
 	if contentType == "" {
 		contentType = "none"
 	}
-	if excerpt == "" {
+	begin := t.redactor.excerpt(string(body), maxExcerpt)
+	switch {
+	case len(body) == 0:
 		return fmt.Sprintf(" (Content-Type %s, empty body)", contentType)
+	case strings.Trim(begin, ".") == "":
+		begin = "nothing printable"
 	}
-	return fmt.Sprintf(" (Content-Type %s, begins with %s)", contentType, excerpt)
-}
-
-func (t *Transport) contentType(header http.Header) string {
-	return t.redactor.excerpt(header.Get("Content-Type"), maxExcerpt)
-}
-
-// excerptOf returns the printable beginning of a body.
-func (t *Transport) excerptOf(body []byte) string {
-	text := t.redactor.excerpt(string(body), maxExcerpt)
-	if len(body) > 0 && strings.Trim(text, ".") == "" {
-		return "nothing printable"
-	}
-	return text
+	return fmt.Sprintf(" (Content-Type %s, begins with %s)", contentType, begin)
 }
 
 // excerpt returns at most limit bytes of text in printable form. Control characters and
@@ -203,7 +191,7 @@ func excerpt(text string, limit int) string {
 	return text
 }
 
-// location returns the target of a redirect, without anything that may be secret.
+// location returns the target of a redirect, without parts that may be secret.
 func (t *Transport) location(a *httpAnswer) string {
 	raw := t.redactor.text(a.header.Get("Location"))
 	if raw == "" {
