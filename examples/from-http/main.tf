@@ -28,8 +28,8 @@ data "dataforseo_backlinks_summaries" "sites" {
   require = { backlinks_spam_score = { max = 30 } }
 }
 
-# What uses the domains. It takes them from the data source, so nothing is made before
-# they have passed.
+# Uses the domains. It takes them from the data source, so Terraform creates nothing
+# before they pass.
 resource "terraform_data" "attach" {
   for_each = data.dataforseo_backlinks_summaries.sites.summaries
   input    = each.key

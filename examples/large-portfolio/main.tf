@@ -59,8 +59,8 @@ data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
   on_error = "warn"
 }
 
-# What uses the domains. It takes them from the data source, so nothing is made before
-# they have passed.
+# Uses the domains. It takes them from the data source, so Terraform creates nothing
+# before they pass.
 resource "terraform_data" "attach" {
   for_each = data.dataforseo_backlinks_bulk_pages_summary.portfolio.summaries
   input    = each.key

@@ -78,8 +78,8 @@ resource "terraform_data" "baseline" {
   }
 }
 
-# What uses the domains. It takes them from the baselines, so nothing is made of a domain
-# that fell.
+# Uses the domains. It takes them from the baselines, so Terraform creates nothing for a
+# domain that dropped.
 resource "terraform_data" "attach" {
   for_each = terraform_data.baseline
   input    = each.key

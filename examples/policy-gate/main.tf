@@ -33,9 +33,9 @@ data "dataforseo_backlinks_bulk_pages_summary" "portfolio" {
   }
 }
 
-# What uses the domains. It takes them from the data source, so nothing is made before
-# they have passed, with -target too. If the read has to wait for the apply, the plan
-# fails: for_each is not known.
+# Uses the domains. It takes them from the data source, so Terraform creates nothing
+# before they pass, even with -target. If the read has to wait for the apply, the plan
+# fails because for_each is unknown.
 resource "terraform_data" "attach" {
   for_each = data.dataforseo_backlinks_bulk_pages_summary.portfolio.summaries
   input    = each.key

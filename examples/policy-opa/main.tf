@@ -2,7 +2,7 @@
 # The policy in policy/ judges the plan before anybody applies it.
 
 terraform {
-  required_version = ">= 1.6" # before, a plan does not say whether it failed
+  required_version = ">= 1.6" # plans of earlier versions don't say whether they failed
   required_providers {
     dataforseo = {
       source = "dataforseo/dataforseo"
@@ -38,7 +38,7 @@ data "dataforseo_backlinks_summary" "portfolio" {
   on_error     = "warn"
 }
 
-# Instead of a DNS zone, a distribution or whatever else serves the domain.
+# In place of a DNS zone, a distribution or another resource that serves the domain.
 resource "terraform_data" "zone" {
   for_each = data.dataforseo_backlinks_summary.portfolio
   input    = each.value.target

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Judges plan.json, for free, in every format that a pipeline can use: a JUnit report, a
-# SARIF report, a summary in Markdown, and annotations of GitHub Actions. The exit code
-# is that of the last judgment.
+# Judges plan.json, for free, and reports in every format that a pipeline can use: JUnit,
+# SARIF, a summary in Markdown, and annotations for GitHub Actions. The exit code is that
+# of the last command.
 set -eu
 
 judge() { conftest test --data data "$@" plan.json; }

@@ -1,5 +1,5 @@
-# Keeps answers in a bucket for the whole team: whoever asks first pays, on a laptop or
-# on a runner. Without cache_url, this machine keeps them.
+# Keeps answers in a bucket for the whole team, so that only the first machine to ask
+# pays. Without cache_url, answers stay on this machine.
 
 terraform {
   required_version = ">= 1.5"

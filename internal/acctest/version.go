@@ -2,13 +2,28 @@ package acctest
 
 import (
 	"encoding/json"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/go-version"
 )
 
+var (
+	readVersion      sync.Once
+	versionUnderTest *version.Version
+)
+
 // Version returns the version of the Terraform or OpenTofu under test.
 func Version(t *testing.T) *version.Version {
+	t.Helper()
+	readVersion.Do(func() { versionUnderTest = runVersion(t) })
+	if versionUnderTest == nil {
+		t.Fatal("no version of Terraform, see the first test that failed")
+	}
+	return versionUnderTest
+}
+
+func runVersion(t *testing.T) *version.Version {
 	t.Helper()
 	tf := newTerraform(t)
 	var answer struct {

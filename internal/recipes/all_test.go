@@ -1,7 +1,8 @@
 package recipes_test
 
 import (
-	"os"
+	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,17 +14,17 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// recipes returns the directories of the examples that are policies.
-func recipes(t *testing.T) []string {
+// policies returns the directories of the examples that are policies.
+func policies(t *testing.T) []string {
 	t.Helper()
 	return slices.DeleteFunc(exampleDirectories(t), func(directory string) bool {
 		return !slices.ContainsFunc([]string{"policy-gate", "policy-in-use", "policy-check", "policy-baseline", "policy-tests", "policy-opa", "portfolio-module", "from-http", "large-portfolio"},
-			func(recipe string) bool { return directory == recipe || strings.HasPrefix(directory, recipe+"/") })
+			func(policy string) bool { return directory == policy || strings.HasPrefix(directory, policy+"/") })
 	})
 }
 
-// TestRecipes_texts: every recipe has a README, and what a README or a guide says
-// that Terraform prints stands in a golden file, so Terraform did print it.
+// TestRecipes_texts checks that every policy has a README, and that the output shown in
+// READMEs, guides and reference pages is in a golden file.
 func TestRecipes_texts(t *testing.T) {
 	t.Parallel()
 	var printed strings.Builder
@@ -45,143 +46,171 @@ func TestRecipes_texts(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages = append(pages, dataSources...)
-	for _, recipe := range recipes(t) {
-		pages = append(pages, filepath.Join(examples, recipe, "README.md"))
+	for _, policy := range policies(t) {
+		pages = append(pages, filepath.Join(examples, policy, "README.md"))
 	}
 	for _, page := range pages {
 		_, rest, found := strings.Cut(string(acctest.ReadFile(t, page)), "```text\n")
 		for ; found; _, rest, found = strings.Cut(rest, "```text\n") {
 			if block, _, _ := strings.Cut(rest, "```"); !strings.Contains(printed.String(), acctest.Unwrapped(block)) {
-				t.Errorf("%s shows what no golden file holds:\n%s", page, block)
+				t.Errorf("%s shows output that is in no golden file:\n%s", page, block)
 			}
 		}
 	}
 }
 
-// TestRecipes_failClosed: what is not known of a domain never passes, whatever the
-// reason. Each recipe is run with a domain of which something is not known.
+// TestRecipes_failClosed checks that a domain passes no policy if something about it is
+// unknown, whatever the reason.
 func TestRecipes_failClosed(t *testing.T) {
 	t.Parallel()
+	faults := map[string]fakeapi.Fault{ // by domain
+		"no-data.example":      fakeapi.NoData(),
+		"null-metrics.example": nullMetrics(),
+		"null-fields.example":  fakeapi.NullFields(),
+		"empty-result.example": fakeapi.EmptyResult(),
+		"failure.example":      fakeapi.Code(40501),
+	}
+	domains := slices.Sorted(maps.Keys(faults))
 	for recipe, c := range map[string]struct {
-		metric string
-		warns  string // said instead of a refusal
+		domains string // the value of the variable
+		warning string // instead of an error
 	}{
-		"policy-in-use":       {metric: "backlinks_spam_score"},
-		"policy-check":        {"backlinks_spam_score", "1 of 3 domains do not pass."},
-		"policy-check/nested": {"backlinks_spam_score", "blog.example"},
-		"policy-baseline":     {metric: "referring_domains"},
-		"portfolio-module":    {metric: "backlinks_spam_score"},
-		"from-http":           {metric: "backlinks_spam_score"},
-		"data-sources/dataforseo_backlinks_summary":   {metric: "backlinks_spam_score"},
-		"data-sources/dataforseo_backlinks_summaries": {metric: "backlinks_spam_score"},
-		"functions/violations":                        {metric: "backlinks_spam_score"},
+		"demo":            {domains: acctest.JSON(t, domains)},
+		"policy-in-use":   {domains: mapOf(domains, "{ in_use = true }")},
+		"policy-check":    {domains: acctest.JSON(t, domains), warning: "5 of 5 domains do not pass."},
+		"policy-baseline": {domains: mapOf(domains, `"first"`)},
+		"from-http":       {domains: acctest.JSON(t, domains)},
 	} {
-		for reason, fault := range map[string]fakeapi.Fault{
-			"no data":                   fakeapi.NoData(),
-			"the metric is null":        fakeapi.Field(c.metric, "null"),
-			"every field is null":       fakeapi.NullFields(),
-			"all but one is null":       almostNothing(),
-			"a count without an answer": fakeapi.EmptyResult(),
-			"a failure":                 fakeapi.Code(40501),
-		} {
-			t.Run(recipe+"/"+reason, func(t *testing.T) {
-				t.Parallel()
-				server := fakeapi.Start(t, fakeapi.Options{})
-				judged := "blog.example"
-				if !strings.Contains(string(acctest.ReadFile(t, filepath.Join(examples, recipe, mainFile(recipe)))), judged) {
-					judged = "example.com"
-				}
-				server.On(judged, fault)
-				r := newRecipe(t, recipe, server).Run("plan", "-no-color")
-				if c.warns != "" {
-					if warnings := acctest.Unwrapped(r.Diagnostics()); r.ExitCode != 0 || !strings.Contains(warnings, c.warns) {
-						t.Errorf("exit code %d, want a warning: %s\n%s%s", r.ExitCode, c.warns, r.Stdout, r.Stderr)
-					}
-					return
-				}
-				if r.ExitCode != 1 || !strings.Contains(r.Stderr, judged) {
-					t.Errorf("exit code %d, want a refusal of %s\n%s%s", r.ExitCode, judged, r.Stdout, r.Stderr)
-				}
-			})
-		}
+		t.Run(recipe, func(t *testing.T) {
+			t.Parallel()
+			server := fakeapi.Start(t, fakeapi.Options{})
+			for domain, fault := range faults {
+				server.On(domain, fault)
+			}
+			r := newRecipe(t, recipe, server).Run("plan", "-no-color", "-var=domains="+c.domains)
+			if c.warning != "" {
+				assertWarning(t, r, c.warning)
+				return
+			}
+			assertRefused(t, r, domains...)
+		})
 	}
 }
 
-// almostNothing is an answer with data, of which hardly any is known.
-func almostNothing() fakeapi.Fault {
-	return fakeapi.NullFields().And(fakeapi.Field("crawled_pages", "7"))
-}
-
-// TestRecipes_failClosedTogether: the same for recipes that ask about all domains at once.
-func TestRecipes_failClosedTogether(t *testing.T) {
+// TestRecipes_nullMetric checks the same for the examples that name their domains
+// themselves.
+func TestRecipes_nullMetric(t *testing.T) {
 	t.Parallel()
-	for _, recipe := range []string{"policy-gate", "large-portfolio", "data-sources/dataforseo_backlinks_bulk_pages_summary"} {
-		for reason, fault := range map[string]func(domain string) fakeapi.Fault{
-			"no data":            fakeapi.DropItem,
-			"the metric is null": func(domain string) fakeapi.Fault { return fakeapi.ItemField(domain, "backlinks_spam_score", nil) },
-			"an odd form":        func(domain string) fakeapi.Fault { return fakeapi.ItemField(domain, "backlinks_spam_score", "low") },
-			"no object":          func(domain string) fakeapi.Fault { return fakeapi.ReplaceItem(domain, "unknown") },
-			"a failure":          func(string) fakeapi.Fault { return fakeapi.Code(50000) },
-		} {
-			t.Run(recipe+"/"+reason, func(t *testing.T) {
-				t.Parallel()
-				server := fakeapi.Start(t, fakeapi.Options{})
-				judged := "shop.example"
-				if strings.HasPrefix(recipe, "data-sources/") {
-					judged = "example.com"
-				}
-				server.OnPath(fakeapi.BulkPagesSummaryPath, fault(judged))
-				r := newRecipe(t, recipe, server).Run("plan", "-no-color")
-				if r.ExitCode != 1 || !strings.Contains(r.Stderr, judged) {
-					t.Errorf("exit code %d, want a refusal of %s\n%s%s", r.ExitCode, judged, r.Stdout, r.Stderr)
-				}
-			})
+	for recipe, c := range map[string]struct{ domain, warning string }{
+		"policy-check/nested":                             {"blog.example", "blog.example does not pass."},
+		"data-sources/dataforseo_backlinks_summary":       {domain: "example.com"},
+		"data-sources/dataforseo_backlinks_summary/check": {"example.com", "no live backlinks for example.com"},
+		"data-sources/dataforseo_backlinks_summaries":     {domain: "example.com"},
+		"functions/violations":                            {domain: "example.com"},
+	} {
+		t.Run(recipe, func(t *testing.T) {
+			t.Parallel()
+			if recipe == "functions/violations" {
+				acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
+			}
+			server := fakeapi.Start(t, fakeapi.Options{})
+			server.On(c.domain, nullMetrics())
+			r := newRecipe(t, recipe, server).Run("plan", "-no-color")
+			if c.warning != "" {
+				assertWarning(t, r, c.warning)
+				return
+			}
+			assertRefused(t, r, c.domain)
+		})
+	}
+}
+
+// nullMetrics makes the metrics null that the examples limit. The answer still has data.
+func nullMetrics() fakeapi.Fault {
+	return fakeapi.Field("backlinks_spam_score", "null").And(fakeapi.Field("referring_domains", "null")).And(fakeapi.Field("first_seen", "null"))
+}
+
+// mapOf returns a map with the same value for every domain, in HCL.
+func mapOf(domains []string, value string) string {
+	var elements []string
+	for _, domain := range domains {
+		elements = append(elements, fmt.Sprintf("%q = %s", domain, value))
+	}
+	return "{ " + strings.Join(elements, ", ") + " }"
+}
+
+func assertWarning(t *testing.T, r acctest.Result, warning string) {
+	t.Helper()
+	if r.ExitCode != 0 || !strings.Contains(acctest.Unwrapped(r.Stdout), warning) {
+		t.Errorf("exit code %d, want 0 and the warning %q\n%s%s", r.ExitCode, warning, r.Stdout, r.Stderr)
+	}
+}
+
+func assertRefused(t *testing.T, r acctest.Result, domains ...string) {
+	t.Helper()
+	for _, domain := range domains {
+		if r.ExitCode != 1 || !strings.Contains(r.Stderr, domain) {
+			t.Errorf("exit code %d, want 1 and an error about %s\n%s%s", r.ExitCode, domain, r.Stdout, r.Stderr)
 		}
 	}
 }
 
-// mainFile is the file of an example that names its domains.
-func mainFile(recipe string) string {
-	switch {
-	case strings.HasPrefix(recipe, "data-sources/"):
-		return "data-source.tf"
-	case strings.HasPrefix(recipe, "functions/"):
-		return "function.tf"
+// TestRecipes_bulkFailClosed checks that recipes with one request for all domains refuse
+// each domain about which something is unknown.
+func TestRecipes_bulkFailClosed(t *testing.T) {
+	t.Parallel()
+	domains := []string{"null.example", "dropped.example", "text.example", "replaced.example"}
+	null := fakeapi.ItemField(domains[0], "backlinks_spam_score", nil)
+	dropped := fakeapi.DropItem(domains[1])
+	text := fakeapi.ItemField(domains[2], "backlinks_spam_score", "low")
+	replaced := fakeapi.ReplaceItem(domains[3], "unknown")
+	for _, recipe := range []string{"policy-gate", "large-portfolio"} {
+		for name, fault := range map[string]fakeapi.Fault{
+			"items":   null.And(dropped).And(text).And(replaced),
+			"failure": fakeapi.Code(40501),
+		} {
+			t.Run(recipe+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				server := fakeapi.Start(t, fakeapi.Options{})
+				server.OnPath(fakeapi.BulkPagesSummaryPath, fault)
+				r := newRecipe(t, recipe, server).Run("plan", "-no-color", "-var=domains="+acctest.JSON(t, domains))
+				assertRefused(t, r, domains...)
+			})
+		}
 	}
-	return "main.tf"
+	t.Run("data source", func(t *testing.T) {
+		t.Parallel()
+		server := fakeapi.Start(t, fakeapi.Options{})
+		server.OnPath(fakeapi.BulkPagesSummaryPath, fakeapi.ItemField("example.com", "backlinks_spam_score", nil))
+		r := newRecipe(t, "data-sources/dataforseo_backlinks_bulk_pages_summary", server).Run("plan", "-no-color")
+		assertRefused(t, r, "example.com")
+	})
 }
 
-// TestRecipes_mocks: what a mock does to each recipe. It judges nothing, so a gate of
-// require alone refuses nothing. The guide says so, and to use the function.
+// TestRecipes_mocks checks what each recipe does with a bare mock, whose numbers are all
+// 0. Only require refuses nothing then, as the guide to testing says.
 func TestRecipes_mocks(t *testing.T) {
 	t.Parallel()
 	acctest.SkipBelow(t, tfversion.Version1_8_0, "mock_provider and functions")
-	for recipe, says := range map[string]string{
-		"policy-gate":                     "", // there are no summaries, and nothing is attached
+	for recipe, message := range map[string]string{
+		"policy-gate":                     "", // without summaries, it creates nothing
 		"policy-in-use":                   "Invalid index",
 		"policy-check":                    "Check block assertion failed",
 		"policy-check/nested":             "Check block assertion failed",
 		"policy-baseline":                 "Invalid index",
-		"portfolio-module":                "Module output value precondition failed",
-		"large-portfolio":                 "Resource postcondition failed", // a price of 0 is a mock's
+		"large-portfolio":                 "Resource postcondition failed", // the price is 0
 		"data-sources/dataforseo_account": "Resource postcondition failed",
-		"policy-tests":                    "Resource precondition failed",
-		"policy-tests/careless":           "",
 	} {
 		t.Run(recipe, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			tf := newRecipe(t, recipe, server)
-			if err := os.RemoveAll(filepath.Join(tf.Dir, "tests")); err != nil {
-				t.Fatal(err)
-			}
-			_ = os.Remove(filepath.Join(tf.Dir, "bare_mock.tftest.hcl"))
-			tf.Write("tests/mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\n\nrun \"mocked\" {\n  command = plan\n}\n")
+			tf.Write("mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\n\nrun \"mocked\" {\n  command = plan\n}\n")
 			exitCode := 1
-			if says == "" {
+			if message == "" {
 				exitCode = 0
 			}
-			tf.walk(server, step{[]string{"test"}, exitCode, 0, says})
+			tf.walk(server, step{[]string{"test"}, exitCode, 0, message})
 		})
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestRecipe_check: a check around data at the top level reads once, changes no exit
-// code and names every domain that does not pass.
+// TestRecipe_check checks that the check reads once, changes no exit code, and names
+// every domain that does not pass.
 func TestRecipe_check(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{NamedFaults: true})
@@ -23,7 +23,7 @@ func TestRecipe_check(t *testing.T) {
 	verdict(t, "policy-check", r)
 }
 
-// TestRecipe_checkNested measures what speaks against data inside of a check.
+// TestRecipe_checkNested shows the disadvantages of a data source inside a check.
 func TestRecipe_checkNested(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -33,13 +33,13 @@ func TestRecipe_checkNested(t *testing.T) {
 		step{[]string{"apply", "-auto-approve"}, 0, 2, ""},
 		step{[]string{"plan", "-detailed-exitcode", "-out=plan"}, 2, 1, "referring_links_semantic_locations = {"}, // the whole object
 		step{[]string{"apply", "plan"}, 0, 1, ""},
-		step{[]string{"plan", "-detailed-exitcode"}, 2, 1, "Plan: 0 to add, 0 to change, 0 to destroy."}, // for ever
+		step{[]string{"plan", "-detailed-exitcode"}, 2, 1, "Plan: 0 to add, 0 to change, 0 to destroy."}, // always
 		step{[]string{"plan", "-var=domain=spammy.example"}, 0, 1, "Check block assertion failed"},
 	)
-	// A failed read is a warning, and the assertion is not even looked at.
+	// A failed read is a warning, and the assertion is skipped.
 	server.On("blog.example", fakeapi.Code(40501))
 	r := tf.walk(server, step{[]string{"plan"}, 0, 1, "Warning: DataForSEO refuses target (40501)"})
 	if strings.Contains(r.Stdout, "assertion") {
-		t.Errorf("the assertion was looked at\n%s", r.Stdout)
+		t.Errorf("the assertion was evaluated\n%s", r.Stdout)
 	}
 }

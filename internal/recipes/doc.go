@@ -1,5 +1,4 @@
-// Package recipes tests what stands below examples/: that every example can be planned,
-// and that the policies among them refuse what they are to refuse. It has no code of
-// its own; the tests of the policy for conftest are in its package opa, and those of
-// the gates that recipes are made of in matrix.
+// Package recipes tests examples/: every example can be planned, and policies refuse what
+// they should. Its package opa tests the policy for conftest, and matrix tests gates with
+// every command. It has only tests.
 package recipes

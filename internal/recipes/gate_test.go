@@ -1,6 +1,8 @@
 package recipes_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
@@ -9,10 +11,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-const (
-	spammySet   = `-var=domains=["blog.example","spammy.example"]`
-	spammyInUse = `-var=domains={"blog.example"={in_use=true},"spammy.example"={in_use=true}}`
-)
+const spammySet = `-var=domains=["blog.example","spammy.example"]`
 
 func TestRecipe_gate(t *testing.T) {
 	t.Parallel()
@@ -20,16 +19,14 @@ func TestRecipe_gate(t *testing.T) {
 	tf := newRecipe(t, "policy-gate", server)
 	r := tf.walk(server,
 		step{[]string{"plan", "-detailed-exitcode"}, 2, 1, "Plan: 3 to add"},
-		step{[]string{"plan", `-var=domains=["blog.example", "https://spammy.example/"]`}, 1, 0, "Give domains, without a scheme"},
-		step{[]string{"plan", "-var=domains=[]"}, 1, 0, "There are no targets"},
 		step{[]string{"plan", spammySet, "-target=terraform_data.attach"}, 1, 1, "spammy.example: backlinks_spam_score is 67"},
 		step{[]string{"plan", spammySet}, 1, 1, "Planning failed."},
 	)
 	verdict(t, "policy-gate", r)
 }
 
-// TestRecipe_gateDestroy: a destroy reads too, so a domain that does not pass stops it.
-// The message says how to get past that, and it is true.
+// TestRecipe_gateDestroy checks that a refused domain also stops a destroy, and that
+// -refresh=false helps, as the error says.
 func TestRecipe_gateDestroy(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -48,8 +45,8 @@ const (
 	unknown = "(config refers to values not yet known)"
 )
 
-// TestRecipe_deferred: the plan passes without any check, the apply fails half-way,
-// and only then does a plan refuse.
+// TestRecipe_deferred checks that the plan passes unchecked, that the apply fails
+// half-way, and that the next plan refuses the domain.
 func TestRecipe_deferred(t *testing.T) {
 	t.Parallel()
 	for variant, because := range map[string]string{
@@ -65,14 +62,14 @@ func TestRecipe_deferred(t *testing.T) {
 			)
 			verdict(t, "policy-gate-deferred-"+variant, r)
 			tf.walk(server,
-				step{[]string{"state", "list"}, 0, 0, "terraform_data.stage"}, // what the apply had made by then
+				step{[]string{"state", "list"}, 0, 0, "terraform_data.stage"}, // created before the error
 				step{[]string{"plan"}, 1, 1, "spammy.example"},
 			)
 		})
 	}
 }
 
-// newDeferred is the recipe of the trap with one of its variants.
+// newDeferred returns one variant of the recipe.
 func newDeferred(t *testing.T, variant string, server *fakeapi.Server) recipe {
 	t.Helper()
 	tf := newConfiguration(t, string(acctest.ReadFile(t, examples+"/policy-gate/deferred/main.tf")), server)
@@ -81,8 +78,8 @@ func newDeferred(t *testing.T, variant string, server *fakeapi.Server) recipe {
 	return tf
 }
 
-// TestRecipe_deferredInstead: what the recipe recommends instead of the trap is read,
-// and refused, by the plan. What looks like a way out and is none, is not.
+// TestRecipe_deferredInstead checks that the plan reads, and refuses, what the recipe
+// recommends instead.
 func TestRecipe_deferredInstead(t *testing.T) {
 	t.Parallel()
 	refused := step{[]string{"plan"}, 1, 1, `"spammy.example" does not pass`}
@@ -90,10 +87,10 @@ func TestRecipe_deferredInstead(t *testing.T) {
 		variant, part, instead string
 		want                   step
 	}{
-		"without depends_on":           {"depends_on", "depends_on = [terraform_data.stage]", "", refused},
-		"the name itself":              {"unknown_target", "= terraform_data.zone.output", "= var.domain", refused},
-		"what the zones are made from": {"for_each", "= terraform_data.zones", "= toset([var.domain])", refused},
-		"a known target is no way out": {"unknown_target", "= terraform_data.zone.output", "= terraform_data.zone.input", step{[]string{"plan"}, 0, 0, pending}},
+		"without depends_on":          {"depends_on", "depends_on = [terraform_data.stage]", "", refused},
+		"a variable as the target":    {"unknown_target", "= terraform_data.zone.output", "= var.domain", refused},
+		"for_each over a variable":    {"for_each", "= terraform_data.zones", "= toset([var.domain])", refused},
+		"input instead of the output": {"unknown_target", "= terraform_data.zone.output", "= terraform_data.zone.input", step{[]string{"plan"}, 0, 0, pending}}, // still deferred
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,49 +102,60 @@ func TestRecipe_deferredInstead(t *testing.T) {
 	}
 }
 
-// TestRecipe_deferredByMention pins down which mention of a resource with pending
-// changes defers a read: its own one always, one through a local only if the data
-// has conditions.
-func TestRecipe_deferredByMention(t *testing.T) {
+// TestRecipe_deferredByReference checks which references to a resource with pending
+// changes defer a read: direct ones always, those through a local only if the data
+// source has conditions.
+func TestRecipe_deferredByReference(t *testing.T) {
 	t.Parallel()
 	const postcondition = "lifecycle {\n postcondition {\n condition = self.has_data == true\n error_message = \"x\"\n }\n }"
-	for name, c := range map[string]struct {
+	config := `
+		resource "terraform_data" "zones" {
+		  for_each = toset(["spammy.example"])
+		}
+		locals {
+		  names = keys(terraform_data.zones)
+		}
+	`
+	var want []string
+	for i, c := range []struct {
 		forEach, conditions string
-		calls               int
+		read                bool
 	}{
-		"none":                             {`toset(["spammy.example"])`, "", 1},
-		"none, with conditions":            {`toset(["spammy.example"])`, postcondition, 1},
-		"its own":                          {"terraform_data.zones", "", 0},
-		"its own, with conditions":         {"terraform_data.zones", postcondition, 0},
-		"through a local":                  {"toset(local.names)", "", 1},
-		"through a local, with conditions": {"toset(local.names)", postcondition, 0},
+		{`toset(["spammy.example"])`, "", true},
+		{`toset(["spammy.example"])`, postcondition, true},
+		{"terraform_data.zones", "", false},
+		{"terraform_data.zones", postcondition, false},
+		{"toset(local.names)", "", true},
+		{"toset(local.names)", postcondition, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := fakeapi.Start(t, fakeapi.Options{})
-			tf := newConfiguration(t, `
-				resource "terraform_data" "zones" {
-				  for_each = toset(["spammy.example"])
-				}
-				locals {
-				  names = keys(terraform_data.zones)
-				}
-				data "dataforseo_backlinks_summary" "site" {
-				  for_each = `+c.forEach+`
-				  target   = each.key
-				  `+c.conditions+`
-				}
-			`, server)
-			tf.walk(server, step{[]string{"plan"}, 0, c.calls, ""})
-		})
+		config += fmt.Sprintf(`
+			data "dataforseo_backlinks_summary" "site%d" {
+			  for_each = %s
+			  target   = "site%d.${each.key}"
+			  %s
+			}
+		`, i, c.forEach, i, c.conditions)
+		if c.read {
+			want = append(want, fmt.Sprintf("site%d.spammy.example", i))
+		}
+	}
+	server := fakeapi.Start(t, fakeapi.Options{})
+	newConfiguration(t, config, server).MustRun("plan")
+	var got []string
+	for _, request := range server.Requests() {
+		got = append(got, request.Targets...)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the plan read %v, want %v", got, want)
 	}
 }
 
-// TestRecipe_deferredByOne: one new zone defers the reads of all.
+// TestRecipe_deferredByOne checks that one new zone defers the reads of all zones.
 func TestRecipe_deferredByOne(t *testing.T) {
 	t.Parallel()
 	if have := acctest.Version(t); have.LessThan(tfversion.Version1_6_0) {
-		t.Skipf("Terraform %s refuses this plan with an error of its own: Missing pending object in plan", have)
+		t.Skipf("Terraform %s fails with %q", have, "Missing pending object in plan")
 	}
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newDeferred(t, "for_each", server)
@@ -160,7 +168,7 @@ func TestRecipe_deferredByOne(t *testing.T) {
 		`data.dataforseo_backlinks_summary.for_each["blog.example"] will be read during apply`})
 }
 
-// TestRecipe_inUse: only what is in use must pass. What is watched is a warning.
+// TestRecipe_inUse checks that only domains in use must pass. Others cause warnings.
 func TestRecipe_inUse(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{NamedFaults: true})
@@ -169,13 +177,13 @@ func TestRecipe_inUse(t *testing.T) {
 	verdict(t, "policy-in-use-watched", watched)
 	for _, domain := range []string{"spammy", "error-40501"} {
 		r := tf.walk(server, step{[]string{"plan", `-var=domains={"blog.example"={in_use=true},"` + domain + `.example"={in_use=true}}`}, 1, 2, ""})
-		r.Stdout = "" // the warnings are like those above
+		r.Stdout = "" // without the warnings, which are like those above
 		verdict(t, "policy-in-use-"+domain, r)
 	}
 }
 
-// TestRecipe_inUseKeeps: a domain in use whose read fails is neither used anew nor
-// taken out of use.
+// TestRecipe_inUseKeeps checks that a failed read of a domain in use stops the apply,
+// and that the domain stays in use.
 func TestRecipe_inUseKeeps(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -186,12 +194,13 @@ func TestRecipe_inUseKeeps(t *testing.T) {
 		step{[]string{"apply", "-auto-approve"}, 1, 3, "blog.example cannot be used"},
 		step{[]string{"state", "list"}, 0, 0, `terraform_data.attach["blog.example"]`},
 	)
-	// What the recipe warns of.
+	// The recipe's comment warns about this for_each.
 	tf.Edit("main.tf", "domain => options if options.in_use }", `domain => options if options.in_use && data.dataforseo_backlinks_summaries.portfolio.summaries[domain].passed }`)
 	tf.walk(server, step{[]string{"plan"}, 0, 3, "Plan: 0 to add, 0 to change, 1 to destroy."})
 }
 
-// TestRecipe_account_fails: what every domain shares stops the plan, used or not.
+// TestRecipe_accountFails checks that a failure of the account stops the plan, even if
+// no domain is in use.
 func TestRecipe_accountFails(t *testing.T) {
 	t.Parallel()
 	for recipe, domains := range map[string]string{

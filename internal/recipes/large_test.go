@@ -8,8 +8,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestRecipe_large: the account is asked before anything is paid, and nothing is paid
-// for twice.
+// TestRecipe_large checks that the recipe pays for no answer twice.
 func TestRecipe_large(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -22,14 +21,14 @@ func TestRecipe_large(t *testing.T) {
 	verdict(t, "large-portfolio", tf.walk(server, step{[]string{"plan", `-var=domains=["blog.example","no-data.example","spammy.example"]`}, 1, 1, ""}))
 }
 
-// TestRecipe_largeBalance: with too little money, or an account that says nothing of
-// it, the plan stops before it pays.
+// TestRecipe_largeBalance checks that the plan stops before it pays if the balance is too
+// low, or unknown.
 func TestRecipe_largeBalance(t *testing.T) {
 	t.Parallel()
 	poor := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 0.02})
 	verdict(t, "large-portfolio-balance", newRecipe(t, "large-portfolio", poor).walk(poor, step{[]string{"plan"}, 1, 0, ""}))
 
-	// One request for five domains costs 0.02418.
+	// One request for five domains costs 0.02418 USD.
 	enough := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 0.024181})
 	newRecipe(t, "large-portfolio", enough).walk(enough, step{[]string{"plan"}, 0, 1, ""})
 
@@ -47,12 +46,9 @@ func TestRecipe_largeBalance(t *testing.T) {
 	}
 }
 
-// TestRecipe_account: the example of the account stops a plan before anything is paid.
+// TestRecipe_account checks that the example stops the plan before it pays.
 func TestRecipe_account(t *testing.T) {
 	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{BalanceUSD: 5})
-	tf := newRecipe(t, "data-sources/dataforseo_account", server)
-	tf.walk(server, step{[]string{"plan"}, 0, 3, ""})
 	var domains []string
 	for i := range 300 {
 		domains = append(domains, fmt.Sprintf("site-%d.example", i))

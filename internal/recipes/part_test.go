@@ -11,40 +11,33 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestRecipes_refreshOnly: -refresh-only turns conditions into warnings. A gate of
-// require stops it, because it is a read that fails. The guide says so.
+// TestRecipes_refreshOnly checks that -refresh-only turns conditions into warnings, but
+// not require, as the guide says. Without -refresh-only, all of these plans fail.
 func TestRecipes_refreshOnly(t *testing.T) {
 	t.Parallel()
-	for recipe, c := range map[string]struct {
-		args     []string
-		exitCode int
-	}{
-		"policy-gate":      {[]string{spammySet}, 1},
-		"from-http":        {[]string{spammySet}, 1},
-		"large-portfolio":  {[]string{spammySet}, 1},
-		"policy-in-use":    {[]string{spammyInUse}, 0},
-		"portfolio-module": {nil, 0},
-	} {
-		t.Run(recipe, func(t *testing.T) {
-			t.Parallel()
-			if recipe == "portfolio-module" {
-				acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
-			}
-			server := fakeapi.Start(t, fakeapi.Options{})
-			tf := newRecipe(t, recipe, server)
-			stops := tf.Run(append([]string{"plan", "-no-color"}, c.args...)...)
-			warns := tf.Run(append([]string{"plan", "-refresh-only", "-no-color"}, c.args...)...)
-			if stops.ExitCode != 1 || warns.ExitCode != c.exitCode {
-				t.Fatalf("exit codes %d and %d, want 1 and %d\n%s%s", stops.ExitCode, warns.ExitCode, c.exitCode, warns.Stdout, warns.Stderr)
-			}
-			if recipe == "portfolio-module" {
-				verdict(t, "portfolio-module-refresh-only", warns)
-			}
-		})
+	refreshOnly := func(t *testing.T, recipe string, args ...string) acctest.Result {
+		t.Helper()
+		server := fakeapi.Start(t, fakeapi.Options{})
+		return newRecipe(t, recipe, server).Run(append([]string{"plan", "-refresh-only", "-no-color"}, args...)...)
 	}
+	t.Run("policy-gate", func(t *testing.T) {
+		t.Parallel()
+		assertRefused(t, refreshOnly(t, "policy-gate", spammySet), "spammy.example")
+	})
+	t.Run("policy-in-use", func(t *testing.T) {
+		t.Parallel()
+		assertWarning(t, refreshOnly(t, "policy-in-use", `-var=domains={"spammy.example"={in_use=true}}`), "spammy.example cannot be used")
+	})
+	t.Run("portfolio-module", func(t *testing.T) {
+		t.Parallel()
+		acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
+		r := refreshOnly(t, "portfolio-module")
+		assertWarning(t, r, "The portfolio does not pass.")
+		verdict(t, "portfolio-module-refresh-only", r)
+	})
 }
 
-// TestRecipes_noDomains: a gate with nothing to judge would always pass.
+// TestRecipes_noDomains checks that no recipe passes without domains.
 func TestRecipes_noDomains(t *testing.T) {
 	t.Parallel()
 	for recipe, none := range map[string]string{
@@ -63,8 +56,8 @@ func TestRecipes_noDomains(t *testing.T) {
 	}
 }
 
-// TestRecipes_pages: the home page of a bad domain has its own numbers, usually better
-// ones, and a port may have others too. No recipe takes them for the domain.
+// TestRecipes_pages checks that recipes refuse pages and ports before anything is paid,
+// because they have other metrics than the domain. A URL has both characters.
 func TestRecipes_pages(t *testing.T) {
 	t.Parallel()
 	for recipe, domains := range map[string]string{
@@ -78,38 +71,38 @@ func TestRecipes_pages(t *testing.T) {
 		"from-http":       `domains=["%s"]`,
 		"large-portfolio": `domains=["%s"]`,
 	} {
-		for _, target := range []string{"https://spammy.example", "https://spammy.example/x", "spammy.example:443"} {
-			t.Run(recipe+"/"+target, func(t *testing.T) {
-				t.Parallel()
-				if recipe == "policy-opa" || recipe == "policy-tests" {
-					acctest.SkipBelow(t, tfversion.Version1_8_0, "the recipe")
-				}
-				server := fakeapi.Start(t, fakeapi.Options{})
-				newRecipe(t, recipe, server).walk(server,
-					step{[]string{"plan", "-var=" + fmt.Sprintf(domains, target)}, 1, 0, "without a scheme, a path or a port"})
-			})
-		}
+		t.Run(recipe, func(t *testing.T) {
+			t.Parallel()
+			if recipe == "policy-opa" || recipe == "policy-tests" {
+				acctest.SkipBelow(t, tfversion.Version1_8_0, "the recipe")
+			}
+			server := fakeapi.Start(t, fakeapi.Options{})
+			tf := newRecipe(t, recipe, server)
+			for _, target := range []string{"spammy.example/x", "spammy.example:443"} {
+				tf.walk(server, step{[]string{"plan", "-var=" + fmt.Sprintf(domains, target)}, 1, 0, "without a scheme, a path or a port"})
+			}
+		})
 	}
 }
 
-// TestRecipe_checkPart: a plan for a part of the configuration, and one to destroy it,
-// evaluate no check. The former has the warning of the data source.
+// TestRecipe_checkPart checks that plans with -target or -destroy evaluate no check. With
+// -target, the data source's warning remains.
 func TestRecipe_checkPart(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	tf := newRecipe(t, "policy-check", server)
 	tf.Edit("main.tf", "check \"backlinks\" {", "output \"passed\" { value = data.dataforseo_backlinks_summaries.watched.passed }\ncheck \"backlinks\" {")
 	tf.walk(server, step{[]string{"apply", "-auto-approve", spammySet}, 0, 2, "Check block assertion failed"})
-	for part, says := range map[string]string{"-target=data.dataforseo_backlinks_summaries.watched": "1 of 2 targets do not pass", "-destroy": ""} {
-		r := tf.walk(server, step{[]string{"plan", spammySet, part}, 0, 2, says})
+	for part, message := range map[string]string{"-target=data.dataforseo_backlinks_summaries.watched": "1 of 2 targets do not pass", "-destroy": ""} {
+		r := tf.walk(server, step{[]string{"plan", spammySet, part}, 0, 2, message})
 		if said := acctest.Unwrapped(r.Stdout + r.Stderr); strings.Contains(said, "assertion failed") {
 			t.Errorf("%s: the check was evaluated\n%s", part, said)
 		}
 	}
 }
 
-// TestRecipe_portfolioPart: a plan for what uses the domains alone is judged as the
-// whole plan is, and so is an apply that reads only then.
+// TestRecipe_portfolioPart checks that -target doesn't get past the policy, and neither
+// does a read that waits for the apply.
 func TestRecipe_portfolioPart(t *testing.T) {
 	t.Parallel()
 	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
@@ -126,6 +119,6 @@ func TestRecipe_portfolioPart(t *testing.T) {
 		step{[]string{"state", "list"}, 0, 0, "terraform_data.stage"},
 	)
 	if made := tf.Run("state", "list").Stdout; strings.Contains(made, "terraform_data.attach") {
-		t.Errorf("made before it was judged: %s", made)
+		t.Errorf("the domain is attached: %s", made)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// newPortfolio calls the module with the given domains.
+// newPortfolio returns a configuration that calls the module with the domains.
 func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) recipe {
 	t.Helper()
 	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
@@ -27,8 +27,8 @@ func newPortfolio(t *testing.T, server *fakeapi.Server, domains string) recipe {
 	return tf
 }
 
-// TestRecipe_portfolio runs the example as it is. The plan is refused with one message
-// and cannot be applied, and its JSON has the report.
+// TestRecipe_portfolio runs the example. The plan fails with one error and cannot be
+// applied, and its JSON contains the report.
 func TestRecipe_portfolio(t *testing.T) {
 	t.Parallel()
 	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
@@ -36,20 +36,20 @@ func TestRecipe_portfolio(t *testing.T) {
 	tf := newRecipe(t, "portfolio-module", server)
 	r := tf.walk(server, step{[]string{"plan", "-out=plan"}, 1, 5, "The portfolio does not pass."})
 	if n := strings.Count(acctest.Unwrapped(r.Diagnostics()), "at most 30 allowed"); n != 1 {
-		t.Errorf("refused %d times\n%s", n, r.Diagnostics())
+		t.Errorf("got %d messages, want 1\n%s", n, r.Diagnostics())
 	}
 	r.Stdout = ""
 	verdict(t, "portfolio-module", r)
 	if diff := cmp.Diff(tf.Read("report.md"), tf.OutputsOfPlan()["report"]); diff != "" {
-		t.Errorf("report.md is not the report (-want +got):\n%s", diff)
+		t.Errorf("report (-report.md +got):\n%s", diff)
 	}
 	if path := ".planned_values.outputs.report.value"; !strings.Contains(tf.Read("github-actions.yml"), path) {
-		t.Errorf("the workflow does not take %s from the plan", path)
+		t.Errorf("the workflow does not use %s", path)
 	}
 	tf.walk(server, step{[]string{"apply", "plan"}, 1, 0, "Error: "})
 }
 
-// TestRecipe_portfolioPasses: what passes is attached without a word.
+// TestRecipe_portfolioPasses checks that domains that pass are attached.
 func TestRecipe_portfolioPasses(t *testing.T) {
 	t.Parallel()
 	acctest.SkipBelow(t, tfversion.Version1_8_0, "functions")
@@ -62,7 +62,7 @@ func TestRecipe_portfolioPasses(t *testing.T) {
 	)
 }
 
-// TestRecipe_portfolioVerdicts: every kind of violation, each with its value and limit.
+// TestRecipe_portfolioVerdicts checks the report of every kind of violation.
 func TestRecipe_portfolioVerdicts(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -78,25 +78,25 @@ func TestRecipe_portfolioVerdicts(t *testing.T) {
 	tf.walk(server, step{[]string{"plan", "-out=plan"}, 1, 5, "Error: Module output value precondition failed"})
 	report := tf.OutputsOfPlan()["report"].(string)
 	acctest.Golden(t, "portfolio-module-report", report)
-	checkTable(t, report, 5)
+	assertTable(t, report, 5)
 }
 
-// checkTable: whatever DataForSEO says, a table keeps its rows and columns.
-func checkTable(t *testing.T, report string, domains int) {
+// assertTable checks that DataForSEO's texts don't change the rows and columns.
+func assertTable(t *testing.T, report string, domains int) {
 	t.Helper()
 	_, table, _ := strings.Cut(report, "\n\n")
 	rows := strings.Split(strings.TrimSuffix(table, "\n"), "\n")
 	if len(rows) != 2+domains {
-		t.Errorf("%d lines for %d domains", len(rows), domains)
+		t.Errorf("got %d lines for %d domains", len(rows), domains)
 	}
 	for _, row := range rows {
 		if got := strings.Count(strings.ReplaceAll(row, `\|`, ""), "|"); got != 7 {
-			t.Errorf("%d bars, want 7: %s", got, row)
+			t.Errorf("got %d bars, want 7: %s", got, row)
 		}
 	}
 }
 
-// TestRecipe_portfolioAccount: a failure of the account is no verdict on a domain.
+// TestRecipe_portfolioAccount checks that a failure of the account isn't a violation.
 func TestRecipe_portfolioAccount(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -105,21 +105,18 @@ func TestRecipe_portfolioAccount(t *testing.T) {
 		step{[]string{"plan"}, 1, 1, "Error: The DataForSEO account needs to be topped up (40200)"})
 }
 
-// TestRecipe_portfolioDomains: limits that would bound nothing are refused, before
-// anything is asked where that does not take the answer.
+// TestRecipe_portfolioDomains checks that the module refuses limits that limit nothing,
+// without a call where possible.
 func TestRecipe_portfolioDomains(t *testing.T) {
 	t.Parallel()
 	for domains, c := range map[string]struct {
-		calls int
-		says  string
+		calls   int
+		message string
 	}{
-		"{}":                       {0, `There are no domains. Give at least one, such as { "example.com" = { backlinks_spam_score = { max = 30 } } }.`},
-		"[]":                       {0, "There are no domains."},
-		`"a.example"`:              {0, "There are no domains."},
-		"null":                     {0, "required variable may not be set to null"},
-		`{ "a.example" = null }`:   {0, "Without limits: a.example. Give each domain at least one"},
-		`{ "a.example" = {} }`:     {0, "Without limits: a.example. Give each domain at least one"},
-		`{ "a.example" = "none" }`: {0, "Without limits: a.example. Give each domain at least one"},
+		"{}":          {0, `There are no domains. Give at least one, such as { "example.com" = { backlinks_spam_score = { max = 30 } } }.`},
+		`"a.example"`: {0, "There are no domains."},
+		"null":        {0, "required variable may not be set to null"},
+		`{ "a.example" = null, "b.example" = {}, "c.example" = "none" }`:           {0, "Without limits: a.example, b.example, c.example. Give each domain at least one"},
 		`{ "https://a.example" = { live = true } }`:                                {0, "Give domains, without a scheme"},
 		`{ "a.example" = { spam_score = { max = 30 } } }`:                          {1, `limits has no metric "spam_score". Did you mean "backlinks_spam_score"?`},
 		`{ "a.example" = { rank = { min = null } }, "b.example" = { rank = {} } }`: {2, "limits.rank.min is null"},
@@ -127,14 +124,14 @@ func TestRecipe_portfolioDomains(t *testing.T) {
 		t.Run(domains, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			newPortfolio(t, server, domains).walk(server, step{[]string{"plan"}, 1, c.calls, c.says})
+			newPortfolio(t, server, domains).walk(server, step{[]string{"plan"}, 1, c.calls, c.message})
 		})
 	}
 }
 
-// TestRecipe_portfolioFromResources: domains that come from resources are judged by
-// the plan as long as their names are known. depends_on for the module defers it all,
-// and even then nothing is attached before the verdict.
+// TestRecipe_portfolioFromResources checks that the plan judges domains from resources if
+// their names are known. depends_on defers the read, but the apply still refuses the
+// domain before it is attached.
 func TestRecipe_portfolioFromResources(t *testing.T) {
 	t.Parallel()
 	const zones = `
@@ -158,7 +155,7 @@ func TestRecipe_portfolioFromResources(t *testing.T) {
 			tf := newPortfolio(t, server, c.domains+"\n"+c.dependsOn)
 			tf.Write("zones.tf", zones)
 			tf.walk(server,
-				step{[]string{"plan"}, c.calls, c.calls, ""}, // read and refused, or neither
+				step{[]string{"plan"}, c.calls, c.calls, ""}, // with a call, the plan fails
 				step{[]string{"apply", "-auto-approve"}, 1, 1, "spammy.example: backlinks_spam_score is 67, at most 30 allowed"},
 			)
 			if resources := tf.Run("state", "list").Stdout; strings.Contains(resources, "attach") {

@@ -13,11 +13,10 @@ import (
 
 const examples = "../../examples"
 
-// recipe is a copy of an example, and Terraform to run in it.
+// recipe runs Terraform in a copy of an example.
 type recipe struct{ *acctest.Terraform }
 
-// newRecipe copies an example to where Terraform may write, with the modules it
-// calls, and lets it ask the server.
+// newRecipe copies an example and installs its modules. Reads go to server.
 func newRecipe(t *testing.T, name string, server *fakeapi.Server) recipe {
 	t.Helper()
 	tf := recipe{acctest.NewCopy(t, filepath.Join(examples, name))}
@@ -28,7 +27,7 @@ func newRecipe(t *testing.T, name string, server *fakeapi.Server) recipe {
 	return tf
 }
 
-// newConfiguration is a recipe with its own main.tf, and no example's.
+// newConfiguration returns a recipe with config as main.tf. Reads go to server.
 func newConfiguration(t *testing.T, config string, server *fakeapi.Server) recipe {
 	t.Helper()
 	tf := recipe{acctest.New(t, config)}
@@ -36,34 +35,34 @@ func newConfiguration(t *testing.T, config string, server *fakeapi.Server) recip
 	return tf
 }
 
-// step is one command of a recipe and what it is to leave behind.
+// step is a Terraform command and its expected outcome.
 type step struct {
 	args     []string
 	exitCode int
 	calls    int
-	says     string // must be part of the output; "" asks for nothing
+	output   string // a part of the output, with spaces for line breaks
 }
 
-// walk runs steps one after the other and returns the result of the last one.
+// walk runs the steps in order and returns the last result.
 func (tf recipe) walk(server *fakeapi.Server, steps ...step) acctest.Result {
 	tf.T.Helper()
 	var last acctest.Result
 	for _, s := range steps {
 		server.Reset()
 		last = tf.Run(append(s.args, "-no-color")...)
-		said := last.Stdout + last.Stderr
-		if last.ExitCode != s.exitCode || server.Calls() != s.calls || !strings.Contains(acctest.Unwrapped(said), s.says) {
+		output := last.Stdout + last.Stderr
+		if last.ExitCode != s.exitCode || server.Calls() != s.calls || !strings.Contains(acctest.Unwrapped(output), s.output) {
 			tf.T.Fatalf("terraform %s: exit code %d, %d calls, want %d, %d and %q\n%s",
-				strings.Join(s.args, " "), last.ExitCode, server.Calls(), s.exitCode, s.calls, s.says, said)
+				strings.Join(s.args, " "), last.ExitCode, server.Calls(), s.exitCode, s.calls, s.output, output)
 		}
 	}
 	return last
 }
 
-// difference is what OpenTofu adds to a condition that fails.
+// difference matches what OpenTofu adds to a failed condition.
 var difference = regexp.MustCompile(`(?m)^ *├─*\n *│ Diff: *\n( *│     .*\n)+`)
 
-// verdict compares what a policy said with a golden file.
+// verdict compares diagnostics with a golden file.
 func verdict(t *testing.T, name string, r acctest.Result) {
 	t.Helper()
 	text, _, _ := strings.Cut(r.Diagnostics(), "\n\n─────")

@@ -11,8 +11,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestRecipe_targetDomain runs the example: zones whose names are written in
-// different ways and stand for one domain are one read, and are found under its name.
+// TestRecipe_targetDomain checks that different spellings of a domain share one read.
 func TestRecipe_targetDomain(t *testing.T) {
 	t.Parallel()
 	acctest.SkipBelow(t, tfversion.Version1_8_0, "a function of a provider")
@@ -23,7 +22,7 @@ func TestRecipe_targetDomain(t *testing.T) {
 	if domains := slices.Sorted(maps.Keys(scores)); !slices.Equal(domains, []string{"example.com", "shop.example"}) || server.Calls() != 2 {
 		t.Errorf("%d calls, %v", server.Calls(), outputs)
 	}
-	// What names no domain stops the plan before anything is asked.
+	// An invalid name stops the plan before anything is paid.
 	tf.Edit("function.tf", `"example.com."`, `"localhost"`)
 	tf.walk(server, step{[]string{"plan"}, 1, 0, `"localhost" doesn't name a domain`})
 }

@@ -12,12 +12,11 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestTeamCache: two machines with examples/team-cache pay once, and the second is told
-// that it paid nothing.
+// TestTeamCache checks that two machines with examples/team-cache pay once.
 func TestTeamCache(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("the bucket keeps files on POSIX systems")
+		t.Skip("versitygw needs a POSIX file system")
 	}
 	executable, err := cacheserver.Build(context.WithoutCancel(t.Context()), filepath.Join(examples, ".."))
 	if err != nil {

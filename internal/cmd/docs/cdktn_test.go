@@ -18,28 +18,28 @@ import (
 
 var npm = flag.Bool("npm", false, "run the tests that install packages with npm")
 
-// cdktnExample is a stack of CDK Terrain, and its stack's name.
+// The example for CDK Terrain, and its stack.
 const (
 	cdktnExample = "examples/cdktn"
 	cdktnStack   = "backlinks"
 )
 
-// asJSON is how the example gives its filters: as a JSON string.
+// asJSON is the code in the example that passes the filters as a JSON string.
 const asJSON = "Token.asAnyMap(JSON.stringify(filters))"
 
-// TestCDKTN goes the way from the provider's schema to a plan, as users of CDK
-// Terrain do: bindings, a stack, and what the plan sends to DataForSEO.
+// TestCDKTN makes bindings from the provider's schema, runs the program that writes the
+// stack, and plans it, as users of CDK Terrain do.
 func TestCDKTN(t *testing.T) {
 	t.Parallel()
 	if !*npm {
-		t.Skip("npm installs packages for it: run \"make cdktn\"")
+		t.Skip("it installs packages with npm: run \"make cdktn\"")
 	}
 	project := newCDKTN(t)
 	project.sendsFilters(t)
 	project.refusesList(t)
 }
 
-// sendsFilters expects that DataForSEO gets the filters as main.ts has them.
+// sendsFilters checks that DataForSEO receives the filters of main.ts.
 func (p *cdktnProject) sendsFilters(t *testing.T) {
 	t.Helper()
 	fake := fakeapi.Start(t, fakeapi.Options{})
@@ -55,12 +55,12 @@ func (p *cdktnProject) sendsFilters(t *testing.T) {
 	}
 	decodeJSON(t, fake.Requests()[0].Body, &tasks)
 	if diff := cmp.Diff(p.filters(t), tasks[0].Filters); diff != "" {
-		t.Errorf("what the stack holds and what was sent (-want +got):\n%s", diff)
+		t.Errorf("filters (-main.ts +request):\n%s", diff)
 	}
 }
 
-// refusesList gives the filters as a list. CDK Terrain takes it and makes an
-// object of it, so the provider's message is all that keeps a person from a long search.
+// refusesList passes the filters as a list, which CDK Terrain turns into an object. The
+// provider's error must explain that.
 func (p *cdktnProject) refusesList(t *testing.T) {
 	t.Helper()
 	p.edit(t, asJSON, "filters")
@@ -68,19 +68,19 @@ func (p *cdktnProject) refusesList(t *testing.T) {
 	output, err := p.plan(t, fake)
 	const want = "as in CDK Terrain, use a JSON string: jsonencode("
 	if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), want) {
-		t.Errorf("got the error %v, want %q in it\n%s", err, want, output)
+		t.Errorf("got error %v, want %q in it\n%s", err, want, output)
 	}
 	if fake.Calls() != 0 {
-		t.Errorf("%d calls: a wrong request is paid for", fake.Calls())
+		t.Errorf("got %d calls, want 0", fake.Calls())
 	}
 }
 
-// TestCDKTN_lockfile: packages come from the registry that npm is set up with.
+// TestCDKTN_lockfile checks that packages come from the registry in npm's configuration.
 func TestCDKTN_lockfile(t *testing.T) {
 	t.Parallel()
 	lock := read(t, cdktnExample+"/package-lock.json")
 	if strings.Contains(lock, `"resolved"`) || !strings.Contains(lock, `"integrity"`) {
-		t.Error("package-lock.json should hold digests and no addresses of packages: see .npmrc beside it")
+		t.Error("package-lock.json must contain digests but no addresses: see .npmrc")
 	}
 }
 
@@ -97,12 +97,12 @@ func newCDKTN(t *testing.T) *cdktnProject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &cdktnProject{Workspace: newTerraform(t).Workspace, dir: t.TempDir(), terraform: executable.Path}
+	p := &cdktnProject{Workspace: newWorkspace(t), dir: t.TempDir(), terraform: executable.Path}
 	if err := p.UseMirror("0.1.0"); err != nil {
 		t.Fatal(err)
 	}
 	for path, content := range files(t, cdktnExample, ".ts", ".json", ".npmrc") {
-		if name, _ := strings.CutPrefix(path, cdktnExample+"/"); !strings.Contains(name, "/") { // nor what npm left there
+		if name, _ := strings.CutPrefix(path, cdktnExample+"/"); !strings.Contains(name, "/") { // not in a subdirectory
 			p.write(t, name, content)
 		}
 	}
@@ -127,29 +127,29 @@ func (p *cdktnProject) main(t *testing.T) string {
 	return string(content)
 }
 
-// edit replaces a part of main.ts, which must occur in it once.
+// edit replaces a part of main.ts that occurs exactly once.
 func (p *cdktnProject) edit(t *testing.T, part, replacement string) {
 	t.Helper()
 	program := p.main(t)
 	if n := strings.Count(program, part); n != 1 {
-		t.Fatalf("main.ts holds %d times %q", n, part)
+		t.Fatalf("main.ts contains %q %d times", part, n)
 	}
 	p.write(t, "main.ts", strings.Replace(program, part, replacement, 1))
 }
 
-// filters returns the filters in main.ts, which are JSON as they stand there.
+// filters returns the filters in main.ts, which are written as JSON.
 func (p *cdktnProject) filters(t *testing.T) any {
 	t.Helper()
 	found := regexp.MustCompile(`const filters = (\[.+\]);`).FindStringSubmatch(p.main(t))
 	if found == nil {
-		t.Fatal("there are no filters in main.ts")
+		t.Fatal("no filters in main.ts")
 	}
 	var filters any
 	decodeJSON(t, []byte(found[1]), &filters)
 	return filters
 }
 
-// run runs a program of Node's. It asks nobody but npm's registry.
+// run runs a Node.js program, with the network for npm's registry only.
 func (p *cdktnProject) run(t *testing.T, name string, args ...string) {
 	t.Helper()
 	extra := []string{
@@ -160,7 +160,7 @@ func (p *cdktnProject) run(t *testing.T, name string, args ...string) {
 	}
 }
 
-// plan lets the program write the stack, and Terraform plan it.
+// plan runs the program and plans the stack that it writes.
 func (p *cdktnProject) plan(t *testing.T, fake *fakeapi.Server) (output []byte, err error) {
 	t.Helper()
 	p.run(t, "npx", "--no", "cdktn", "synth")
@@ -171,7 +171,7 @@ func (p *cdktnProject) plan(t *testing.T, fake *fakeapi.Server) (output []byte, 
 	return p.Run(t.Context(), stack, fake.Environ(), "plan", "-no-color", "-input=false")
 }
 
-// decodeJSON keeps numbers as they are written.
+// decodeJSON decodes JSON and keeps numbers as they are written.
 func decodeJSON(t *testing.T, text []byte, into any) {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(text))

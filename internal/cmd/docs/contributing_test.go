@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// What CONTRIBUTING.md leaves to its reader: what goes before the two blocks.
+// The names and beginnings of the two files in CONTRIBUTING.md, which leaves out imports.
 const (
 	clientFile = "internal/dataforseo/backlinks_history.go"
 	clientHead = `package dataforseo
@@ -40,8 +40,7 @@ import (
 `
 )
 
-// TestContributing_compiles: the endpoint that CONTRIBUTING.md adds compiles as if
-// its files were there.
+// TestContributing_compiles checks that the example endpoint in CONTRIBUTING.md compiles.
 func TestContributing_compiles(t *testing.T) {
 	t.Parallel()
 	var blocks []string
@@ -51,7 +50,7 @@ func TestContributing_compiles(t *testing.T) {
 		}
 	}
 	if len(blocks) != 2 {
-		t.Fatalf("%d blocks of Go, want one for the client and one for the provider", len(blocks))
+		t.Fatalf("got %d blocks of Go, want one for the client and one for the provider", len(blocks))
 	}
 	root, err := filepath.Abs(repository)
 	if err != nil {
@@ -80,22 +79,22 @@ func TestContributing_compiles(t *testing.T) {
 	}
 }
 
-// TestContributing_files: every file of the repository that CONTRIBUTING.md names is
-// there, but for those that it tells how to make.
+// TestContributing_files checks that the files that CONTRIBUTING.md names exist, except
+// those of its example.
 func TestContributing_files(t *testing.T) {
 	t.Parallel()
 	names := regexp.MustCompile("`((?:internal|templates|examples)/[^`]*)`").FindAllStringSubmatch(read(t, ".github/CONTRIBUTING.md"), -1)
 	if len(names) < 5 {
-		t.Fatalf("only %d files are named", len(names))
+		t.Fatalf("got only %d names of files", len(names))
 	}
 	for _, name := range names {
 		if _, err := os.Stat(filepath.Join(repository, name[1])); err != nil && !strings.Contains(name[1], "backlinks_history") {
-			t.Errorf("%s is not there", name[1])
+			t.Errorf("%s doesn't exist", name[1])
 		}
 	}
 }
 
-// TestMakefile: every target says what it is for, in a line that fits on a screen.
+// TestMakefile checks that every target has a description of at most 100 characters.
 func TestMakefile(t *testing.T) {
 	t.Parallel()
 	makefile := read(t, "GNUmakefile")
@@ -105,13 +104,13 @@ func TestMakefile(t *testing.T) {
 	for _, line := range regexp.MustCompile(`(?m)^([a-z-]+):.*## (.*)$`).FindAllStringSubmatch(makefile, -1) {
 		described = append(described, line[1])
 		if len(line[2]) > 100 {
-			t.Errorf("the description of %s has %d characters, at most 100 fit", line[1], len(line[2]))
+			t.Errorf("the description of %s has %d characters, want at most 100", line[1], len(line[2]))
 		}
 	}
 	targets := strings.Fields(phony)
 	slices.Sort(targets)
 	slices.Sort(described)
 	if !slices.Equal(targets, described) {
-		t.Errorf("phony are     %v\ndescribed are %v", targets, described)
+		t.Errorf("phony targets:     %v\ndescribed targets: %v", targets, described)
 	}
 }

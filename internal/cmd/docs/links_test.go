@@ -16,24 +16,23 @@ import (
 var (
 	// link matches the address of a link in Markdown, in the text or below it.
 	link = regexp.MustCompile(`(?m)\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$`)
-	// heading matches a heading, and its text.
+	// heading matches a heading.
 	heading = regexp.MustCompile(`(?m)^#{1,6} (.+)$`)
-	// namedAnchor is how tfplugindocs marks nested schemas.
+	// namedAnchor matches the anchors of tfplugindocs for nested schemas.
 	namedAnchor = regexp.MustCompile(`<a id="([^"]+)"></a>`)
-	// notInSlug matches what GitHub and the registries leave out of the anchor of a heading.
+	// notInSlug matches what GitHub and the registries omit from the anchor of a heading.
 	notInSlug = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 	codeSpan  = regexp.MustCompile("`[^`\n]+`")
 )
 
-// ownPages are addresses of this repository and of its pages in the registry, and where
-// they are here.
+// ownPages maps addresses of this repository, and of its pages in the registry, to files.
 var ownPages = []struct{ prefix, directory, suffix string }{
 	{"https://github.com/dataforseo/terraform-provider-dataforseo/tree/main/", "", ""},
 	{"https://github.com/dataforseo/terraform-provider-dataforseo/blob/main/", "", ""},
 	{"https://registry.terraform.io/providers/dataforseo/dataforseo/latest/docs/", "docs/", ".md"},
 }
 
-// TestLinks: every file and every heading that Markdown links to is there.
+// TestLinks checks that the files and headings that pages link to exist.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	texts := files(t, "docs", ".md")
@@ -52,18 +51,19 @@ func TestLinks(t *testing.T) {
 			}
 			seen++
 			if _, err := os.Stat(filepath.Join(repository, target)); err != nil {
-				t.Errorf("%s links to %s, which is not there", page, address)
+				t.Errorf("%s links to %s, which doesn't exist", page, address)
 			} else if anchor != "" && !slices.Contains(anchors(read(t, target)), anchor) {
-				t.Errorf("%s links to %s, and %s has no heading for that", page, address, target)
+				t.Errorf("%s links to %s, but %s has no such heading", page, address, target)
 			}
 		}
 	}
 	if seen < 80 {
-		t.Errorf("only %d links were found", seen)
+		t.Errorf("got only %d links", seen)
 	}
 }
 
-// resolve returns the file that a link on a page leads to, relative to the repository.
+// resolve returns the file that a link leads to, relative to the repository, and the
+// anchor in it. local is false for other addresses.
 func resolve(t *testing.T, page, address string) (target, anchor string, local bool) {
 	t.Helper()
 	u, err := url.Parse(address)
@@ -78,14 +78,14 @@ func resolve(t *testing.T, page, address string) (target, anchor string, local b
 	}
 	for _, own := range ownPages {
 		if rest, ok := strings.CutPrefix(strings.TrimSuffix(address, "#"+u.Fragment), own.prefix); ok {
-			// The registry has anchors of its own, for arguments.
+			// The registry adds its own anchors for arguments.
 			return own.directory + rest + own.suffix, "", true
 		}
 	}
 	return "", "", false
 }
 
-// anchors returns the fragments that an address of the page can have.
+// anchors returns the anchors of a page.
 func anchors(text string) []string {
 	var found []string
 	times := map[string]int{}
@@ -106,7 +106,7 @@ func anchors(text string) []string {
 
 func TestAnchors(t *testing.T) {
 	t.Parallel()
-	const page = "# The `target` (Data Source)\n\n## What a read costs, and when\n\n```shell\n# not this\n```\n\n" +
+	const page = "# The `target` (Data Source)\n\n## What a read costs, and when\n\n```shell\n# a comment\n```\n\n" +
 		"## Results\n\n## Results\n\n<a id=\"nestedatt--info\"></a>\n### Nested Schema for `info`\n"
 	want := []string{"the-target-data-source", "what-a-read-costs-and-when", "results", "results-1", "nested-schema-for-info", "nestedatt--info"}
 	if got := anchors(page); !slices.Equal(got, want) {

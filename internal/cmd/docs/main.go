@@ -19,7 +19,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 )
 
-// docsDir is the directory of the pages, relative to the repository's root.
+// docsDir is the directory of the pages, relative to the repository.
 const docsDir = "docs"
 
 func main() {

@@ -33,7 +33,7 @@ func readPages(dir string) (pages, error) {
 	return found, err
 }
 
-// compare fails unless the directory holds exactly the generated pages.
+// compare fails unless the directory contains exactly the generated pages.
 func compare(dir string, generated pages, stdout io.Writer) error {
 	present, err := readPages(dir)
 	if err != nil {
@@ -84,7 +84,7 @@ func firstDifference(a, b string) (number int, lineOfA, lineOfB string) {
 	return i + 1, at(linesOfA, i), at(linesOfB, i)
 }
 
-// replace makes the directory hold exactly the generated pages.
+// replace makes the directory contain exactly the generated pages.
 func replace(dir string, generated pages, stdout io.Writer) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err

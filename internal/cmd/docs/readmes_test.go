@@ -24,32 +24,32 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 )
 
-// readme is what running a README of an example gives.
+// readme is the expected outcome of the commands in a README.
 type readme struct {
-	minimum   *version.Version // of Terraform, if the example needs more than the provider
-	exitCodes []int            // of the commands in its shell blocks
-	prints    int              // how many of its text blocks the commands print
+	minimum   *version.Version // of Terraform, if the provider's isn't enough
+	exitCodes []int            // of the commands in the shell blocks
+	prints    int              // the number of text blocks that the commands print
 }
 
-// readmes are all READMEs of the examples, except for the one that installs packages
-// with npm, see [TestCDKTN].
+// readmes maps examples to the outcomes of their READMEs, except the one that [TestCDKTN]
+// tests.
 var readmes = map[string]readme{
 	"from-http":            {exitCodes: []int{0, 1}, prints: 1},
 	"large-portfolio":      {exitCodes: []int{0, 1}, prints: 1},
-	"policy-baseline":      {exitCodes: []int{0, 0, 0}}, // nothing falls meanwhile
+	"policy-baseline":      {exitCodes: []int{0, 0, 0}}, // no number drops
 	"policy-check":         {exitCodes: []int{0, 0}, prints: 1},
 	"policy-check/nested":  {exitCodes: []int{2}},
 	"policy-gate":          {exitCodes: []int{0, 1}, prints: 1},
 	"policy-gate/deferred": {exitCodes: []int{0, 0, 1}, prints: 1},
 	"policy-in-use":        {exitCodes: []int{0, 1, 1}, prints: 2},
-	// The first one is not for the fake: the policy refuses its answers.
+	// The first command fails because the policy refuses the fake's answers.
 	"policy-opa":       {tfversion.Version1_6_0, []int{1, 0, 0, 0, 1, 0}, 1},
 	"policy-tests":     {minimum: tfversion.Version1_8_0, exitCodes: []int{0}},
 	"portfolio-module": {tfversion.Version1_8_0, []int{0, 1}, 1},
 }
 
-// TestReadmes pastes every README below examples/ into a shell, command by command, with
-// nothing in its environment but what "make fakeapi" prints.
+// TestReadmes runs the commands of every README in examples/, with the environment that
+// "make fakeapi" prints.
 func TestReadmes(t *testing.T) {
 	t.Parallel()
 	shell := newShell(t)
@@ -60,7 +60,7 @@ func TestReadmes(t *testing.T) {
 		}
 		want, ok := readmes[name]
 		if !ok {
-			t.Errorf("%s: say in readmes what its commands do", file)
+			t.Errorf("%s is missing in readmes", file)
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -73,20 +73,20 @@ func TestReadmes(t *testing.T) {
 	}
 }
 
-// shell runs commands as somebody who has pasted what "make fakeapi" printed.
+// shell runs commands after the exports of "make fakeapi".
 type shell struct {
 	exports string
 	env     []string
 
 	fake *exec.Cmd
-	rest io.Reader // what the fake prints afterwards
+	rest io.Reader // the output after the exports
 }
 
-// newShell runs "make fakeapi" in a process group of its own, as a terminal does.
+// newShell runs "make fakeapi" in its own process group, as a terminal does.
 func newShell(t *testing.T) *shell {
 	t.Helper()
 	dir, bin := t.TempDir(), t.TempDir()
-	// Its end is part of the test, and the context of the test ends before that.
+	// The cleanup interrupts it, after the end of the test's context.
 	fake := exec.CommandContext(context.WithoutCancel(t.Context()), "make", "fakeapi", "LISTEN=127.0.0.1:0", "CLI_CONFIG="+filepath.Join(dir, "dev.tfrc"))
 	fake.Dir = repository
 	fake.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "MAKE") }), "GOBIN="+dir)
@@ -117,15 +117,15 @@ func newShell(t *testing.T) *shell {
 	return s
 }
 
-// readExports reads what the fake prints at first.
+// readExports reads the output up to its last line before the first request.
 func (s *shell) readExports(t *testing.T, output io.Reader) {
 	t.Helper()
 	lines := bufio.NewReader(output)
 	s.rest = lines
-	for said := ""; !strings.Contains(said, "made up from its name."); {
+	for printed := ""; !strings.Contains(printed, "made up from its name."); {
 		line, err := lines.ReadString('\n')
-		if said += line; err != nil {
-			t.Fatalf("make fakeapi: %v\n%s", err, said)
+		if printed += line; err != nil {
+			t.Fatalf("make fakeapi: %v\n%s", err, printed)
 		}
 		if strings.HasPrefix(line, "export ") {
 			s.exports += line
@@ -133,13 +133,10 @@ func (s *shell) readExports(t *testing.T, output io.Reader) {
 	}
 }
 
-// interrupt is Ctrl-C, which reaches all processes of the group.
-func (s *shell) interrupt() error { return syscall.Kill(-s.fake.Process.Pid, syscall.SIGINT) }
-
-// end expects that Ctrl-C is not an error to anybody.
+// end sends Ctrl-C to the process group, and checks that nothing reports it as an error.
 func (s *shell) end(t *testing.T) {
 	t.Helper()
-	if err := s.interrupt(); err != nil {
+	if err := syscall.Kill(-s.fake.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	if s.rest == nil {
@@ -149,7 +146,7 @@ func (s *shell) end(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = s.fake.Wait() // make ends with the signal that it gets
+	_ = s.fake.Wait() // the signal ends make
 	last := regexp.MustCompile(`\nCalls: \d+, charged: \d+, \d+\.\d+ USD in all\.\n$`)
 	if !last.Match(printed) || strings.Contains(string(printed), "make") {
 		t.Errorf("printed after Ctrl-C:\n%s", printed)
@@ -180,11 +177,11 @@ func (s *shell) follow(t *testing.T, example, text string, want readme) {
 		}
 	}
 	if prints != want.prints {
-		t.Errorf("%d of the text blocks were printed, want %d\n%s", prints, want.prints, &printed)
+		t.Errorf("got %d text blocks in the output, want %d\n%s", prints, want.prints, &printed)
 	}
 }
 
-// commandsIn returns the commands of a page, each with the lines that continue it.
+// commandsIn returns the commands of a page, each with its continuation lines.
 func commandsIn(text string) []string {
 	var commands []string
 	for _, block := range codeBlock.FindAllStringSubmatch(text, -1) {
@@ -195,7 +192,7 @@ func commandsIn(text string) []string {
 	return commands
 }
 
-// run runs a command, and says yes to what it asks.
+// run runs a command and answers "yes".
 func (s *shell) run(t *testing.T, dir, command string) (output string, exitCode int) {
 	t.Helper()
 	process := exec.CommandContext(t.Context(), "sh", "-c", s.exports+command)
@@ -210,11 +207,10 @@ func (s *shell) run(t *testing.T, dir, command string) (output string, exitCode 
 	return string(text), exitCode
 }
 
-// decoration is what Terraform and conftest add to their words: colours, and bars beside
-// diagnostics.
+// decoration matches colours, and the bars beside diagnostics.
 var decoration = regexp.MustCompile("\x1b\\[[0-9;]*m|│")
 
-// plain takes the decoration, line breaks and times out of a text.
+// plain removes decoration, line breaks and times.
 func plain(text string) string {
 	return acctest.SameTime(acctest.Unwrapped(decoration.ReplaceAllString(text, "")))
 }

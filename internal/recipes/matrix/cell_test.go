@@ -7,24 +7,23 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// scenario is what a gate has to judge. In all of them but "good", the domain must not
-// be attached. HOST, ID and PENDING are replaced, see [cell.config].
+// scenario is what a gate judges. Only in "good" may the domain be attached. HOST, ID and
+// PENDING are replaced, see [cell.config].
 type scenario struct {
 	name string
-	// target is what the read is given, HOST by default; asked is what DataForSEO is
-	// then asked for.
+	// target is the read's target, HOST by default. asked is the target in the request.
 	target, asked string
-	// targets makes the read one of a portfolio.
+	// targets makes it a read of a portfolio.
 	targets string
-	// limits are those of the gate, a spam score of 30 by default.
+	// limits are the gate's limits, by default a spam score of at most 30.
 	limits string
-	// arguments are further ones of the read.
+	// arguments are further arguments of the read.
 	arguments string
-	// judged is what the function judges, in a list, by default what was read.
+	// judged is the list of summaries that the function judges, by default what was read.
 	judged string
-	// pending is the input of a resource that the same run replaces.
+	// pending is the input of the resource PENDING, which the same run replaces.
 	pending string
-	// asset is what is attached, by default what the read says its target is.
+	// asset is the attached domain, by default the target of the read.
 	asset  string
 	answer fakeapi.Fault
 }
@@ -48,7 +47,7 @@ func scenarios() []scenario {
 		{name: "tolerated failed read", answer: fakeapi.Code(40501), arguments: `on_error = "warn"`},
 		{name: "unknown target", answer: bad, target: "PENDING.output", pending: `"HOST"`},
 		{name: "deferred by depends_on", answer: bad, arguments: "depends_on = [PENDING]"},
-		{name: "home page", target: `"https://HOST/"`, asked: "https://HOST/"}, // only the domain is bad
+		{name: "home page", target: `"https://HOST/"`, asked: "https://HOST/"}, // better than its domain
 		{name: "page", target: `"https://HOST/page"`, asked: "https://HOST/page"},
 		{name: "empty set", targets: `[for host in ["HOST"] : host if var.since == "before"]`},
 		{name: "null limit", answer: bad, limits: `{ backlinks_spam_score = { max = var.since == "before" ? 30 : null } }`},
@@ -60,11 +59,10 @@ func scenarios() []scenario {
 	}
 }
 
-// gate is a way to keep a domain from being attached.
+// gate is a way to refuse a domain: a part of the data source, a part of the asset, or a
+// block of its own.
 type gate struct {
-	name string
-	// read is part of the data source, asset of what uses the domain; check stands
-	// beside them.
+	name               string
 	read, asset, check string
 }
 
@@ -93,26 +91,26 @@ func gates() []gate {
 	}
 }
 
-// cell is one configuration: a domain that is read, and a resource that is made of what
-// was read.
+// cell is a configuration with a read and an asset.
 type cell struct {
 	scenario scenario
 	gate     gate
 }
 
 func (c cell) id() string {
-	return strings.NewReplacer(" ", "-", "_", "-", ",", "").Replace(c.scenario.name) + "-" + c.gate.name
+	name := strings.ReplaceAll(c.scenario.name, "_", "-")
+	return strings.ReplaceAll(strings.ReplaceAll(name, " ", "-"), ",", "") + "-" + c.gate.name
 }
 
-// fileName is that of the cell's configuration: diagnostics say it.
+// fileName returns the file of the configuration, which diagnostics name.
 func (c cell) fileName() string { return c.id() + ".tf" }
 
-// asset is the address of what is attached.
+// asset returns the address of the asset.
 func (c cell) asset() string { return "terraform_data." + c.id() }
 
 func (c cell) host() string { return c.id() + ".example" }
 
-// asked is the target that DataForSEO is asked for.
+// asked returns the target in the request to DataForSEO.
 func (c cell) asked() string {
 	if c.scenario.asked == "" {
 		return c.host()
@@ -124,8 +122,8 @@ func (c cell) expand(text string) string {
 	return strings.NewReplacer("PENDING", c.asset()+"-pending", "HOST", c.host(), "ID", c.id()).Replace(text)
 }
 
-// config is the cell's configuration. The asset and what is pending are made once with
-// var.since "before" and changed with "after".
+// config returns the configuration. It changes the asset, and replaces PENDING, when
+// var.since changes from "before" to "after".
 func (c cell) config() string {
 	s := c.scenario
 	kind, target, summaries := "summary", "target", "[DATA]"
@@ -143,11 +141,15 @@ func (c cell) config() string {
 			input = [` + cmp.Or(s.asset, "DATA.TARGET") + `, var.since]
 			` + c.gate.asset + `
 		}
+		` + c.gate.check)
+	if strings.Contains(text, "PENDING") {
+		text += `
 		resource "terraform_data" "ID-pending" {
 			input            = ` + cmp.Or(s.pending, "null") + `
 			triggers_replace = var.since
 		}
-		` + c.gate.check)
+		`
+	}
 	text = strings.NewReplacer("DATA", "data.dataforseo_backlinks_KIND.ID", "TARGET", target).Replace(text)
 	return c.expand(strings.ReplaceAll(text, "KIND", kind))
 }

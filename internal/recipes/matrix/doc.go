@@ -1,3 +1,3 @@
-// Package matrix tests which gates stop which domains under which commands of
-// Terraform. It has no code of its own. Its tables are in testdata.
+// Package matrix tests which gates stop which domains, with every Terraform command. It
+// has only tests. Their results are in testdata.
 package matrix

@@ -12,30 +12,30 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 )
 
-// exception names cells in which a domain gets past a gate. An empty field means all.
+// exception describes cells whose domain gets past the gate. An empty field matches all.
 type exception struct {
 	command, scenario, gate string
-	openTofu                bool // only there
+	openTofu                bool // with OpenTofu only
 	reason                  string
 }
 
-// exceptions returns the exceptions with Terraform or OpenTofu. The guide to policies
-// has a remedy for each.
+// exceptions returns the exceptions for Terraform or OpenTofu. The guide to policies has
+// a remedy for each.
 func exceptions(openTofu bool) []exception {
 	const (
-		page        = "The page is judged, and its numbers are within the limits: nothing says that the domain was meant."
-		deferred    = "The plan does not know what the apply will read; the apply judges it, and does not attach it."
-		conditions  = "Terraform turns failed conditions into warnings; nothing is attached."
-		unconnected = "Nothing makes the asset wait for the read: -target leaves the read out, and a deferred one comes too late."
-		untyped     = "OpenTofu does not call a function with an untyped null. The result is unknown, and a condition that is unknown passes."
+		page        = "The gate judges the page, which is within the limits."
+		deferred    = "The plan doesn't know what the apply will read. The apply judges it, and attaches nothing."
+		conditions  = "Terraform turns failed conditions into warnings. Nothing is attached."
+		unconnected = "The asset doesn't depend on the read. -target leaves the read out, and a deferred read is too late."
+		untyped     = "OpenTofu doesn't call a function with an untyped null. The result is unknown, and an unknown condition passes."
 	)
 	list := []exception{
-		{gate: "check", reason: "A check warns, and stops nothing."},
+		{gate: "check", reason: "A check only warns."},
 		{scenario: "home page", reason: page},
 		{scenario: "page", reason: page},
 		{command: refreshOnly, gate: "postcondition", reason: conditions},
 		{command: refreshOnly, gate: "function", reason: conditions},
-		{command: mocked, gate: "require", reason: "A mock is not read, so require judges nothing; nothing is attached."},
+		{command: mocked, gate: "require", reason: "A mock reads nothing, so require judges nothing. Nothing is attached."},
 		{command: "plan", scenario: "unknown target", reason: deferred},
 		{command: "plan", scenario: "deferred by depends_on", reason: deferred},
 		{command: "plan", scenario: "limit of a pending resource", reason: deferred},
@@ -44,20 +44,20 @@ func exceptions(openTofu bool) []exception {
 		{command: onTarget, scenario: namesItself, gate: "postcondition", reason: unconnected},
 		{scenario: namesItselfDeferred, gate: "require", reason: unconnected},
 		{scenario: namesItselfDeferred, gate: "postcondition", reason: unconnected},
-		{scenario: nullLimits, gate: "require", reason: "Terraform passes an untyped null as an argument that is left out, so there is no gate."},
+		{scenario: nullLimits, gate: "require", reason: "An untyped null means that the argument is omitted, so there is no gate."},
 		{scenario: nullLimits, gate: "function", openTofu: true, reason: untyped},
 		{scenario: nullSummary, gate: "function", openTofu: true, reason: untyped},
-		{scenario: "empty set", gate: "function", reason: "Without a target there is nothing to judge, and no domain to attach."},
+		{scenario: "empty set", gate: "function", reason: "Without a target, there is nothing to judge or attach."},
 	}
 	return slices.DeleteFunc(list, func(e exception) bool { return e.openTofu && !openTofu })
 }
 
-// table has the outcome of each cell by the name of the command and the id of the cell.
+// table maps commands and cell ids to outcomes.
 type table map[string]map[string]outcome
 
 // TestMatrix runs every gate on every scenario under every command.
 //
-//nolint:tparallel // the commands run side by side, and end before their table is compared
+//nolint:tparallel // the commands run in parallel, and end before their table is compared
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	version := acctest.Version(t)
@@ -87,12 +87,13 @@ func TestMatrix(t *testing.T) {
 
 func outcomesOf(t *testing.T, commands []command, cells []cell) table {
 	t.Helper()
+	before := applied(t, cells)
 	outcomes := make([]map[string]outcome, len(commands))
 	t.Run("commands", func(t *testing.T) {
 		for i, c := range commands {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
-				outcomes[i] = c.outcomes(t, cells)
+				outcomes[i] = c.outcomes(t, cells, before)
 			})
 		}
 	})
@@ -106,8 +107,8 @@ func outcomesOf(t *testing.T, commands []command, cells []cell) table {
 	return all
 }
 
-// assertStopped: no domain gets past a gate but by an exception, of which none is
-// outdated. What is good passes, and nothing is paid twice.
+// assertStopped checks that gates stop all bad domains except for the exceptions, that
+// each exception still applies, that good domains pass, and that no cell pays twice.
 func assertStopped(t *testing.T, all table, cells []cell, exceptions []exception) {
 	t.Helper()
 	used := map[exception]bool{}
@@ -147,7 +148,7 @@ func (e exception) covers(command string, c cell) bool {
 // markdown returns a table per command.
 func (all table) markdown(commands []command, gates []gate) string {
 	var b strings.Builder
-	b.WriteString("What becomes of a domain, by command, scenario and gate. Attached means that the last command plans to make or change the asset, or has done so.\n")
+	b.WriteString("Outcomes by command, scenario and gate. Attached means that the last command creates or changes the asset, or plans to.\n")
 	for _, c := range commands {
 		fmt.Fprintf(&b, "\n## %s\n\n|", c.name)
 		for _, g := range gates {

@@ -3,6 +3,7 @@ package matrix_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -11,12 +12,11 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// command is what a person does: one command of Terraform after the other, as long as
-// none fails.
+// command is a sequence of Terraform commands. The first error ends it.
 type command struct {
 	name string
-	// before is set if it begins with the state of a run in which every domain was good.
-	before bool
+	// applied starts with the state of an apply in which every domain was good.
+	applied bool
 	// onAssets adds -target for every asset to the first step.
 	onAssets bool
 	steps    []string
@@ -28,10 +28,10 @@ func commands() []command {
 		{name: "plan", steps: []string{plan}},
 		{name: "plan, apply", steps: []string{plan, apply}},
 		{name: onTarget, onAssets: true, steps: []string{plan, apply}},
-		{name: refreshOnly, before: true, steps: []string{plan + " -refresh-only", apply}},
-		{name: "plan -refresh=false, apply", before: true, steps: []string{plan + " -refresh=false", apply}},
-		{name: "destroy", before: true, steps: []string{"destroy -json -auto-approve"}},
-		{name: "destroy -refresh=false", before: true, steps: []string{"destroy -json -auto-approve -refresh=false"}},
+		{name: refreshOnly, applied: true, steps: []string{plan + " -refresh-only", apply}},
+		{name: "plan -refresh=false, apply", applied: true, steps: []string{plan + " -refresh=false", apply}},
+		{name: "destroy", applied: true, steps: []string{"destroy -json -auto-approve"}},
+		{name: "destroy -refresh=false", applied: true, steps: []string{"destroy -json -auto-approve -refresh=false"}},
 		{name: mocked, steps: []string{"test -json"}},
 	}
 }
@@ -42,12 +42,12 @@ const (
 	mocked      = "test with mock_provider"
 )
 
-// outcome is what a command does to a cell.
+// outcome is the result of a command for a cell.
 type outcome struct {
 	// stops is the step that fails, such as "plan".
 	stops string
 	warns bool
-	// attached is set if the last step plans to make or change the asset, or did.
+	// attached is true if the last step creates or changes the asset, or plans to.
 	attached bool
 	calls    int
 	usd      float64
@@ -70,53 +70,98 @@ func (o outcome) String() string {
 	return strings.Join(words, ", ")
 }
 
-// outcomes runs all cells in one configuration, where no one's failure changes what
-// becomes of another but that it ends the command. So those that fail are taken out,
-// and the rest goes again, until nothing fails.
-func (c command) outcomes(t *testing.T, cells []cell) map[string]outcome {
+// outcomes runs all cells in one configuration. Cells are independent, except that one
+// failure ends the command for all. So it repeats the command without the failed cells
+// until nothing fails.
+func (c command) outcomes(t *testing.T, cells []cell, before state) map[string]outcome {
 	t.Helper()
 	all := map[string]outcome{}
 	for len(cells) > 0 {
-		round := c.run(t, cells)
-		passes := func(c cell) bool { return round[c.id()].stops == "" }
-		failed := slices.DeleteFunc(slices.Clone(cells), passes)
-		if len(failed) == 0 {
-			failed = cells
+		round := c.run(t, cells, before)
+		passed := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return round[c.id()].stops != "" })
+		if len(passed) == len(cells) {
+			passed = nil
+			maps.Copy(all, round)
 		}
-		for _, cell := range failed {
-			all[cell.id()] = round[cell.id()]
+		for id, o := range round {
+			if o.stops != "" {
+				all[id] = o
+			}
 		}
-		cells = slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { _, done := all[c.id()]; return done })
+		cells = passed
 	}
 	return all
 }
 
 // run runs the command once.
-func (c command) run(t *testing.T, cells []cell) map[string]outcome {
+func (c command) run(t *testing.T, cells []cell, before state) map[string]outcome {
 	t.Helper()
 	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := newTerraform(t, server, cells)
+	tf.Setenv("TF_VAR_since", "after")
+	tf.Write("tests/mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\nrun \"mocked\" {}\n")
+	if c.applied {
+		tf.Write("terraform.tfstate", acctest.JSON(t, before.of(cells)))
+	}
+	for _, cell := range cells {
+		server.On(cell.asked(), withoutMaps().And(cell.scenario.answer))
+	}
+	return c.walk(tf, server, cells)
+}
+
+func newTerraform(t *testing.T, server *fakeapi.Server, cells []cell) *acctest.Terraform {
+	t.Helper()
 	tf := acctest.New(t, "variable \"since\" {}\n")
 	tf.Use(server)
 	for _, cell := range cells {
 		tf.Write(cell.fileName(), cell.config())
 	}
-	tf.Write("tests/mocked.tftest.hcl", "mock_provider \"dataforseo\" {}\nrun \"mocked\" {}\n")
-	if c.before {
-		tf.Setenv("TF_VAR_since", "before")
-		tf.MustRun("apply", "-auto-approve")
-		server.Reset()
-	}
-	tf.Setenv("TF_VAR_since", "after")
-	for _, cell := range cells {
-		server.On(cell.asked(), cell.scenario.answer)
-	}
-	return c.walk(tf, server, cells)
+	return tf
 }
 
-// walk runs the steps, up to the first that fails.
+// withoutMaps empties the maps of an answer. Terraform writes the state after every
+// resource, so large answers take most of the time.
+func withoutMaps() fakeapi.Fault {
+	fault := fakeapi.OK
+	for _, name := range []string{"tld", "types", "attributes", "platform_types", "semantic_locations", "countries"} {
+		fault = fault.And(fakeapi.Field("referring_links_"+name, "{}"))
+	}
+	return fault
+}
+
+// state is a state file in JSON.
+type state map[string]any
+
+// applied returns the state after an apply in which every domain is good.
+func applied(t *testing.T, cells []cell) state {
+	t.Helper()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.OnAny(withoutMaps())
+	tf := newTerraform(t, server, cells)
+	tf.Setenv("TF_VAR_since", "before")
+	tf.MustRun("apply", "-auto-approve")
+	var s state
+	if err := json.Unmarshal([]byte(tf.Read("terraform.tfstate")), &s); err != nil {
+		t.Fatal(err)
+	}
+	delete(s, "check_results")
+	return s
+}
+
+// of returns the state with the resources of the cells only.
+func (s state) of(cells []cell) state {
+	s = maps.Clone(s)
+	s["resources"] = slices.DeleteFunc(slices.Clone(s["resources"].([]any)), func(resource any) bool {
+		name, _ := resource.(map[string]any)["name"].(string)
+		return !slices.ContainsFunc(cells, func(c cell) bool { return c.id() == strings.TrimSuffix(name, "-pending") })
+	})
+	return s
+}
+
+// walk runs the steps until one fails.
 func (c command) walk(tf *acctest.Terraform, server *fakeapi.Server, cells []cell) map[string]outcome {
 	tf.T.Helper()
-	var said []said
+	var results []result
 	for i, step := range c.steps {
 		args := strings.Fields(step)
 		for _, cell := range cells {
@@ -124,30 +169,34 @@ func (c command) walk(tf *acctest.Terraform, server *fakeapi.Server, cells []cel
 				args = append(args, "-target="+cell.asset())
 			}
 		}
-		said = append(said, run(tf, args))
-		if !said[i].failed {
+		results = append(results, run(tf, args))
+		if !results[i].failed {
 			continue
 		}
 		if i+1 < len(c.steps) && tf.Run(strings.Fields(c.steps[i+1])...).ExitCode == 0 {
-			tf.T.Errorf("%v fails, and %s goes on", args, c.steps[i+1])
+			tf.T.Errorf("%v fails, but then %s passes", args, c.steps[i+1])
 		}
 		break
 	}
+	attached := results[len(results)-1].attached(tf)
+	requests := server.Requests()
 	all := map[string]outcome{}
 	for _, cell := range cells {
-		all[cell.id()] = cell.outcome(tf, server, said)
+		o := cell.outcome(results, requests)
+		o.attached = attached[cell.asset()]
+		all[cell.id()] = o
 	}
 	return all
 }
 
-// said is what a command of Terraform says.
-type said struct {
+// result is the result of a Terraform command.
+type result struct {
 	command string
 	failed  bool
 	lines   []line
 }
 
-// line is one of Terraform's lines with -json.
+// line is a line of Terraform's output with -json.
 type line struct {
 	Type       string `json:"type"`
 	Diagnostic struct {
@@ -162,11 +211,11 @@ type line struct {
 	} `json:"change"`
 }
 
-// run runs Terraform. An error must be that of a cell, or all of them would seem to stop.
-func run(tf *acctest.Terraform, args []string) said {
+// run runs Terraform. Every error must be in the file of a cell.
+func run(tf *acctest.Terraform, args []string) result {
 	tf.T.Helper()
 	r := tf.Run(args...)
-	s := said{command: args[0], failed: r.ExitCode != 0}
+	s := result{command: args[0], failed: r.ExitCode != 0}
 	for text := range strings.Lines(r.Stdout) {
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
@@ -180,39 +229,29 @@ func run(tf *acctest.Terraform, args []string) said {
 	}
 	for _, l := range s.lines {
 		if file := l.Diagnostic.Range.Filename; isError(l) && (!strings.HasSuffix(file, ".tf") || file == "main.tf") {
-			tf.T.Fatalf("%v: an error that is no cell's\n%s%s", args, r.Stdout, r.Stderr)
+			tf.T.Fatalf("%v: an error outside the cells\n%s%s", args, r.Stdout, r.Stderr)
 		}
 	}
 	return s
 }
 
-// outcome returns what became of the cell.
-func (c cell) outcome(tf *acctest.Terraform, server *fakeapi.Server, steps []said) outcome {
-	tf.T.Helper()
+// outcome returns the outcome of the steps for the cell, except whether it is attached.
+func (c cell) outcome(steps []result, requests []fakeapi.Request) outcome {
 	var o outcome
+	file, asked := c.fileName(), c.asked()
 	for _, step := range steps {
-		o.attached = false
 		for _, l := range step.lines {
-			if l.Diagnostic.Range.Filename == c.fileName() {
-				o.warns = true
-				if l.Diagnostic.Severity == "error" {
-					o.stops = step.command
-				}
+			if l.Diagnostic.Range.Filename != file {
+				continue
 			}
-			makes := l.Type == "planned_change" && slices.Contains([]string{"create", "update", "replace"}, l.Change.Action)
-			o.attached = o.attached || makes && l.Change.Resource.Addr == c.asset()
+			o.warns = true
+			if l.Diagnostic.Severity == "error" {
+				o.stops = step.command
+			}
 		}
 	}
-	switch steps[len(steps)-1].command {
-	case "apply", "destroy":
-		o.attached = c.inState(tf)
-	case "plan":
-		o.attached = o.attached && o.stops == "" // a plan that failed cannot be applied
-	case "test":
-		o.attached = o.stops == ""
-	}
-	for _, request := range server.Requests() {
-		if slices.Contains(request.Targets, c.asked()) {
+	for _, request := range requests {
+		if slices.Contains(request.Targets, asked) {
 			o.calls++
 			o.usd += request.CostUSD
 		}
@@ -220,8 +259,27 @@ func (c cell) outcome(tf *acctest.Terraform, server *fakeapi.Server, steps []sai
 	return o
 }
 
-// inState reports whether the state has the asset as of this run.
-func (c cell) inState(tf *acctest.Terraform) bool {
+// attached returns the addresses of the resources that the command creates or changes, or
+// plans to.
+func (r result) attached(tf *acctest.Terraform) map[string]bool {
+	tf.T.Helper()
+	switch {
+	case r.command == "apply" || r.command == "destroy":
+		return appliedAfter(tf)
+	case r.failed: // a failed plan can't be applied
+		return nil
+	}
+	attached := map[string]bool{}
+	for _, l := range r.lines {
+		if l.Type == "planned_change" && slices.Contains([]string{"create", "update", "replace"}, l.Change.Action) {
+			attached[l.Change.Resource.Addr] = true
+		}
+	}
+	return attached
+}
+
+// appliedAfter returns the addresses of the resources in the state with var.since "after".
+func appliedAfter(tf *acctest.Terraform) map[string]bool {
 	tf.T.Helper()
 	var state struct {
 		Resources []struct {
@@ -234,13 +292,13 @@ func (c cell) inState(tf *acctest.Terraform) bool {
 	if err := json.Unmarshal([]byte(tf.Read("terraform.tfstate")), &state); err != nil {
 		tf.T.Fatal(err)
 	}
+	attached := map[string]bool{}
 	for _, resource := range state.Resources {
 		for _, instance := range resource.Instances {
-			input, _ := instance.Attributes.Input.Value.([]any)
-			if resource.Type == "terraform_data" && resource.Name == c.id() && slices.Contains(input, any("after")) {
-				return true
+			if input, _ := instance.Attributes.Input.Value.([]any); slices.Contains(input, any("after")) {
+				attached[resource.Type+"."+resource.Name] = true
 			}
 		}
 	}
-	return false
+	return attached
 }

@@ -7,11 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// conditions has one of every kind of condition.
+// conditions is a configuration with one condition of every kind.
 const conditions = `
 variable "domain" { default = "shop.example" }
 variable "rank" { default = 1 }
@@ -60,10 +62,9 @@ check "rank" {
 }
 `
 
-// conditional is a plan with conditions and whether the line of the guide lets it pass.
+// conditional is a plan and whether the guide's jq command passes it.
 type conditional struct {
 	name     string
-	more     string   // arguments of the data source
 	applied  bool     // before the plan, with a good domain
 	args     []string // of the plan
 	planExit int
@@ -81,66 +82,83 @@ var conditionals = []conditional{
 	{name: "no data", args: []string{"-var=domain=no-data.example"}, planExit: 1},
 	{name: "failed read", args: []string{"-var=domain=error-40501.example"}, planExit: 1},
 	{name: "warning of the check", args: []string{"-var=rank=1001"}},
-	{name: "deferred", more: "depends_on = [terraform_data.pending]"},
+	{name: "deferred"},
 	{name: "-target=ASSET", args: []string{"-target=terraform_data.zone"}},
 	{name: "-target=OTHER", applied: true, args: []string{"-target=terraform_data.other", spammy}},
 	{name: "-destroy", applied: true, args: []string{"-destroy"}},
 }
 
-// TestRecipe_opaChecks runs the line of the guide that looks at the conditions of a
-// plan, without any policy, and writes down what each has come to.
+// TestRecipe_opaChecks runs the guide's jq command on the conditions of each plan. A
+// golden file has their statuses.
 func TestRecipe_opaChecks(t *testing.T) {
 	t.Parallel()
-	line := shown(t, "jq -e -s ")
+	command := jqCommand(t)
+	fresh, applied := newConditions(t, conditions), newConditions(t, conditions)
+	applied.MustRun("apply", "-auto-approve")
+	deferred := newConditions(t, strings.Replace(conditions, "# more", "depends_on = [terraform_data.pending]", 1))
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-23s %-7s %-7s %-7s %-7s jq\n", "", "data", "asset", "output", "check")
 	for _, c := range conditionals {
-		table.WriteString(c.row(t, line) + "\n")
+		tf := fresh
+		switch {
+		case c.applied:
+			tf = applied
+		case c.name == "deferred":
+			tf = deferred
+		}
+		table.WriteString(c.row(tf, command) + "\n")
 	}
 	acctest.Golden(t, "checks", table.String())
 }
 
-// TestRecipe_opaChecksExclude is what OpenTofu alone can do.
+// TestRecipe_opaChecksExclude checks the same for -exclude, which only OpenTofu has.
 func TestRecipe_opaChecksExclude(t *testing.T) {
 	t.Parallel()
-	canExclude(t)
-	c := conditional{name: "-exclude", applied: true, args: []string{"-exclude=data.dataforseo_backlinks_summary.site", spammy}}
-	c.row(t, shown(t, "jq -e -s "))
+	if !acctest.IsOpenTofu(acctest.Path(t)) {
+		t.Skip("Terraform has no -exclude")
+	}
+	acctest.SkipBelow(t, tfversion.Version1_9_0, "-exclude")
+	tf := newConditions(t, conditions)
+	tf.MustRun("apply", "-auto-approve")
+	c := conditional{name: "-exclude", args: []string{"-exclude=data.dataforseo_backlinks_summary.site", spammy}}
+	c.row(tf, jqCommand(t))
 }
 
-// row plans, runs the line and returns what the plan says of its conditions.
-func (c conditional) row(t *testing.T, line string) string {
+func newConditions(t *testing.T, config string) recipe {
 	t.Helper()
-	tf := recipe{acctest.New(t, strings.Replace(conditions, "# more", c.more, 1))}
+	tf := recipe{acctest.New(t, config)}
 	tf.Use(fakeapi.Start(t, fakeapi.Options{NamedFaults: true}))
-	if c.applied {
-		tf.MustRun("apply", "-auto-approve")
-	}
+	return tf
+}
+
+// row plans, runs the jq command, and returns the statuses of the conditions.
+func (c conditional) row(tf recipe, command string) string {
+	tf.T.Helper()
 	tf.writePlan(c.planExit, c.args...)
 	verdict := "passes"
-	if !tf.passesLine(line) {
+	if !tf.passesJQ(command) {
 		verdict = "stops"
 	}
 	if (verdict == "passes") != c.passes {
-		t.Errorf("%s: it %s", c.name, verdict)
+		tf.T.Errorf("%s: the plan %s", c.name, verdict)
 	}
 	return fmt.Sprintf("%-23s %s %s", c.name, tf.statuses(), verdict)
 }
 
-// passesLine runs the line, and fails the test if it does not end as a judgment.
-func (tf recipe) passesLine(line string) bool {
+// passesJQ runs the jq command, whose exit code and output must agree.
+func (tf recipe) passesJQ(command string) bool {
 	tf.T.Helper()
 	if _, err := exec.LookPath("jq"); err != nil {
-		tf.T.Skip("there is no jq: ", err)
+		tf.T.Skip(err)
 	}
-	output, err := tf.shell(line)
+	output, err := tf.shell(command)
 	if passes := err == nil; output != fmt.Sprintln(passes) {
 		tf.T.Fatalf("%v\n%s", err, output)
 	}
 	return err == nil
 }
 
-// statuses is what the plan says of its conditions.
+// statuses returns the statuses of the conditions in plan.json.
 func (tf recipe) statuses() string {
 	tf.T.Helper()
 	var plan struct {
@@ -161,30 +179,32 @@ func (tf recipe) statuses() string {
 	return fmt.Sprintf("%-7s %-7s %-7s %-7s", status["dataresource"], status["managedresource"], status["output_value"], status["check"])
 }
 
-// TestRecipe_opaChecksOfNothing: the line stops where there is nothing to look at.
+// TestRecipe_opaChecksOfNothing checks that no plan passes the jq command without
+// conditions.
 func TestRecipe_opaChecksOfNothing(t *testing.T) {
 	t.Parallel()
-	line := shown(t, "jq -e -s ")
+	command := jqCommand(t)
 	tf := recipe{acctest.New(t, "")}
 	for name, plan := range map[string]string{
-		"no conditions": `{"terraform_version": "1.11.4"}`, "no conditions any more": `{"checks": []}`, "null": `{"checks": null}`,
+		"no conditions": `{"terraform_version": "1.11.4"}`, "an empty list": `{"checks": []}`, "null": `{"checks": null}`,
 		"no status": `{"checks": [{}]}`, "an empty file": "",
 	} {
 		tf.Write("plan.json", plan)
-		if tf.passesLine(line) {
+		if tf.passesJQ(command) {
 			t.Errorf("%s passes", name)
 		}
 	}
 }
 
-// shown returns the line of the guide that begins so.
-func shown(t *testing.T, prefix string) string {
+// jqCommand returns the guide's command for conditions.
+func jqCommand(t *testing.T) string {
 	t.Helper()
+	const prefix = "jq -e -s "
 	for line := range strings.Lines(string(acctest.ReadFile(t, root+"/templates/guides/opa.md.tmpl"))) {
 		if strings.HasPrefix(line, prefix) {
 			return line
 		}
 	}
-	t.Fatalf("the guide shows no line that begins with %q", prefix)
+	t.Fatalf("the guide has no command that begins with %q", prefix)
 	return ""
 }

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// conftest returns the path of conftest. "make test" builds it before it runs tests;
-// here it is only brought up to date, unless nobody has built it yet.
+// conftest returns the path of conftest, and builds it if it is missing or out of date.
 func conftest(t *testing.T) string {
 	t.Helper()
 	path, err := filepath.Abs(root + "/dist/tools/conftest")
@@ -18,7 +17,7 @@ func conftest(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); err != nil {
-		t.Log("Building conftest, which takes minutes. It happens once, and make dist/tools/conftest does it too.")
+		t.Log("Building conftest, once, which takes minutes.")
 	}
 	if err := buildConftest(); err != nil {
 		t.Fatal(err)
@@ -26,8 +25,7 @@ func conftest(t *testing.T) string {
 	return path
 }
 
-// buildConftest does what "make dist/tools/conftest" does, within a second if there is
-// nothing to do.
+// buildConftest runs the build of "make dist/tools/conftest".
 var buildConftest = sync.OnceValue(func() error {
 	command := exec.Command("go", "build", "-o", "../../../dist/tools/conftest", "github.com/open-policy-agent/conftest")
 	command.Dir = filepath.FromSlash(root + "/internal/tools/conftest")

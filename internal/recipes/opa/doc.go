@@ -1,3 +1,3 @@
-// Package opa tests the policy in examples/policy-opa on plans that Terraform writes.
-// It has no code of its own. It is a package by itself because it needs conftest.
+// Package opa tests the policy in examples/policy-opa with plans from Terraform. It has
+// only tests. They need conftest.
 package opa

@@ -12,13 +12,13 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestRecipe_opaReports runs report.sh: each form of report says the same, and the exit
-// code is that of the judgment.
+// TestRecipe_opaReports checks that the reports of report.sh agree, and that its exit code
+// is the policy's.
 func TestRecipe_opaReports(t *testing.T) {
 	t.Parallel()
 	acctest.SkipBelow(t, tfversion.Version1_6_0, "errored in a plan")
 	if _, err := exec.LookPath("jq"); err != nil {
-		t.Skip("there is no jq: ", err)
+		t.Skip(err)
 	}
 	for name, c := range map[string]struct {
 		domains string
@@ -48,16 +48,16 @@ func TestRecipe_opaReports(t *testing.T) {
 	}
 }
 
-// TestRecipe_opaReportsFail: a report that cannot be made is no judgment that passed.
+// TestRecipe_opaReportsFail checks that report.sh fails without a plan.
 func TestRecipe_opaReportsFail(t *testing.T) {
 	t.Parallel()
 	tf := newRecipe(t, fakeapi.Start(t, fakeapi.Options{}))
 	if output, err := tf.shell("sh report.sh"); err == nil {
-		t.Errorf("without plan.json it passes\n%s", output)
+		t.Errorf("it passes without plan.json\n%s", output)
 	}
 }
 
-// TestRecipe_opaWarnings is why the policy has no warnings: conftest's JUnit report
+// TestRecipe_opaWarnings shows why the policy has no warnings: conftest's JUnit report
 // counts them as failures.
 func TestRecipe_opaWarnings(t *testing.T) {
 	t.Parallel()
@@ -67,7 +67,7 @@ func TestRecipe_opaWarnings(t *testing.T) {
 	tf.Write("plan.json", "{}")
 	tf.Write("policy.xml", tf.conftest("test", "-o", "junit", "plan.json").Stdout)
 	if failures := tf.junitFailures(); failures != 1 {
-		t.Errorf("%d failures: the policy could have warnings now\n%s", failures, tf.Read("policy.xml"))
+		t.Errorf("got %d failures, want 1\n%s", failures, tf.Read("policy.xml"))
 	}
 }
 
