@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// testChecksums: every file has its checksum, but for the file of checksums and its
-// signature.
+// testChecksums checks that every file has its checksum, except the file of checksums and
+// its signature.
 func testChecksums(t *testing.T, published assets) {
 	t.Helper()
 	want := map[string]string{}
@@ -33,7 +33,7 @@ func testChecksums(t *testing.T, published assets) {
 	for line := range strings.Lines(string(published[asset(version, "SHA256SUMS")])) {
 		sum, name, found := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		if !found {
-			t.Errorf("%q is no line of checksums", line)
+			t.Errorf("invalid line %q", line)
 		}
 		got[name] = sum
 	}
@@ -42,8 +42,8 @@ func testChecksums(t *testing.T, published assets) {
 	}
 }
 
-// testManifest: the registry learns which protocol the provider speaks. A registry
-// without a manifest takes it for version 5.
+// testManifest checks that the manifest has the right protocol version. Without a manifest,
+// registries assume version 5.
 func testManifest(t *testing.T, published assets) {
 	t.Helper()
 	var manifest struct {
@@ -60,8 +60,8 @@ func testManifest(t *testing.T, published assets) {
 	}
 }
 
-// testPlatform looks into an archive and the executable in it, and compares its
-// bill of materials with the modules that the linker has written into it.
+// testPlatform checks an archive and its executable, and compares the SBOM with the modules
+// that the linker recorded in the executable.
 func testPlatform(t *testing.T, published assets, platform string) {
 	t.Helper()
 	info, err := buildinfo.Read(bytes.NewReader(executable(t, published, platform)))
@@ -85,13 +85,13 @@ func testPlatform(t *testing.T, published assets, platform string) {
 	for _, module := range info.Deps {
 		dependencies = append(dependencies, module.Path+" "+module.Version)
 	}
-	// That is how the standard library is called in a bill of materials.
+	// SBOMs call the standard library "std".
 	dependencies = append(dependencies, "std "+info.GoVersion)
 	testMaterials(t, published[asset(version, platform+".cdx.json")], dependencies)
 }
 
-// executable returns the executable in an archive, and fails unless it is all that
-// there is, can be executed, and is as old as the commit.
+// executable returns the executable in an archive. It must be the only file, be executable
+// and have the time of the commit.
 func executable(t *testing.T, published assets, platform string) []byte {
 	t.Helper()
 	content := published[asset(version, platform+".zip")]
@@ -121,8 +121,8 @@ func executable(t *testing.T, published assets, platform string) []byte {
 	return executable
 }
 
-// testMaterials: a bill of materials names the provider with its version, and what
-// it was linked from, no more and no less.
+// testMaterials checks that the SBOM has the provider with its version, and exactly the
+// modules that were linked.
 func testMaterials(t *testing.T, document []byte, dependencies []string) {
 	t.Helper()
 	type component struct{ Name, Version string }

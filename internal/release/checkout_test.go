@@ -11,15 +11,16 @@ import (
 // root of this repository.
 const root = "../.."
 
-// remote is where releases belong. GoReleaser asks Git for it, and never goes there.
+// remote is the repository for releases. GoReleaser reads it from Git, and the tests never
+// connect to it.
 const remote = "https://github.com/dataforseo/" + project
 
-// checkout is a working tree of its own whose HEAD is tagged as a release. So a
-// release can be made of what is being worked on, and nothing is left behind.
+// checkout is a temporary working tree with a release tag at HEAD, for a release from
+// uncommitted changes.
 type checkout struct{ workdir }
 
-// newCheckout copies the files of this repository, committed or not, and commits
-// and tags them.
+// newCheckout copies, commits and tags the files of this repository, including uncommitted
+// changes.
 func newCheckout(t *testing.T) checkout {
 	t.Helper()
 	c := checkout{workdir{t.TempDir(), environ()}}
@@ -36,7 +37,7 @@ func newCheckout(t *testing.T) checkout {
 	return c
 }
 
-// copyFile copies a file, if it was not deleted since it was committed.
+// copyFile copies a file, unless it was deleted after its commit.
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
 	content, err := os.ReadFile(from)
@@ -63,7 +64,7 @@ func (c checkout) clone(t *testing.T) checkout {
 	return other
 }
 
-// dist returns the files that GoReleaser has left in dist/release/, without its directories.
+// dist returns the files, but not the directories, in dist/release.
 func (c checkout) dist(t *testing.T) assets {
 	t.Helper()
 	dir := filepath.Join(c.dir, "dist", "release")

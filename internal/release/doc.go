@@ -1,7 +1,6 @@
-// Package release holds what a registry wants with a release besides the archives,
-// and the tests of a release as a whole: they make one the way a tag does, hand it
-// to a GitHub that is not real, and use what was published as its users will.
+// Package release has the manifest that registries need, and tests of whole releases. They
+// make a release as a tag does, publish it to a fake GitHub, and use it as users do.
 //
-// What a release is made of is written in .goreleaser.yml alone. This package must
-// not know how the provider works: it starts it, as Terraform does.
+// Only .goreleaser.yml says what is in a release. This package must not know how the
+// provider works, only how Terraform runs it.
 package release

@@ -9,15 +9,14 @@ import (
 	"testing"
 )
 
-// github is as much of GitHub as publishing a release takes: the endpoints of
-// https://docs.github.com/en/rest/releases, below the paths that a server of one's
-// own has. It refuses what GitHub refuses: a wrong token, and a file twice.
+// github is a fake of https://docs.github.com/en/rest/releases, with the paths of GitHub
+// Enterprise Server. Like GitHub, it refuses a wrong token, and a second file of one name.
 type github struct {
 	url   string
 	token string
 
 	mu sync.Mutex // guards what follows
-	// details of the release as they were last written.
+	// details are the current details of the release.
 	details struct {
 		TagName    string `json:"tag_name"`
 		Draft      bool   `json:"draft"`
@@ -25,11 +24,11 @@ type github struct {
 		Body       string `json:"body"`
 	}
 	assets assets
-	// late are files that came when users could already see the release.
+	// late are files that were uploaded after the release was published.
 	late []string
 }
 
-// newGitHub serves it until the test ends.
+// newGitHub starts a fake GitHub that runs until the test ends.
 func newGitHub(t *testing.T) *github {
 	t.Helper()
 	g := &github{token: "ghp_test", assets: assets{}}
@@ -54,7 +53,7 @@ func (g *github) authorized(next http.Handler) http.Handler {
 	})
 }
 
-// write creates or updates the release: what a request does not name stays.
+// write creates or updates the release. It keeps details that the request does not have.
 func (g *github) write(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -85,21 +84,21 @@ func (g *github) upload(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"id": 2}`)
 }
 
-// release returns the files that were published, and fails if users could not see
-// them, or could see the release before it was complete: registries look once.
+// release returns the published files. It fails unless the release is public, and was
+// complete when it became public: registries look only once.
 func (g *github) release(t *testing.T) assets {
 	t.Helper()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.details.TagName != "v"+version || g.details.Draft || g.details.Prerelease {
-		t.Errorf("published was %+v", g.details)
+		t.Errorf("published %+v", g.details)
 	}
 	const changes = "https://github.com/dataforseo/terraform-provider-dataforseo/blob/v" + version + "/CHANGELOG.md"
 	if want := "What changed: [CHANGELOG.md](" + changes + ")\n\n"; g.details.Body != want {
 		t.Errorf("the release says %q, want %q", g.details.Body, want)
 	}
 	if len(g.late) > 0 {
-		t.Errorf("came after the release was published: %q", g.late)
+		t.Errorf("uploaded after the release was published: %q", g.late)
 	}
 	return g.assets
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// goreleaser runs GoReleaser, as the release workflow does, with the configuration
-// in a file, empty for that of the checkout.
+// goreleaser runs GoReleaser as the release workflow does. config is the file with the
+// configuration, "" for the one in the checkout.
 func (c checkout) goreleaser(t *testing.T, config string, args ...string) {
 	t.Helper()
 	args = append([]string{"tool", "-modfile=internal/tools/goreleaser/go.mod", "goreleaser"}, args...)
@@ -21,14 +21,14 @@ func (c checkout) goreleaser(t *testing.T, config string, args ...string) {
 	c.run(t, "go", args...)
 }
 
-// check lets GoReleaser check its configuration.
+// check runs goreleaser check.
 func (c checkout) check(t *testing.T) {
 	t.Helper()
 	c.goreleaser(t, "", "check")
 }
 
-// publish makes the release as a tag does, and returns what was published. Without
-// a key nothing is signed.
+// publish makes the release as a tag does, and returns the published files. Without a key,
+// it signs nothing.
 func (c checkout) publish(t *testing.T, chosen []string, key *key) assets {
 	t.Helper()
 	hub := newGitHub(t)
@@ -43,11 +43,11 @@ func (c checkout) publish(t *testing.T, chosen []string, key *key) assets {
 	return hub.release(t)
 }
 
-// targets is where the configuration says for what to build.
+// targets matches the platforms in the configuration.
 var targets = regexp.MustCompile(`(?s)    goos:\n.*?\n\n`)
 
-// config writes the configuration of the checkout for the chosen platforms, and
-// for the GitHub at url, if that is not empty, beside the checkout.
+// config returns the path of a copy of the checkout's configuration for the chosen
+// platforms, and for the GitHub at url unless that is "".
 func (c checkout) config(t *testing.T, chosen []string, url string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(c.dir, ".goreleaser.yml"))

@@ -8,14 +8,13 @@ import (
 	"testing"
 )
 
-// key is a key to sign with that lives as long as the test.
+// key is a signing key. It is deleted when the test ends.
 type key struct {
 	home        string
 	fingerprint string
 }
 
-// newKey makes a key of a kind that the registries take, RSA, or returns nil on a
-// machine without GnuPG.
+// newKey makes an RSA key, as the registries require. It returns nil without GnuPG.
 func newKey(t *testing.T) *key {
 	t.Helper()
 	if _, err := exec.LookPath("gpg"); err != nil {
@@ -28,7 +27,7 @@ func newKey(t *testing.T) *key {
 	}
 	k := &key{home: home}
 	t.Cleanup(func() {
-		// The agent ends by itself when its directory is gone.
+		// The agent ends when its directory is removed.
 		if err := os.RemoveAll(home); err != nil {
 			t.Error(err)
 		}
@@ -43,7 +42,7 @@ func newKey(t *testing.T) *key {
 	return k
 }
 
-// env is what signing with the key needs.
+// env returns the environment variables for signing with the key.
 func (k *key) env() []string {
 	return []string{"GNUPGHOME=" + k.home, "GPG_FINGERPRINT=" + k.fingerprint}
 }
@@ -54,7 +53,8 @@ func (k *key) gpg(t *testing.T, args ...string) string {
 	return w.run(t, "gpg", append([]string{"--batch", "--pinentry-mode=loopback", "--passphrase="}, args...)...)
 }
 
-// verify verifies the signature of the checksums, which the registries want binary.
+// verify checks that the signature of the checksums is valid, and binary, as the registries
+// require.
 func (k *key) verify(t *testing.T, published assets) {
 	t.Helper()
 	sums, signature := filepath.Join(k.home, "sums"), filepath.Join(k.home, "sums.sig")

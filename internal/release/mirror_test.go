@@ -14,7 +14,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// configuration is what a user writes.
+// configuration is a user's configuration.
 const configuration = `
 terraform {
   required_providers {
@@ -34,8 +34,8 @@ output "rank" {
 }
 `
 
-// testMirror uses the provider as somebody does who has put the archives into a
-// mirror, the only place where Terraform then looks: init, validate, plan.
+// testMirror installs the provider from a filesystem mirror with the archives, and runs
+// init, validate and plan.
 func testMirror(t *testing.T, published assets, chosen []string) {
 	t.Helper()
 	if !slices.Contains(chosen, host) {
@@ -90,7 +90,7 @@ func newTerraform(t *testing.T, published assets) terraform {
 	return tf
 }
 
-// terraform runs a command of Terraform's.
+// terraform runs a Terraform command.
 func (tf terraform) terraform(t *testing.T, args ...string) string {
 	t.Helper()
 	return tf.run(t, tf.path, args...)
@@ -128,7 +128,7 @@ func (tf terraform) testValidate(t *testing.T) {
 	}
 }
 
-// testUserAgent: the released provider tells DataForSEO its version.
+// testUserAgent checks that the provider sends its version to DataForSEO.
 func testUserAgent(t *testing.T, server *fakeapi.Server) {
 	t.Helper()
 	requests := server.Requests()
@@ -144,9 +144,9 @@ func testUserAgent(t *testing.T, server *fakeapi.Server) {
 // locked is a hash in a lock file, with its kind.
 var locked = regexp.MustCompile(`"((?:h1|zh):)[^"]+"`)
 
-// testLock: the lock file pins the version of the provider, by hashes of the kinds
-// in want, one after the other. From a mirror come hashes of what is in an archive
-// (h1); those of archives themselves (zh) come from a registry's checksums.
+// testLock checks that the lock file has the version of the provider, and hashes of the
+// kinds in want, in this order. A mirror gives hashes of an archive's content (h1).
+// Hashes of archives (zh) come from a registry's checksums.
 func (tf terraform) testLock(t *testing.T, want ...string) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(tf.dir, ".terraform.lock.hcl"))
@@ -167,8 +167,7 @@ func (tf terraform) testLock(t *testing.T, want ...string) {
 	}
 }
 
-// testLockPlatforms locks what a team needs that works on several platforms: the
-// archive of each of them.
+// testLockPlatforms locks the archives for several platforms.
 func (tf terraform) testLockPlatforms(t *testing.T, chosen []string) {
 	t.Helper()
 	args := []string{"providers", "lock", "-no-color", "-fs-mirror=" + tf.mirror}

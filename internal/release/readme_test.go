@@ -11,9 +11,8 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 )
 
-// reader is somebody who follows "Install from archives" in README.md word by word, in a
-// checkout. Only the directory of the mirror and, with OpenTofu, the names are not those
-// of the README.
+// reader follows "Install from archives" in README.md literally, in a checkout. Only the
+// directory of the mirror differs and, with OpenTofu, the file names.
 type reader struct {
 	workdir
 	blocks []string // the section's blocks of code, in its order
@@ -21,7 +20,7 @@ type reader struct {
 	mirror string
 }
 
-// readmeBlocks matches the blocks of code in the README.
+// readmeBlocks matches the code blocks in the README.
 var readmeBlocks = regexp.MustCompile("(?ms)^```(?:shell|terraform)\n(.*?)^```$")
 
 func newReader(t *testing.T, c checkout) reader {
@@ -51,13 +50,13 @@ func newReader(t *testing.T, c checkout) reader {
 		r.blocks = append(r.blocks, names.Replace(block[1]))
 	}
 	if len(r.blocks) != 3 {
-		t.Fatalf("README.md has %d blocks: want how to make the mirror, the CLI configuration, and how to use them", len(r.blocks))
+		t.Fatalf("README.md has %d blocks, want 3: commands that make the mirror, the CLI configuration, and commands that use it", len(r.blocks))
 	}
 	return r
 }
 
-// goEnv is the environment of the checkout with the settings and caches of Go, which are elsewhere for
-// another home directory.
+// goEnv returns the checkout's environment with Go's settings and caches, which would
+// otherwise depend on HOME.
 func goEnv(t *testing.T, c checkout) []string {
 	t.Helper()
 	env := slices.DeleteFunc(slices.Clone(c.env), func(variable string) bool {
@@ -69,7 +68,7 @@ func goEnv(t *testing.T, c checkout) []string {
 	return append(env, "CHECKPOINT_DISABLE=1")
 }
 
-// install makes the mirror and names it to Terraform.
+// install makes the mirror and the CLI configuration.
 func (r reader) install(t *testing.T, chosen []string) {
 	t.Helper()
 	commands := r.blocks[0]

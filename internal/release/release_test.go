@@ -15,14 +15,14 @@ import (
 
 const (
 	project = "terraform-provider-dataforseo"
-	// version cannot be mistaken for that of a real release.
+	// version is unlikely for a real release.
 	version = "98.7.6"
 )
 
-// committed is when the commit was made that is released.
+// committed is the time of the released commit.
 var committed = time.Date(2021, time.February, 3, 4, 5, 6, 0, time.UTC)
 
-// platforms is what users of the registries are offered.
+// platforms are all platforms of a release.
 var platforms = []string{
 	"darwin_amd64", "darwin_arm64",
 	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
@@ -32,12 +32,11 @@ var platforms = []string{
 
 const host = runtime.GOOS + "_" + runtime.GOARCH
 
-// choice is the variable that says for which platforms a release is made.
+// choice is the environment variable that selects the platforms.
 const choice = "RELEASE_CHECK"
 
-// chosenPlatforms returns the platforms to test, as the environment says, and all
-// of them if it says "all". Every platform takes as long as compiling the provider
-// and all that it depends on, so that the plain tests leave this out.
+// chosenPlatforms returns the platforms to test. It skips the test by default, because
+// for each platform the provider and its dependencies must be compiled.
 func chosenPlatforms(t *testing.T) []string {
 	t.Helper()
 	switch os.Getenv(choice) {
@@ -53,10 +52,9 @@ func chosenPlatforms(t *testing.T) []string {
 	return nil
 }
 
-// TestRelease makes a release and looks at it from all sides. The release is made
-// once, because that takes long.
+// TestRelease makes one release, which is slow, and checks it.
 //
-//nolint:paralleltest // its parts look at one release, and two build at a time are slower
+//nolint:paralleltest // the subtests share one release, and parallel builds are slower
 func TestRelease(t *testing.T) {
 	chosen := chosenPlatforms(t)
 	key := newKey(t)
@@ -96,7 +94,7 @@ func (a assets) names() []string {
 	return names
 }
 
-// testFiles: nothing is missing, and nothing is published by accident.
+// testFiles checks that no file is missing, and none is published by accident.
 func testFiles(t *testing.T, published assets, chosen []string, signed bool) {
 	t.Helper()
 	want := []string{asset(version, "SHA256SUMS"), asset(version, "manifest.json")}
@@ -112,8 +110,8 @@ func testFiles(t *testing.T, published assets, chosen []string, signed bool) {
 	}
 }
 
-// testSameAgain makes the release again, from another directory in another time
-// zone, and compares all checksums.
+// testSameAgain makes the release again in another directory and time zone, and compares
+// all checksums.
 func testSameAgain(t *testing.T, tagged checkout, published assets, chosen []string) {
 	t.Helper()
 	again := tagged.clone(t)
@@ -121,12 +119,12 @@ func testSameAgain(t *testing.T, tagged checkout, published assets, chosen []str
 	again.goreleaser(t, again.config(t, chosen, ""), "release", "--clean", "--skip=publish,sign")
 	name := asset(version, "SHA256SUMS")
 	if diff := cmp.Diff(string(published[name]), string(again.dist(t)[name])); diff != "" {
-		t.Errorf("the same commit gave other files (-first +second):\n%s", diff)
+		t.Errorf("the builds differ (-first +second):\n%s", diff)
 	}
 }
 
-// testSnapshot: of a commit without a tag, "make snapshot" makes everything but a
-// signature, with a version that README.md can install.
+// testSnapshot checks that "make snapshot" makes everything except the signature for a
+// commit without a tag, and that README's commands install it.
 func testSnapshot(t *testing.T, tagged checkout, chosen []string) {
 	t.Helper()
 	tagged.run(t, "git", "commit", "--quiet", "--allow-empty", "--message", "later")
@@ -150,12 +148,12 @@ func testSnapshot(t *testing.T, tagged checkout, chosen []string) {
 	user.lock(t, snapshot)
 }
 
-// snapshotVersion returns the version in the names of files.
+// snapshotVersion returns the version in the file names.
 func snapshotVersion(t *testing.T, names []string) string {
 	t.Helper()
 	found := regexp.MustCompile(`_(0\.0\.[1-9]\d*)_`).FindStringSubmatch(strings.Join(names, " "))
 	if found == nil {
-		t.Fatalf("no version of a snapshot in %q", names)
+		t.Fatalf("no snapshot version in %q", names)
 	}
 	return found[1]
 }

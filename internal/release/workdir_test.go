@@ -15,7 +15,7 @@ type workdir struct {
 	env []string
 }
 
-// run runs a command in the directory and returns what it wrote to its standard output.
+// run runs a command in the directory and returns its standard output.
 func (w workdir) run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), name, args...)
@@ -29,8 +29,7 @@ func (w workdir) run(t *testing.T, name string, args ...string) string {
 	return string(output)
 }
 
-// environ returns the environment without what would make the result depend on the
-// person, or on the workflow, that runs the test.
+// environ returns the environment without variables that could change the result.
 func environ() []string {
 	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return slices.ContainsFunc([]string{"GIT_", "GITHUB_", "GITLAB_", "GITEA_", "GORELEASER_", "GPG_", "TF_", "DATAFORSEO_"},
