@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the tests that run, instead of comparing with them")
 
-// Golden compares text with testdata/NAME.golden, see [WithPositionsOf] for where
-// Terraform may point to.
+// Golden compares text with testdata/NAME.golden. Positions may differ as in
+// [WithPositionsOf].
 func Golden(t *testing.T, name, text string) {
 	t.Helper()
 	path := filepath.Join("testdata", filepath.FromSlash(name)+".golden")
@@ -34,14 +34,13 @@ func Golden(t *testing.T, name, text string) {
 	}
 }
 
-// position matches where a diagnostic points to: the file, the block and the line of the
-// source.
+// position matches the position of a diagnostic: its file, block and line.
 var position = regexp.MustCompile(`(?m)^  on (\S+) line \d+, in (.+):\n +\d+: (.*)\n`)
 
-// WithPositionsOf returns got with a position of want where that is the first line of a
-// block, and that of got is in the same block. For an attribute of a nested object,
-// Terraform 1.11 shows the first line of the block, and 1.17 that of the attribute. Golden
-// files have the former, so a position may become more exact and never less so.
+// WithPositionsOf returns got with the less exact positions of want. For an attribute of a
+// nested object, Terraform 1.11 shows the first line of the block, as golden files do, and
+// 1.17 the line of the attribute. A position in want that isn't the first line of the same
+// block stays different.
 func WithPositionsOf(want, got string) string {
 	wanted := position.FindAllStringSubmatch(want, -1)
 	if len(wanted) != len(position.FindAllString(got, -1)) {

@@ -7,8 +7,8 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 )
 
-// TestWithPositionsOf: newer versions of Terraform may be more exact about the place of a
-// mistake, and about nothing else.
+// TestWithPositionsOf checks that a position may be more exact than in the golden file, and
+// that nothing else may differ.
 func TestWithPositionsOf(t *testing.T) {
 	t.Parallel()
 	const (

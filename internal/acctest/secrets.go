@@ -22,7 +22,7 @@ func AssertNoSecret(t *testing.T, where, content, password string) {
 		"JSON":   strings.Trim(JSON(t, password), `"`),
 	} {
 		if i := strings.Index(content, secret); i >= 0 {
-			t.Errorf("%s holds the password (%s form): ...%q...", where, form, content[max(0, i-80):min(len(content), i+len(secret)+20)])
+			t.Errorf("%s contains the password (%s form): ...%q...", where, form, content[max(0, i-80):min(len(content), i+len(secret)+20)])
 		}
 	}
 }

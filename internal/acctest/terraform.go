@@ -25,13 +25,13 @@ terraform {
 `
 
 // Terraform runs Terraform in a directory with a configuration. It shows what
-// terraform-plugin-testing does not: warnings, exit codes and the exact output.
+// terraform-plugin-testing doesn't: warnings, exit codes and the exact output.
 type Terraform struct {
 	// T is the test to fail.
 	T *testing.T
 	// Dir is the directory with the configuration, removed when the test ends.
 	Dir string
-	// Path is that of the executable.
+	// Path is the path of the executable.
 	Path string
 
 	mu  sync.Mutex // guards env, which the provider reads too
@@ -101,11 +101,12 @@ func cleanEnv() []string {
 	return append(env, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=", "TF_CLI_CONFIG_FILE="+os.DevNull)
 }
 
-// Use points the provider to the fake, with its credentials.
-func (tf *Terraform) Use(server *fakeapi.Server) {
+// Use points the provider to the fake, with its credentials, and returns tf.
+func (tf *Terraform) Use(server *fakeapi.Server) *Terraform {
 	tf.Setenv("DATAFORSEO_BASE_URL", server.URL)
 	tf.Setenv("DATAFORSEO_LOGIN", fakeapi.DefaultLogin)
 	tf.Setenv("DATAFORSEO_PASSWORD", fakeapi.DefaultPassword)
+	return tf
 }
 
 // Setenv sets a variable for Terraform and for the provider.
@@ -148,7 +149,7 @@ func (tf *Terraform) Edit(name, part, replacement string) {
 	tf.T.Helper()
 	content := tf.Read(name)
 	if n := strings.Count(content, part); n != 1 {
-		tf.T.Fatalf("%s holds %d times %q", name, n, part)
+		tf.T.Fatalf("%s contains %q %d times, want once", name, part, n)
 	}
 	tf.Write(name, strings.Replace(content, part, replacement, 1))
 }

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"testing"
@@ -9,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
@@ -17,131 +15,41 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
 )
 
-const site = "data.dataforseo_backlinks_summary.site"
+// TestFakeAcceptance runs the acceptance test against the fake.
+func TestFakeAcceptance(t *testing.T) {
+	t.Parallel()
+	step := acceptanceStep()
+	unit(t, fakeapi.Start(t, fakeapi.Options{}), step.Config, step.ConfigStateChecks...)
+}
 
-// factories serve the provider to terraform-plugin-testing.
+// unit applies a configuration with the fake, and checks the state. It runs Terraform a
+// dozen times: a test of one attribute or message can use [rpc] or acctest.
+func unit(t *testing.T, server *fakeapi.Server, config string, checks ...statecheck.StateCheck) {
+	t.Helper()
+	config = fmt.Sprintf("provider \"dataforseo\" {\n  base_url = %q\n  login    = %q\n  password = %q\n}\n",
+		server.URL, fakeapi.DefaultLogin, fakeapi.DefaultPassword) + config
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
+}
+
+// TestAcc reads the same from the sandbox or the live API, depending on the environment.
+// The live API charges for it.
+//
+//nolint:paralleltest // DataForSEO asks for a steady rate
+func TestAcc(t *testing.T) {
+	resource.Test(t, resource.TestCase{
+		PreCheck:                 func() { requireCredentials(t) },
+		ProtoV6ProviderFactories: factories(),
+		Steps:                    []resource.TestStep{acceptanceStep()},
+	})
+}
+
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"dataforseo": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test")(), nil },
 	}
-}
-
-// providerBlock configures the provider for the fake.
-func providerBlock(server *fakeapi.Server) string {
-	return fmt.Sprintf(`
-provider "dataforseo" {
-  base_url = %q
-  login    = %q
-  password = %q
-}
-`, server.URL, fakeapi.DefaultLogin, fakeapi.DefaultPassword)
-}
-
-// summaryBlock is the data source "site" with the given arguments.
-func summaryBlock(arguments string) string {
-	return "data \"dataforseo_backlinks_summary\" \"site\" {\n" + arguments + "\n}\n"
-}
-
-// attribute expects a value at a path below the data source "site".
-func attribute(check knownvalue.Check, name string, path ...any) statecheck.StateCheck {
-	at := tfjsonpath.New(name)
-	for _, step := range path {
-		switch step := step.(type) {
-		case int:
-			at = at.AtSliceIndex(step)
-		case string:
-			at = at.AtMapKey(step)
-		}
-	}
-	return statecheck.ExpectKnownValue(site, at, check)
-}
-
-// unit runs steps of terraform-plugin-testing against the fake.
-func unit(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
-}
-
-// acceptanceCase is a configuration that the fake, the sandbox and the live API
-// all take, and what is true of the answer wherever it comes from.
-type acceptanceCase struct {
-	arguments string
-	checks    []statecheck.StateCheck
-}
-
-// acceptanceCases are run against the fake by TestBacklinksSummary and against the
-// real thing by TestAccBacklinksSummary.
-func acceptanceCases() map[string]acceptanceCase {
-	answered := []statecheck.StateCheck{
-		attribute(knownvalue.Bool(false), "from_cache"),
-		attribute(knownvalue.NotNull(), "fetched_at"),
-		attribute(knownvalue.Null(), "error"),
-		attribute(knownvalue.Int64Exact(20000), "response", "status_code"),
-		attribute(knownvalue.Int64Exact(20000), "response", "task", "status_code"),
-		attribute(knownvalue.NotNull(), "response", "task", "id"),
-		attribute(knownvalue.NotNull(), "response", "cost"),
-	}
-	hasData := append([]statecheck.StateCheck{
-		attribute(knownvalue.Bool(true), "has_data"),
-		attribute(knownvalue.NotNull(), "rank"),
-		attribute(knownvalue.NotNull(), "backlinks"),
-		attribute(knownvalue.NotNull(), "referring_links_tld"),
-		attribute(knownvalue.Bool(false), "info", "is_ip"),
-	}, answered...)
-	return map[string]acceptanceCase{
-		"target only": {`target = "explodingtopics.com"`, hasData},
-		"every argument": {`
-			target                     = "explodingtopics.com"
-			include_subdomains         = true
-			include_indirect_links     = false
-			exclude_internal_backlinks = true
-			internal_list_limit        = 3
-			backlinks_status_type      = "all"
-			backlinks_filters          = [["dofollow", "=", true], "and", [["page_from_rank", ">", 0], "or", ["anchor", "like", "%trend%"]]]
-			rank_scale                 = "one_hundred"
-			tag                        = "acceptance"
-			on_error                   = "fail"
-			timeouts                   = { read = "5m" }`, hasData},
-		"filters as JSON": {`
-			target            = "explodingtopics.com"
-			backlinks_filters = jsonencode(["dofollow", "=", true])`, hasData},
-		"page": {`target = "https://explodingtopics.com/blog"`, answered},
-	}
-}
-
-// TestAccBacklinksSummary asks the sandbox or the live API, whichever the
-// environment names, which costs money on the live one.
-//
-//nolint:paralleltest // DataForSEO asks for a steady rate
-func TestAccBacklinksSummary(t *testing.T) {
-	for name, c := range acceptanceCases() {
-		t.Run(name, func(t *testing.T) {
-			resource.Test(t, resource.TestCase{
-				PreCheck:                 func() { requireCredentials(t) },
-				ProtoV6ProviderFactories: factories(),
-				Steps:                    []resource.TestStep{{Config: summaryBlock(c.arguments), ConfigStateChecks: c.checks}},
-			})
-		})
-	}
-}
-
-// TestAccBulk does the same for two targets, with as little as is true of both.
-//
-//nolint:paralleltest // DataForSEO asks for a steady rate
-func TestAccBulk(t *testing.T) {
-	resource.Test(t, resource.TestCase{
-		PreCheck:                 func() { requireCredentials(t) },
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{{
-			Config: bulkBlock("targets = [\"dataforseo.com\", \"https://dataforseo.com/\"]\nrank_scale = \"one_hundred\"\ntag = \"acceptance\""),
-			ConfigStateChecks: []statecheck.StateCheck{
-				expectBulk(knownvalue.NotNull(), "summaries", "dataforseo.com", "has_data"),
-				expectBulk(knownvalue.NotNull(), "summaries", "https://dataforseo.com/", "has_data"),
-				expectBulk(knownvalue.MapSizeExact(0), "errors"),
-				expectBulk(knownvalue.ListSizeExact(1), "responses"),
-			},
-		}},
-	})
 }
 
 func requireCredentials(t *testing.T) {
@@ -154,18 +62,71 @@ func requireCredentials(t *testing.T) {
 	}
 }
 
-// attributePath is the path of a top-level attribute.
-func attributePath(name string) tfjsonpath.Path { return tfjsonpath.New(name) }
-
-// expectCalls is a plan check on the number of calls so far.
-type expectCalls struct {
-	server *fakeapi.Server
-	want   int
+// acceptanceStep reads what the fake, the sandbox and the live API all accept, and checks
+// what all of them answer.
+func acceptanceStep() resource.TestStep {
+	step := resource.TestStep{
+		Config: bulkBlock("targets = [\"dataforseo.com\", \"https://dataforseo.com/\"]\nrank_scale = \"one_hundred\"\ntag = \"acceptance\""),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect(bulk, knownvalue.NotNull(), "summaries", "dataforseo.com", "has_data"),
+			expect(bulk, knownvalue.NotNull(), "summaries", "https://dataforseo.com/", "has_data"),
+			expect(bulk, knownvalue.MapSizeExact(0), "errors"),
+			expect(bulk, knownvalue.ListSizeExact(1), "responses"),
+		},
+	}
+	for name, arguments := range acceptanceArguments() {
+		address := "data." + summaryType + "." + name
+		step.Config += dataBlock(summaryType, name, arguments)
+		step.ConfigStateChecks = append(step.ConfigStateChecks,
+			expect(address, knownvalue.Bool(false), "from_cache"),
+			expect(address, knownvalue.NotNull(), "fetched_at"),
+			expect(address, knownvalue.Null(), "error"),
+			expect(address, knownvalue.Int64Exact(20000), "response", "status_code"),
+			expect(address, knownvalue.Int64Exact(20000), "response", "task", "status_code"),
+			expect(address, knownvalue.NotNull(), "response", "task", "id"),
+			expect(address, knownvalue.NotNull(), "response", "cost"),
+		)
+		if name != "page" { // which may have no data
+			step.ConfigStateChecks = append(step.ConfigStateChecks,
+				expect(address, knownvalue.Bool(true), "has_data"),
+				expect(address, knownvalue.NotNull(), "rank"),
+				expect(address, knownvalue.NotNull(), "backlinks"),
+				expect(address, knownvalue.NotNull(), "referring_links_tld"),
+				expect(address, knownvalue.Bool(false), "info", "is_ip"),
+			)
+		}
+	}
+	return step
 }
 
-// CheckPlan implements plancheck.PlanCheck.
-func (e expectCalls) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	if got := e.server.Calls(); got != e.want {
-		resp.Error = fmt.Errorf("%d calls so far, want %d", got, e.want)
+// acceptanceArguments returns the arguments of each data source.
+func acceptanceArguments() map[string]string {
+	return map[string]string{
+		"target_only": `target = "explodingtopics.com"`,
+		"every_argument": `
+			target                     = "explodingtopics.com"
+			include_subdomains         = true
+			include_indirect_links     = false
+			exclude_internal_backlinks = true
+			internal_list_limit        = 3
+			backlinks_status_type      = "all"
+			backlinks_filters          = [["dofollow", "=", true], "and", [["page_from_rank", ">", 0], "or", ["anchor", "like", "%trend%"]]]
+			rank_scale                 = "one_hundred"
+			tag                        = "acceptance"
+			on_error                   = "fail"
+			timeouts                   = { read = "5m" }`,
+		"filters_as_JSON": `
+			target            = "explodingtopics.com"
+			backlinks_filters = jsonencode(["dofollow", "=", true])`,
+		"page": `target = "https://explodingtopics.com/blog"`,
 	}
+}
+
+// expect expects a value at a path of a data source.
+func expect(address string, check knownvalue.Check, name string, keys ...string) statecheck.StateCheck {
+	at := tfjsonpath.New(name)
+	for _, key := range keys {
+		at = at.AtMapKey(key)
+	}
+	return statecheck.ExpectKnownValue(address, at, check)
 }

@@ -5,104 +5,100 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
-
-const accountBlock = "data \"dataforseo_account\" \"this\" {}\n"
-
-func expectAccount(name string, check knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue("data.dataforseo_account.this", tfjsonpath.New(name), check)
-}
 
 func TestAccount(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	unit(t, resource.TestStep{Config: providerBlock(server) + accountBlock, ConfigStateChecks: []statecheck.StateCheck{
-		expectAccount("login", knownvalue.StringExact(fakeapi.DefaultLogin)),
-		expectAccount("timezone", knownvalue.StringExact("Europe/Berlin")),
-		expectAccount("balance_usd", knownvalue.Float64Exact(server.BalanceUSD())),
-		expectAccount("deposited_usd", knownvalue.Float64Exact(server.BalanceUSD())),
-		expectAccount("requests_per_minute_limit", knownvalue.Int64Exact(2000)),
-		expectAccount("backlinks_summary_price_usd", knownvalue.Float64Exact(0.024036)),
-		expectAccount("backlinks_bulk_pages_summary_price_usd", knownvalue.ObjectExact(map[string]knownvalue.Check{
+	account := func(check knownvalue.Check, name string) statecheck.StateCheck {
+		return expect("data."+accountType+".this", check, name)
+	}
+	unit(t, server, dataBlock(accountType, "this", ""),
+		account(knownvalue.StringExact(fakeapi.DefaultLogin), "login"),
+		account(knownvalue.StringExact("Europe/Berlin"), "timezone"),
+		account(knownvalue.Float64Exact(server.BalanceUSD()), "balance_usd"),
+		account(knownvalue.Float64Exact(server.BalanceUSD()), "deposited_usd"),
+		account(knownvalue.Int64Exact(2000), "requests_per_minute_limit"),
+		account(knownvalue.Float64Exact(0.024036), "backlinks_summary_price_usd"),
+		account(knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"per_request": knownvalue.Float64Exact(0.024), "per_target": knownvalue.Float64Exact(0.000036),
-		})),
-		expectAccount("backlinks_subscription_expiry_date", knownvalue.StringRegexp(regexp.MustCompile(`^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$`))),
-	}})
+		}), "backlinks_bulk_pages_summary_price_usd"),
+		account(knownvalue.StringRegexp(regexp.MustCompile(`^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)), "backlinks_subscription_expiry_date"),
+	)
 	if server.ChargedUSD() != 0 {
-		t.Errorf("%.6f USD charged", server.ChargedUSD())
+		t.Errorf("got %.6f USD charged, want 0", server.ChargedUSD())
 	}
 }
 
-// TestAccount_forms: what DataForSEO does not say, or not in a known form, is null
-// and never 0.
+// TestAccount_forms checks that what DataForSEO omits, or writes in an unknown form, is
+// null and not 0.
 func TestAccount_forms(t *testing.T) {
 	t.Parallel()
 	const price, minute = "/tasks/0/result/0/price", "/tasks/0/result/0/rates/limits/minute"
 	const expiry = "/tasks/0/result/0/backlinks_subscription_expiry_date"
 	for name, c := range map[string]struct {
-		fault  fakeapi.Fault
-		checks []statecheck.StateCheck
+		fault fakeapi.Fault
+		want  map[string]any
 	}{
-		"nulls": {fakeapi.Set("/tasks/0/result/0", "{}"), []statecheck.StateCheck{
-			expectAccount("login", knownvalue.Null()), expectAccount("timezone", knownvalue.Null()),
-			expectAccount("balance_usd", knownvalue.Null()), expectAccount("deposited_usd", knownvalue.Null()),
-			expectAccount("requests_per_minute_limit", knownvalue.Null()), expectAccount("backlinks_summary_price_usd", knownvalue.Null()),
-			expectAccount("backlinks_bulk_pages_summary_price_usd", knownvalue.Null()), expectAccount("backlinks_subscription_expiry_date", knownvalue.Null()),
+		"nulls": {fakeapi.Set("/tasks/0/result/0", "{}"), map[string]any{
+			"login": nil, "timezone": nil, "balance_usd": nil, "deposited_usd": nil, "requests_per_minute_limit": nil,
+			"backlinks_summary_price_usd": nil, "backlinks_bulk_pages_summary_price_usd": nil, "backlinks_subscription_expiry_date": nil,
 		}},
-		"date":            {fakeapi.Set(expiry, `"2027-01-02 03:04:05 +01:00"`), []statecheck.StateCheck{expectAccount("backlinks_subscription_expiry_date", knownvalue.StringExact("2027-01-02T02:04:05Z"))}},
-		"odd date":        {fakeapi.Set(expiry, `"tomorrow"`), []statecheck.StateCheck{expectAccount("backlinks_subscription_expiry_date", knownvalue.Null())}},
-		"debt":            {fakeapi.Set("/tasks/0/result/0/money/balance", "-1.5"), []statecheck.StateCheck{expectAccount("balance_usd", knownvalue.Float64Exact(-1.5))}},
-		"number":          {fakeapi.Set(minute, "300"), []statecheck.StateCheck{expectAccount("requests_per_minute_limit", knownvalue.Int64Exact(300))}},
-		"no total":        {fakeapi.Set(minute, `{"backlinks": 5}`), []statecheck.StateCheck{expectAccount("requests_per_minute_limit", knownvalue.Null())}},
-		"no price":        {fakeapi.Set(price, `{"serp": 1}`), []statecheck.StateCheck{expectAccount("backlinks_summary_price_usd", knownvalue.Null())}},
-		"price is a text": {fakeapi.Set(price, `"cheap"`), []statecheck.StateCheck{expectAccount("backlinks_summary_price_usd", knownvalue.Null())}},
-		"dearest priority": {
+		"date":         {fakeapi.Set(expiry, `"2027-01-02 03:04:05 +01:00"`), map[string]any{"backlinks_subscription_expiry_date": "2027-01-02T02:04:05Z"}},
+		"invalid date": {fakeapi.Set(expiry, `"tomorrow"`), map[string]any{"backlinks_subscription_expiry_date": nil}},
+		"debt":         {fakeapi.Set("/tasks/0/result/0/money/balance", "-1.5"), map[string]any{"balance_usd": -1.5}},
+		"number":       {fakeapi.Set(minute, "300"), map[string]any{"requests_per_minute_limit": 300}},
+		"no total":     {fakeapi.Set(minute, `{"backlinks": 5}`), map[string]any{"requests_per_minute_limit": nil}},
+		"no price":     {fakeapi.Set(price, `{"serp": 1}`), map[string]any{"backlinks_summary_price_usd": nil}},
+		"text price":   {fakeapi.Set(price, `"cheap"`), map[string]any{"backlinks_summary_price_usd": nil}},
+		"highest priority": {
 			fakeapi.Set(price, `{"backlinks": {"summary": {"live": {"priority_normal": [{"cost_type": "per_request", "cost": 0.02}], "priority_high": [{"cost_type": "per_request", "cost": 0.04}, {"cost_type": "per_result", "cost": 0.001}]}}}}`),
-			[]statecheck.StateCheck{expectAccount("backlinks_summary_price_usd", knownvalue.Float64Exact(0.041))},
+			map[string]any{"backlinks_summary_price_usd": 0.041},
 		},
-		"list at once": {
+		"no priorities": {
 			fakeapi.Set(price, `{"backlinks": {"summary": {"live": [{"cost_type": "per_request", "cost": 0.02}]}}}`),
-			[]statecheck.StateCheck{expectAccount("backlinks_summary_price_usd", knownvalue.Float64Exact(0.02))},
+			map[string]any{"backlinks_summary_price_usd": 0.02},
 		},
 		"unknown part": {
 			fakeapi.Set(price, `{"backlinks": {"summary": {"live": [{"cost_type": "per_request", "cost": 0.02}, {"cost_type": "per_wish", "cost": 9}]}}}`),
-			[]statecheck.StateCheck{expectAccount("backlinks_summary_price_usd", knownvalue.Null())},
+			map[string]any{"backlinks_summary_price_usd": nil},
 		},
 		"empty list": {
 			fakeapi.Set(price, `{"backlinks": {"summary": {"live": []}}}`),
-			[]statecheck.StateCheck{expectAccount("backlinks_summary_price_usd", knownvalue.Null())},
+			map[string]any{"backlinks_summary_price_usd": nil},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			server.OnPath(fakeapi.UserDataPath, c.fault)
-			unit(t, resource.TestStep{Config: providerBlock(server) + accountBlock, ConfigStateChecks: c.checks})
+			state := newRPC(t, server, nil).readState(t, accountType, nil)
+			for name, want := range c.want {
+				wantAt(t, state, want, name)
+			}
 		})
 	}
 }
 
-// TestAccount_once: DataForSEO takes 6 requests a minute. One command asks once, a
-// cache keeps no balance, and the next command asks again.
+// TestAccount_once checks that a command makes one request, since DataForSEO allows 6 a
+// minute, and that the cache doesn't keep its answer.
 func TestAccount_once(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newTerraform(t, cacheIn(t.TempDir())+"data \"dataforseo_account\" \"many\" {\n  count = 20\n}\n").use(server)
+	tf := acctest.New(t, cacheIn(t.TempDir())+dataBlock(accountType, "many", "count = 20")).Use(server)
 	for want := 1; want <= 2; want++ {
-		tf.mustRun("plan")
+		tf.MustRun("plan")
 		if got := server.CallsTo(fakeapi.UserDataPath); got != want {
-			t.Errorf("%d calls, want %d", got, want)
+			t.Errorf("got %d calls, want %d", got, want)
 		}
 	}
 }
 
-// TestAccount_diagnostics shows what a person sees.
 func TestAccount_diagnostics(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -122,9 +118,9 @@ func TestAccount_diagnostics(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			server.OnPath(fakeapi.UserDataPath, c.fault)
-			tf := newTerraform(t, "provider \"dataforseo\" {\n  max_retries = 0\n  "+c.provider+"\n}\n"+accountBlock).use(server)
+			tf := acctest.New(t, "provider \"dataforseo\" {\n  max_retries = 0\n  "+c.provider+"\n}\n"+"data \"dataforseo_account\" \"this\" {}\n").Use(server)
 			for variable, value := range c.env {
-				tf.setenv(variable, value)
+				tf.Setenv(variable, value)
 			}
 			goldenRun(t, server, tf, "account/"+strings.ReplaceAll(name, " ", "-"))
 		})

@@ -11,41 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-const (
-	bulkType = "dataforseo_backlinks_bulk_pages_summary"
-	bulk     = "data." + bulkType + ".sites"
-)
-
-// bulkBlock is the data source "sites" with the given arguments.
-func bulkBlock(arguments string) string {
-	return "data \"" + bulkType + "\" \"sites\" {\n" + arguments + "\n}\n"
-}
-
-// expectBulk expects a value at a path below the data source "sites".
-func expectBulk(check knownvalue.Check, name string, keys ...string) statecheck.StateCheck {
-	at := tfjsonpath.New(name)
-	for _, key := range keys {
-		at = at.AtMapKey(key)
-	}
-	return statecheck.ExpectKnownValue(bulk, at, check)
-}
-
-// readBulk reads a portfolio and returns its state.
-func (r *rpc) readBulk(tb testing.TB, targets []string, arguments map[string]tftypes.Value) map[string]any {
-	tb.Helper()
-	return r.readState(tb, bulkType, withArgument(arguments, "targets", setOf(targets)))
-}
-
-// sizes returns how many targets each request was about.
+// sizes returns the number of targets of each request.
 func sizes(server *fakeapi.Server) (sizes []int) {
 	for _, request := range server.Requests() {
 		sizes = append(sizes, len(request.Targets))
@@ -57,34 +29,31 @@ func sizes(server *fakeapi.Server) (sizes []int) {
 func TestBulk(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	unit(t, resource.TestStep{
-		Config: providerBlock(server) + bulkBlock(`targets = ["blog.example", "News.Example", "no-data.example"]`),
-		ConfigStateChecks: []statecheck.StateCheck{
-			expectBulk(knownvalue.Int64Exact(12), "summaries", "blog.example", "backlinks_spam_score"),
-			expectBulk(knownvalue.Int64Exact(305), "summaries", "blog.example", "main_domain_rank"),
-			expectBulk(knownvalue.Int64Exact(5316842907), "summaries", "News.Example", "backlinks"),
-			expectBulk(knownvalue.Bool(true), "summaries", "News.Example", "has_data"),
-			expectBulk(knownvalue.Bool(false), "summaries", "no-data.example", "has_data"),
-			expectBulk(knownvalue.Null(), "summaries", "no-data.example", "backlinks_spam_score"),
-			expectBulk(knownvalue.Null(), "summaries", "blog.example", "passed"),
-			expectBulk(knownvalue.StringExact(server.URL), "summaries", "blog.example", "base_url"),
-			expectBulk(knownvalue.MapSizeExact(3), "summaries"),
-			expectBulk(knownvalue.MapSizeExact(0), "errors"),
-			expectBulk(knownvalue.ListSizeExact(1), "responses"),
-			expectBulk(knownvalue.Float64Exact(0.024108), "cost_usd"),
-			expectBulk(knownvalue.Int64Exact(0), "from_cache_count"),
-			expectBulk(knownvalue.Null(), "passed"),
-		},
-	})
+	unit(t, server, bulkBlock(`targets = ["blog.example", "News.Example", "no-data.example"]`),
+		expect(bulk, knownvalue.Int64Exact(12), "summaries", "blog.example", "backlinks_spam_score"),
+		expect(bulk, knownvalue.Int64Exact(305), "summaries", "blog.example", "main_domain_rank"),
+		expect(bulk, knownvalue.Null(), "summaries", "blog.example", "passed"),
+		expect(bulk, knownvalue.StringExact(server.URL), "summaries", "blog.example", "base_url"),
+		expect(bulk, knownvalue.Int64Exact(5316842907), "summaries", "News.Example", "backlinks"),
+		expect(bulk, knownvalue.Bool(true), "summaries", "News.Example", "has_data"),
+		expect(bulk, knownvalue.Bool(false), "summaries", "no-data.example", "has_data"),
+		expect(bulk, knownvalue.Null(), "summaries", "no-data.example", "backlinks_spam_score"),
+		expect(bulk, knownvalue.MapSizeExact(3), "summaries"),
+		expect(bulk, knownvalue.MapSizeExact(0), "errors"),
+		expect(bulk, knownvalue.ListSizeExact(1), "responses"),
+		expect(bulk, knownvalue.Float64Exact(0.024108), "cost_usd"),
+		expect(bulk, knownvalue.Int64Exact(0), "from_cache_count"),
+		expect(bulk, knownvalue.Null(), "passed"),
+	)
 }
 
-// TestBulk_sameAsSummary: what both endpoints say, both data sources have under the same
-// name, but for the field that is not to be relied on.
+// TestBulk_sameAsSummary checks that both endpoints' data sources have the same values
+// under the same names. DataForSEO's referring_pages_nofollow differs.
 func TestBulk_sameAsSummary(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	targets := []string{"explodingtopics.com", "expired.example", "no-data.example", "https://blog.example/page"}
-	arguments := map[string]tftypes.Value{"rank_scale": tftypes.NewValue(tftypes.String, "one_hundred")}
+	arguments := map[string]any{"rank_scale": "one_hundred"}
 	r := newRPC(t, server, nil)
 	summaries := r.readBulk(t, targets, arguments)["summaries"].(map[string]any)
 	for _, target := range targets {
@@ -95,19 +64,19 @@ func TestBulk_sameAsSummary(t *testing.T) {
 			case name == "fetched_at", !both && name == "main_domain_rank":
 			case name == "referring_pages_nofollow" && page["has_data"] == true && !strings.HasPrefix(target, "https:"):
 				if value != "0" {
-					t.Errorf("%s: %s is %v", target, name, value)
+					t.Errorf("%s: %s: got %v, want 0", target, name, value)
 				}
 			case !cmp.Equal(want, value):
-				t.Errorf("%s: %s is %v, and %v of the summary", target, name, value, want)
+				t.Errorf("%s: %s: got %v, want %v as in the summary", target, name, value, want)
 			}
 		}
 		if len(page) != 30 {
-			t.Errorf("%s has %d results", target, len(page))
+			t.Errorf("%s: got %d results, want 30", target, len(page))
 		}
 	}
 }
 
-// TestBulk_requests: as many requests as the limits allow, side by side.
+// TestBulk_requests checks that requests for 100 targets each run at the same time.
 func TestBulk_requests(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -116,15 +85,15 @@ func TestBulk_requests(t *testing.T) {
 	go releaseAfter(t, server, 10, release)
 	state := newRPC(t, server, nil).readBulk(t, numbered(1000), nil)
 	if server.Calls() != 10 || server.MaxSimultaneous() != 10 || state["cost_usd"] != "0.276" {
-		t.Errorf("%d calls, %d at once, %v USD, want 10, 10 and 0.276", server.Calls(), server.MaxSimultaneous(), state["cost_usd"])
+		t.Errorf("got %d calls, %d at once, %v USD, want 10, 10 and 0.276", server.Calls(), server.MaxSimultaneous(), state["cost_usd"])
 	}
 	if got := len(state["responses"].([]any)); got != 10 {
-		t.Errorf("%d responses", got)
+		t.Errorf("got %d responses, want 10", got)
 	}
 }
 
-// TestBulk_spelling: targets that are one to DataForSEO are one row, and items are
-// found in any order.
+// TestBulk_spelling checks that targets that are the same to DataForSEO are one row, and
+// that items may have any order.
 func TestBulk_spelling(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -132,15 +101,15 @@ func TestBulk_spelling(t *testing.T) {
 	state := newRPC(t, server, nil).readBulk(t, []string{"blog.example", "BLOG.example", "docs.example"}, nil)
 	summaries := state["summaries"].(map[string]any)
 	if diff := cmp.Diff(summaries["blog.example"], summaries["BLOG.example"]); diff != "" || len(summaries) != 3 || state["cost_usd"] != "0.024072" {
-		t.Errorf("%d summaries, %v USD, %s", len(summaries), state["cost_usd"], diff)
+		t.Errorf("got %d summaries and %v USD, want 3 and 0.024072; spellings differ:\n%s", len(summaries), state["cost_usd"], diff)
 	}
 	if rank := summaries["docs.example"].(map[string]any)["rank"]; rank != "468" {
-		t.Errorf("the rank is %v", rank)
+		t.Errorf("docs.example: got rank %v, want 468", rank)
 	}
 }
 
-// TestBulk_cache: one new target is one request with one row, whatever else is read.
-// Defaults that are spelt out and another tag change nothing.
+// TestBulk_cache checks that only targets that the cache lacks are requested, and which
+// arguments need another answer.
 func TestBulk_cache(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -150,30 +119,31 @@ func TestBulk_cache(t *testing.T) {
 		t.Errorf("targets of the first requests (-want +got):\n%s", diff)
 	}
 	server.Reset()
-	state := newRPC(t, server, env).readBulk(t, append(numbered(151), "no-data.example"), map[string]tftypes.Value{
-		"include_subdomains": tftypes.NewValue(tftypes.Bool, true),
-		"rank_scale":         tftypes.NewValue(tftypes.String, "one_thousand"),
-		"tag":                tftypes.NewValue(tftypes.String, "another"),
-		"max_age":            tftypes.NewValue(tftypes.String, "1h"),
+	state := newRPC(t, server, env).readBulk(t, append(numbered(151), "no-data.example"), map[string]any{
+		"include_subdomains": true,
+		"rank_scale":         "one_thousand",
+		"tag":                "another",
+		"max_age":            "1h",
 	})
 	if diff := cmp.Diff([]int{1}, sizes(server)); diff != "" || state["cost_usd"] != "0.024036" || state["from_cache_count"] != "151" {
-		t.Errorf("%v USD, %v from the cache, targets of the requests (-want +got):\n%s", state["cost_usd"], state["from_cache_count"], diff)
+		t.Errorf("got %v USD and %v from the cache, want 0.024036 and 151; targets of the requests (-want +got):\n%s", state["cost_usd"], state["from_cache_count"], diff)
 	}
 	summaries := state["summaries"].(map[string]any)
 	old, fresh, none := summaries["site-7.example"].(map[string]any), summaries["site-150.example"].(map[string]any), summaries["no-data.example"].(map[string]any)
 	if old["from_cache"] != true || fresh["from_cache"] != false || none["from_cache"] != true || none["has_data"] != false || old["base_url"] != server.URL {
-		t.Errorf("from the cache: %v; asked: %v; without data: %v", old, fresh, none)
+		t.Errorf("from the cache: %v\nrequested: %v\nwithout data: %v", old, fresh, none)
 	}
 	server.Reset()
-	newRPC(t, server, env).readBulk(t, numbered(3), map[string]tftypes.Value{"include_subdomains": tftypes.NewValue(tftypes.Bool, false)})
-	newRPC(t, server, env).readBulk(t, numbered(3), map[string]tftypes.Value{"max_age": tftypes.NewValue(tftypes.String, "0s")})
+	newRPC(t, server, env).readBulk(t, numbered(3), map[string]any{"include_subdomains": false})
+	newRPC(t, server, env).readBulk(t, numbered(3), map[string]any{"max_age": "0s"})
 	newRPC(t, server, env).readSummaries(t, numbered(3), nil)
 	if server.Calls() != 5 {
-		t.Errorf("%d calls for other arguments, none from the cache, and another endpoint; want 5", server.Calls())
+		t.Errorf("got %d calls for other arguments, max_age = 0s and another endpoint, want 5", server.Calls())
 	}
 }
 
-// TestBulk_refresh asks for all that the cache has, once in a process, and keeps it.
+// TestBulk_refresh checks that the mode refresh requests each target once per process, and
+// saves the answer.
 func TestBulk_refresh(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -189,15 +159,14 @@ func TestBulk_refresh(t *testing.T) {
 	env["DATAFORSEO_PASSWORD"] = ""
 	env["DATAFORSEO_LOGIN"] = ""
 	if state := newRPC(t, server, env).readBulk(t, numbered(4), nil); state["from_cache_count"] != "4" || state["cost_usd"] != "0" || server.Calls() != 3 {
-		t.Errorf("%v from the cache, %v USD, %d calls in all", state["from_cache_count"], state["cost_usd"], server.Calls())
+		t.Errorf("got %v from the cache, %v USD and %d calls in all, want 4, 0 and 3", state["from_cache_count"], state["cost_usd"], server.Calls())
 	}
 }
 
-// TestBulk_overlapping: reads that overlap, in one process or in two, pay for no target
-// twice.
+// TestBulk_overlapping checks that simultaneous reads pay for each target once.
 func TestBulk_overlapping(t *testing.T) {
 	t.Parallel()
-	for name, processes := range map[string]int{"one process without a cache": 1, "two processes with one": 2} {
+	for name, processes := range map[string]int{"one process without a cache": 1, "two processes with a cache": 2} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{Delay: 20 * time.Millisecond})
@@ -222,29 +191,29 @@ func TestBulk_overlapping(t *testing.T) {
 			}
 			slices.SortFunc(costs, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 			if diff := cmp.Diff([]any{"0.02544", "0.05232"}, costs); diff != "" {
-				t.Errorf("what the reads cost (-want +got):\n%s", diff)
+				t.Errorf("cost_usd (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestBulk_refused: targets that DataForSEO does not take are found without a failure of
-// the others, and refusals cost nothing.
+// TestBulk_refused checks that a refused target does not fail the others of its request,
+// and that refusals cost nothing.
 func TestBulk_refused(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	env := map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": t.TempDir()}
 	targets := append(numbered(95), "first.por", "second.por", "third.por")
-	arguments := map[string]tftypes.Value{"on_error": tftypes.NewValue(tftypes.String, "warn")}
+	arguments := map[string]any{"on_error": "warn"}
 	state := newRPC(t, server, env).readBulk(t, targets, arguments)
 	failed := state["errors"].(map[string]any)
 	if message := failed["second.por"].(map[string]any)["message"]; len(failed) != 3 || message != `DataForSEO answered 40501 "Invalid Field: 'targets'."` {
-		t.Errorf("errors %v", failed)
+		t.Errorf("got the errors %v", failed)
 	}
 	for target, summary := range state["summaries"].(map[string]any) {
 		_, bad := failed[target]
 		if hasData := summary.(map[string]any)["has_data"]; !bad && hasData != true || bad && hasData != nil {
-			t.Errorf("%s: has_data is %v", target, hasData)
+			t.Errorf("%s: got has_data %v", target, hasData)
 		}
 	}
 	rows := 0
@@ -257,7 +226,7 @@ func TestBulk_refused(t *testing.T) {
 		t.Errorf("paid for %d rows, want 95", rows)
 	}
 	if got := len(state["responses"].([]any)); got != server.Calls() {
-		t.Errorf("%d responses for %d calls", got, server.Calls())
+		t.Errorf("got %d responses for %d calls", got, server.Calls())
 	}
 	server.Reset()
 	newRPC(t, server, env).readBulk(t, targets, arguments)
@@ -266,17 +235,17 @@ func TestBulk_refused(t *testing.T) {
 	}
 }
 
-// TestBulk_refusedBound: it takes at most 2 log2 n requests to find a bad target, wherever
-// it is. Those that are answered cost something, but their targets are not asked for again.
+// TestBulk_refusedBound checks that at most 2 log2 n requests find a refused target.
+// Targets that were answered are not requested again.
 func TestBulk_refusedBound(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	r := newRPC(t, server, nil)
-	arguments := map[string]tftypes.Value{"on_error": tftypes.NewValue(tftypes.String, "warn")}
+	arguments := map[string]any{"on_error": "warn"}
 	for _, n := range []int{4, 31, 100} {
 		for place := range 4 {
 			targets := numbered(n)
-			for i := range targets { // sorted by name, as they are packed
+			for i := range targets { // in the order of the requests
 				targets[i] = fmt.Sprintf("%02d-%02d-%02d.example", n, place, i)
 			}
 			bad := place * (n - 1) / 3
@@ -285,42 +254,42 @@ func TestBulk_refusedBound(t *testing.T) {
 			failed := r.readBulk(t, targets, arguments)["errors"].(map[string]any)
 			most := 1 + int(2*math.Log2(float64(n)))
 			if len(failed) != 1 || failed[targets[bad]] == nil || server.Calls() > most {
-				t.Errorf("%d targets, bad is the one at %d: %d calls, want at most %d; errors %v", n, bad, server.Calls(), most, failed)
+				t.Errorf("%d targets, the one at %d refused: got %d calls, want at most %d; errors %v", n, bad, server.Calls(), most, failed)
 			}
 		}
 	}
 }
 
-// TestBulk_charged: a refusal that costs something is not asked for again in halves.
+// TestBulk_charged checks that a refusal that was charged is not repeated with fewer
+// targets.
 func TestBulk_charged(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fakeapi.Code(40501).Message("Invalid Field: 'targets'.").Cost(0.024))
-	state := newRPC(t, server, nil).readBulk(t, numbered(8), map[string]tftypes.Value{"on_error": tftypes.NewValue(tftypes.String, "warn")})
+	state := newRPC(t, server, nil).readBulk(t, numbered(8), map[string]any{"on_error": "warn"})
 	if server.Calls() != 1 || state["cost_usd"] != "0.024" || len(state["errors"].(map[string]any)) != 8 {
-		t.Errorf("%d calls, %v USD, errors %v", server.Calls(), state["cost_usd"], state["errors"])
+		t.Errorf("got %d calls, %v USD and the errors %v, want 1, 0.024 and 8", server.Calls(), state["cost_usd"], state["errors"])
 	}
 }
 
-// TestBulk_partialFailure: what has arrived is kept although the plan fails, and the next
-// one asks only for the rest.
+// TestBulk_partialFailure checks that the plan after a failed one requests only the
+// missing targets.
 func TestBulk_partialFailure(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("site-0.example", fakeapi.Code(50000), fakeapi.OK)
-	tf := newTerraform(t, cacheIn(t.TempDir())+bulkBlock("targets = "+hclList(numbered(300)...))).use(server)
-	r := tf.run("plan", "-no-color")
-	if want := "The cache has the answers for 200 targets,"; r.exitCode != 1 || server.Charged() != 2 || !strings.Contains(unwrapped(r.stderr), want) {
-		t.Errorf("exit code %d, %d charged, want 1, 2 and %q\n%s", r.exitCode, server.Charged(), want, r.stderr)
+	tf := acctest.New(t, cacheIn(t.TempDir())+bulkBlock("targets = "+hclList(numbered(300)...))).Use(server)
+	r := tf.Run("plan", "-no-color")
+	if want := "The cache has the answers for 200 targets,"; r.ExitCode != 1 || server.Charged() != 2 || !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
+		t.Errorf("got exit code %d and %d charged, want 1, 2 and %q\n%s", r.ExitCode, server.Charged(), want, r.Stderr)
 	}
 	server.Reset()
-	tf.mustRun("plan")
+	tf.MustRun("plan")
 	if diff := cmp.Diff([]int{100}, sizes(server)); diff != "" {
 		t.Errorf("targets of the second plan's requests (-want +got):\n%s", diff)
 	}
 }
 
-// TestBulk_diagnostics shows what a person sees.
 func TestBulk_diagnostics(t *testing.T) {
 	t.Parallel()
 	const warn = `on_error = "warn"`
@@ -329,27 +298,27 @@ func TestBulk_diagnostics(t *testing.T) {
 		targets             []string
 		fault               fakeapi.Fault
 	}{
-		"refused target":   {targets: append(numbered(30), "example.por")},
-		"two refused":      {targets: append(numbered(30), "example.por", "other.por"), arguments: warn},
-		"shared argument":  {fault: fakeapi.Code(40501).Message("Invalid Field: 'rank_scale'."), arguments: warn + "\nrank_scale = \"one_hundred\""},
-		"account":          {fault: fakeapi.Code(40200), arguments: warn, targets: numbered(150), provider: "max_concurrent_requests = 1"},
-		"request fails":    {fault: fakeapi.Code(50000), targets: numbered(3)},
-		"nothing works":    {fault: fakeapi.Gateway(502), arguments: warn, targets: numbered(3100), provider: "max_concurrent_requests = 1"},
-		"spending limit":   {provider: "spending_limit_usd = 0.05", targets: numbered(150)},
-		"cache only":       {provider: `cache = { ttl = "1h", directory = "cache", mode = "cache_only" }`, targets: numbered(3)},
-		"home page":        {targets: []string{"https://blog.example/"}},
-		"no data":          {targets: []string{"no-data.example", "shop.example"}},
-		"no targets":       {targets: []string{}},
-		"not asked for":    {fault: fakeapi.AddItem("site-0.example", "other.example", nil)},
-		"twice":            {fault: fakeapi.AddItem("site-0.example", "site-0.example", map[string]any{"rank": 1})},
-		"odd item":         {fault: fakeapi.ReplaceItem("site-1.example", "site-1.example"), arguments: warn},
-		"odd fields":       {fault: fakeapi.ItemField("site-0.example", "rank", 1.5).And(fakeapi.ItemField("site-1.example", "lost_date", 7))},
-		"unusable":         {fault: fakeapi.Items(func([]any) []any { return []any{} }).And(fakeapi.Set("/tasks/0/result/0/items", `"none"`))},
-		"require":          {arguments: strict, targets: []string{"shop.example", "spammy.example", "no-data.example"}},
-		"require tolerant": {arguments: strict + warn + "\non_violation = \"warn\"", targets: []string{"spammy.example", "example.por"}},
-		"require a metric": {arguments: `require = { referring_pages_nofollow = { max = 3 } }`},
-		"invalid targets":  {targets: []string{"www.example.com", "example"}},
-		"time too short":   {provider: "max_requests_per_minute = 1", arguments: `timeouts = { read = "30s" }`, targets: numbered(250)},
+		"refused target":    {targets: append(numbered(30), "example.por")},
+		"two refused":       {targets: append(numbered(30), "example.por", "other.por"), arguments: warn},
+		"shared argument":   {fault: fakeapi.Code(40501).Message("Invalid Field: 'rank_scale'."), arguments: warn + "\nrank_scale = \"one_hundred\""},
+		"account":           {fault: fakeapi.Code(40200), arguments: warn, targets: numbered(150), provider: "max_concurrent_requests = 1"},
+		"request fails":     {fault: fakeapi.Code(50000), targets: numbered(3)},
+		"outage":            {fault: fakeapi.Gateway(502), arguments: warn, targets: numbered(3100), provider: "max_concurrent_requests = 1"},
+		"spending limit":    {provider: "spending_limit_usd = 0.05", targets: numbered(150)},
+		"cache only":        {provider: `cache = { ttl = "1h", directory = "cache", mode = "cache_only" }`, targets: numbered(3)},
+		"home page":         {targets: []string{"https://blog.example/"}},
+		"no data":           {targets: []string{"no-data.example", "shop.example"}},
+		"no targets":        {targets: []string{}},
+		"unexpected target": {fault: fakeapi.AddItem("site-0.example", "other.example", nil)},
+		"repeated target":   {fault: fakeapi.AddItem("site-0.example", "site-0.example", map[string]any{"rank": 1})},
+		"invalid item":      {fault: fakeapi.ReplaceItem("site-1.example", "site-1.example"), arguments: warn},
+		"invalid fields":    {fault: fakeapi.ItemField("site-0.example", "rank", 1.5).And(fakeapi.ItemField("site-1.example", "lost_date", 7))},
+		"unusable":          {fault: fakeapi.Items(func([]any) []any { return []any{} }).And(fakeapi.Set("/tasks/0/result/0/items", `"none"`))},
+		"require":           {arguments: strict, targets: []string{"shop.example", "spammy.example", "no-data.example"}},
+		"require tolerant":  {arguments: strict + warn + "\non_violation = \"warn\"", targets: []string{"spammy.example", "example.por"}},
+		"require a metric":  {arguments: `require = { referring_pages_nofollow = { max = 3 } }`},
+		"invalid targets":   {targets: []string{"www.example.com", "example"}},
+		"time too short":    {provider: "max_requests_per_minute = 1", arguments: `timeouts = { read = "30s" }`, targets: numbered(250)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -358,31 +327,32 @@ func TestBulk_diagnostics(t *testing.T) {
 			if c.targets == nil {
 				c.targets = numbered(2)
 			}
-			tf := newTerraform(t, "provider \"dataforseo\" {\n  max_retries = 0\n  "+c.provider+"\n}\n"+
-				bulkBlock("targets = "+hclList(c.targets...)+"\n"+c.arguments)).use(server)
+			tf := acctest.New(t, "provider \"dataforseo\" {\n  max_retries = 0\n  "+c.provider+"\n}\n"+
+				bulkBlock("targets = "+hclList(c.targets...)+"\n"+c.arguments)).Use(server)
 			goldenRun(t, server, tf, "bulk/"+strings.ReplaceAll(name, " ", "-"))
 		})
 	}
 }
 
-// TestBulk_outage: a failed request is one failure, however many targets it has, and the
-// rest goes on.
+// TestBulk_outage checks that a failed request counts as one failure and does not stop the
+// others.
 func TestBulk_outage(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fakeapi.Code(50000), fakeapi.OK)
-	tf := newTerraform(t, "provider \"dataforseo\" {\n  max_retries = 0\n}\n"+bulkBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(300)...))+`
+	tf := acctest.New(t, "provider \"dataforseo\" {\n  max_retries = 0\n}\n"+bulkBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(300)...))+`
 		output "failed" { value = length(`+bulk+`.errors) }
 		output "known" { value = length([for s in values(`+bulk+`.summaries) : s if s.has_data == true]) }
 		output "cost_usd" { value = `+bulk+`.cost_usd }
-	`).use(server)
+	`).Use(server)
 	want := map[string]any{"failed": 100.0, "known": 200.0, "cost_usd": 0.0552}
-	if diff := cmp.Diff(want, tf.plannedOutputs()); diff != "" || server.Calls() != 3 {
-		t.Errorf("%d calls, outputs (-want +got):\n%s", server.Calls(), diff)
+	if diff := cmp.Diff(want, tf.PlannedOutputs()); diff != "" || server.Calls() != 3 {
+		t.Errorf("got %d calls, want 3; outputs (-want +got):\n%s", server.Calls(), diff)
 	}
 }
 
-// TestBulk_spending: what the cache has does not count against the limit.
+// TestBulk_spending checks that targets in the cache don't count towards the spending
+// limit.
 func TestBulk_spending(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -390,67 +360,49 @@ func TestBulk_spending(t *testing.T) {
 	newRPC(t, server, env).readBulk(t, numbered(150), nil)
 	env["DATAFORSEO_SPENDING_LIMIT_USD"] = "0.03"
 	if state := newRPC(t, server, env).readBulk(t, numbered(160), nil); state["cost_usd"] != "0.02436" || server.Calls() != 3 {
-		t.Errorf("%v USD, %d calls in all, want 0.02436 and 3", state["cost_usd"], server.Calls())
+		t.Errorf("got %v USD and %d calls in all, want 0.02436 and 3", state["cost_usd"], server.Calls())
 	}
 }
 
-// TestBulk_body: what is sent is what the documentation has.
+// TestBulk_body checks the body of a request.
 func TestBulk_body(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	newRPC(t, server, nil).readBulk(t, []string{"blog.example"}, map[string]tftypes.Value{
-		"include_subdomains": tftypes.NewValue(tftypes.Bool, false), "tag": tftypes.NewValue(tftypes.String, "a b"),
+	newRPC(t, server, nil).readBulk(t, []string{"blog.example"}, map[string]any{
+		"include_subdomains": false, "tag": "a b",
 	})
 	if got, want := string(server.Requests()[0].Body), `[{"targets":["blog.example"],"include_subdomains":false,"tag":"a b"}]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-// TestBulk_claimed: a read waits for another one no longer than its own time.
+// TestBulk_claimed checks that a read's timeout includes the wait for another read.
 func TestBulk_claimed(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fakeapi.Slow(nil))
-	second := strings.Replace(bulkBlock("targets = [\"site-1.example\"]\ntimeouts = { read = \"1s\" }"), `"sites"`, `"more"`, 1)
-	tf := newTerraform(t, bulkBlock("targets = [\"site-0.example\"]\ntimeouts = { read = \"3s\" }")+second).use(server)
-	r := tf.run("plan", "-no-color")
-	if want := "The read took too long. The time-out was"; r.exitCode != 1 || strings.Count(unwrapped(r.stderr), want) != 2 {
-		t.Errorf("exit code %d, want 1 and %q twice\n%s", r.exitCode, want, r.stderr)
+	second := dataBlock(bulkType, "more", "targets = [\"site-1.example\"]\ntimeouts = { read = \"1s\" }")
+	tf := acctest.New(t, bulkBlock("targets = [\"site-0.example\"]\ntimeouts = { read = \"3s\" }")+second).Use(server)
+	r := tf.Run("plan", "-no-color")
+	if want := "The read took too long. The time-out was"; r.ExitCode != 1 || strings.Count(acctest.Unwrapped(r.Stderr), want) != 2 {
+		t.Errorf("got exit code %d, want 1 and %q twice\n%s", r.ExitCode, want, r.Stderr)
 	}
 }
 
-// TestBulk_violations: the function judges an element of summaries.
-func TestBulk_violations(t *testing.T) {
-	t.Parallel()
-	server := fakeapi.Start(t, fakeapi.Options{})
-	config := providerBlock(server) + bulkBlock(`targets = ["spammy.example"]`) + `
-		locals { element = ` + bulk + `.summaries["spammy.example"] }
-		output "violations" {
-		  value = provider::dataforseo::violations(local.element, { backlinks_spam_score = { max = 30 }, main_domain_rank = { max = 58 }, live = true })
-		}`
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownOutputValue("violations", sentences("backlinks_spam_score is 67, at most 30 allowed")),
-		}}},
-	})
-}
-
-// TestBulk_fields walks the schema of an element against DataForSEO's list of fields.
+// TestBulk_fields compares the schema with DataForSEO's list of fields.
 func TestBulk_fields(t *testing.T) {
 	t.Parallel()
 	attributes := attributesOf(providerSchema(t).DataSourceSchemas[bulkType])
 	for _, name := range []string{
-		"include_subdomains", "rank_scale", "tag", "max_age", "on_error", "timeouts", "require", "on_violation", // the arguments beside targets
+		"include_subdomains", "rank_scale", "tag", "max_age", "on_error", "timeouts", "require", "on_violation", // arguments
 		"errors", "cost_usd", "from_cache_count", "responses", "passed", "violations", "targets", "summaries",
 	} {
 		if attributes[name] == nil {
-			t.Errorf("no %s", name)
+			t.Errorf("no attribute %s", name)
 		}
 	}
 	if len(attributes) != 16 {
-		t.Errorf("%d attributes", len(attributes))
+		t.Errorf("got %d attributes, want 16", len(attributes))
 	}
 	got := map[string]string{}
 	for _, attribute := range attributes["summaries"].NestedType.Attributes {
@@ -467,6 +419,6 @@ func TestBulk_fields(t *testing.T) {
 		want[name] = providerFields()[name].String()
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Errorf("attributes of a summary (-want +got):\n%s", diff)
 	}
 }

@@ -7,18 +7,19 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestCache_writableForOthers: a directory that others can write to is not used, and
-// every mode says so.
+// TestCache_writableForOthers checks that a directory that others can write to is not
+// used, and gives a diagnostic in every mode.
 func TestCache_writableForOthers(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"read_write", "cache_only"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
-			tf := newBuiltTerraform(t, "provider \"dataforseo\" {\n  cache = { ttl = \"1h\", directory = \"cache\", mode = \""+mode+"\" }\n}\n"+summaryBlock("  "+plainTarget)).use(server)
+			tf := acctest.NewBuilt(t, "provider \"dataforseo\" {\n  cache = { ttl = \"1h\", directory = \"cache\", mode = \""+mode+"\" }\n}\n"+summaryBlock("  "+plainTarget)).Use(server)
 			directory := filepath.Join(tf.Dir, "cache")
 			if err := os.Mkdir(directory, 0o700); err != nil {
 				t.Fatal(err)

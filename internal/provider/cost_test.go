@@ -11,57 +11,28 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// portfolio reads the given number of targets, site-0.example and so on.
-func portfolio(targets int, arguments string) string {
-	return fmt.Sprintf(`
-		data "dataforseo_backlinks_summary" "site" {
-		  for_each = toset([for i in range(%d) : "site-${i}.example"])
-		  target   = each.key
-		  %s
-		}
-		output "spam" {
-		  value = { for target, site in data.dataforseo_backlinks_summary.site : target => site.backlinks_spam_score }
-		}
-	`, targets, arguments)
-}
-
-func cacheIn(directory string) string {
-	return fmt.Sprintf("provider \"dataforseo\" {\n  cache = { ttl = \"1h\", directory = %q }\n  max_retries = 0\n}\n", filepath.ToSlash(directory))
-}
-
-// TestCost_life: plan, apply, plan and destroy, each a process of its own, pay for
-// one answer with a cache, and for all they ask for without.
+// TestCost_life checks that plan, apply, plan and destroy, each with a process of its own,
+// pay for one answer if there is a cache. See TestBacklinksSummary_calls for no cache.
 func TestCost_life(t *testing.T) {
 	t.Parallel()
-	commands := [][]string{
-		{"plan"}, {"apply", "-auto-approve"}, {"plan"}, {"plan", "-refresh-only"}, {"destroy", "-auto-approve"},
+	server := fakeapi.Start(t, fakeapi.Options{})
+	tf := acctest.New(t, cacheIn(t.TempDir())+summaryBlock(plainTarget)).Use(server)
+	for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"plan", "-refresh-only"}, {"destroy", "-auto-approve"}} {
+		tf.MustRun(args...)
 	}
-	for name, c := range map[string]struct {
-		provider string
-		calls    int
-	}{
-		"with a cache":    {cacheIn(t.TempDir()), 1},
-		"without a cache": {"", len(commands)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := fakeapi.Start(t, fakeapi.Options{})
-			tf := newTerraform(t, c.provider+summaryBlock(plainTarget)).use(server)
-			for _, args := range commands {
-				tf.mustRun(args...)
-			}
-			if server.Calls() != c.calls || server.Charged() != c.calls {
-				t.Errorf("%d calls, %d charged, want %d", server.Calls(), server.Charged(), c.calls)
-			}
-		})
+	if server.Calls() != 1 || server.Charged() != 1 {
+		t.Errorf("got %d calls and %d charged, want 1", server.Calls(), server.Charged())
 	}
 }
 
-// TestCost_modules: five modules that ask the same cost one answer, cache or not,
-// whatever they call the task.
+// TestCost_modules checks that modules with the same arguments pay for one answer, even
+// without a cache and with different tags.
 func TestCost_modules(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
@@ -69,135 +40,126 @@ func TestCost_modules(t *testing.T) {
 	for i := range 5 {
 		fmt.Fprintf(&config, "module \"m%d\" {\n  source = \"./summary\"\n  tag = \"m%d\"\n}\n", i, i)
 	}
-	tf := newTerraform(t, config.String()).use(server)
-	tf.write("summary/main.tf", requiredProviders+"variable \"tag\" {}\n"+summaryBlock(plainTarget+"\n  tag = var.tag"))
-	tf.mustRun("get")
-	tf.mustRun("plan")
+	tf := acctest.New(t, config.String()).Use(server)
+	tf.Write("summary/main.tf", acctest.RequiredProviders+"variable \"tag\" {}\n"+summaryBlock(plainTarget+"\n  tag = var.tag"))
+	tf.MustRun("get")
+	tf.MustRun("plan")
 	if got := server.Calls(); got != 1 {
-		t.Errorf("%d calls, want 1", got)
+		t.Errorf("got %d calls, want 1", got)
 	}
 }
 
-// TestCost_partialFailure: a plan that fails for 9 of 100 targets has still paid
-// for the others.
+// TestCost_partialFailure checks that a plan after a failed one doesn't pay again for the
+// targets that succeeded.
 func TestCost_partialFailure(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	for i := range 9 {
-		server.On(fmt.Sprintf("site-%d.example", 11*i), fakeapi.Code(50000), fakeapi.OK)
+	for i := range 3 {
+		server.On(fmt.Sprintf("site-%d.example", 7*i), fakeapi.Code(50000), fakeapi.OK)
 	}
-	tf := newTerraform(t, cacheIn(t.TempDir())+portfolio(100, "")).use(server)
-	if r := tf.run("plan"); r.exitCode != 1 || server.Calls() != 100 || server.Charged() != 91 {
-		t.Errorf("first plan: exit code %d, %d calls, %d charged, want 1, 100, 91\n%s", r.exitCode, server.Calls(), server.Charged(), r.stderr)
+	tf := acctest.New(t, cacheIn(t.TempDir())+forEach(20, "")).Use(server)
+	if r := tf.Run("plan"); r.ExitCode != 1 || server.Calls() != 20 || server.Charged() != 17 {
+		t.Errorf("first plan: got exit code %d, %d calls and %d charged, want 1, 20 and 17\n%s", r.ExitCode, server.Calls(), server.Charged(), r.Stderr)
 	}
 	server.Reset()
-	tf.mustRun("plan")
-	if server.Calls() != 9 || server.Charged() != 9 {
-		t.Errorf("second plan: %d calls, %d charged, want 9", server.Calls(), server.Charged())
+	tf.MustRun("plan")
+	if server.Calls() != 3 || server.Charged() != 3 {
+		t.Errorf("second plan: got %d calls and %d charged, want 3", server.Calls(), server.Charged())
 	}
 }
 
-// TestCost_twoPlansAtOnce: two Terraforms with one cache ask for each target once.
+// TestCost_twoPlansAtOnce checks that two plans with one cache request each target once.
 func TestCost_twoPlansAtOnce(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{Delay: 20 * time.Millisecond})
 	directory := t.TempDir()
 	var plans sync.WaitGroup
 	for range 2 {
-		tf := newTerraform(t, cacheIn(directory)+portfolio(50, "")).use(server)
+		tf := acctest.New(t, cacheIn(directory)+forEach(15, "")).Use(server)
 		plans.Go(func() {
-			if r := tf.run("plan"); r.exitCode != 0 {
-				t.Errorf("exit code %d\n%s", r.exitCode, r.stderr)
+			if r := tf.Run("plan"); r.ExitCode != 0 {
+				t.Errorf("exit code %d\n%s", r.ExitCode, r.Stderr)
 			}
 		})
 	}
 	plans.Wait()
-	if server.Calls() != 50 {
-		t.Errorf("%d calls, want 50", server.Calls())
+	if server.Calls() != 15 {
+		t.Errorf("got %d calls, want 15", server.Calls())
 	}
 }
 
-// TestCost_modes shows each mode of the cache, and max_age, through Terraform.
+// TestCost_modes checks what each mode of the cache, and max_age, costs.
 func TestCost_modes(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	directory := t.TempDir()
 	for _, step := range []struct {
-		name, mode, arguments string
-		withoutCredentials    bool
-		exitCode, calls       int
+		name, mode         string
+		arguments          map[string]any
+		withoutCredentials bool
+		calls              int
 	}{
-		{name: "nothing to use yet", mode: "cache_only", exitCode: 1},
-		{name: "the first answer is kept", mode: "read_write", calls: 1},
-		{name: "and used", mode: "read_write"},
-		{name: "also without credentials", mode: "cache_only", withoutCredentials: true},
-		{name: "refresh asks", mode: "refresh", calls: 1},
-		{name: "max_age longer than ttl changes nothing", mode: "read_write", arguments: `max_age = "9000h"`},
-		{name: "max_age that is not reached", mode: "read_write", arguments: `max_age = "30m"`},
-		{name: "max_age of nothing asks", mode: "read_write", arguments: `max_age = "0s"`, calls: 1},
-		{name: "what it got is kept", mode: "cache_only"},
-		{name: "other arguments are another question", mode: "read_write", arguments: `include_subdomains = false`, calls: 1},
-		{name: "a tag is not", mode: "cache_only", arguments: `tag = "another"`},
+		{name: "the first read pays", mode: "read_write", calls: 1},
+		{name: "the second read doesn't", mode: "read_write"},
+		{name: "cache_only needs no credentials", mode: "cache_only", withoutCredentials: true},
+		{name: "refresh pays", mode: "refresh", calls: 1},
+		{name: "max_age longer than ttl has no effect", mode: "read_write", arguments: map[string]any{"max_age": "9000h"}},
+		{name: "max_age longer than the age", mode: "read_write", arguments: map[string]any{"max_age": "30m"}},
+		{name: "max_age of 0 pays", mode: "read_write", arguments: map[string]any{"max_age": "0s"}, calls: 1},
+		{name: "and saves the answer", mode: "cache_only"},
+		{name: "other arguments are another request", mode: "read_write", arguments: map[string]any{"include_subdomains": false}, calls: 1},
+		{name: "another tag isn't", mode: "cache_only", arguments: map[string]any{"tag": "another"}},
 	} {
-		config := fmt.Sprintf("provider \"dataforseo\" {\n  cache = { ttl = \"1h\", directory = %q, mode = %q }\n}\n", filepath.ToSlash(directory), step.mode)
-		tf := newTerraform(t, config+summaryBlock(plainTarget+"\n"+step.arguments)).use(server)
+		env := map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": directory, "DATAFORSEO_CACHE_MODE": step.mode}
 		if step.withoutCredentials {
-			tf.setenv("DATAFORSEO_LOGIN", "")
-			tf.setenv("DATAFORSEO_PASSWORD", "")
+			env["DATAFORSEO_LOGIN"], env["DATAFORSEO_PASSWORD"] = "", ""
 		}
 		server.Reset()
-		if r := tf.run("plan"); r.exitCode != step.exitCode || server.Calls() != step.calls {
-			t.Errorf("%s: exit code %d, %d calls, want %d, %d\n%s", step.name, r.exitCode, server.Calls(), step.exitCode, step.calls, r.stderr)
+		state, diags := newRPC(t, server, env).tryRead(t, summaryType, withArgument(step.arguments, "target", "example.com"))
+		if state == nil || server.Calls() != step.calls {
+			t.Errorf("%s: got %d calls, want %d\n%s", step.name, server.Calls(), step.calls, textOf(diags))
 		}
 	}
 }
 
-// TestCost_fromCache: the state tells a cached answer from a paid one, and when it
-// was paid.
+// TestCost_fromCache checks that the state marks an answer from the cache, and keeps its
+// cost and time.
 func TestCost_fromCache(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newTerraform(t, cacheIn(t.TempDir())+summaryBlock(plainTarget)+`
-		output "answer" {
-		  value = [for s in [data.dataforseo_backlinks_summary.site] : { rank = s.rank, cost = s.response.cost, fetched_at = s.fetched_at }]
-		}
-		output "from_cache" { value = data.dataforseo_backlinks_summary.site.from_cache }
-	`).use(server)
-	outputs := func() (answer, fromCache string) {
-		tf.mustRun("apply", "-auto-approve")
-		return tf.mustRun("output", "-json", "answer").stdout, strings.TrimSpace(tf.mustRun("output", "-json", "from_cache").stdout)
-	}
-	paid, fromCache := outputs()
-	if fromCache != "false" {
-		t.Errorf("first: from_cache = %s", fromCache)
-	}
-	kept, fromCache := outputs()
-	if fromCache != "true" || kept != paid {
-		t.Errorf("second: from_cache = %s, answer %s, want true, %s", fromCache, kept, paid)
+	env := map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": t.TempDir()}
+	paid := newRPC(t, server, env).readSummary(t, "example.com", nil)
+	wantAt(t, paid, false, "from_cache")
+	cached := newRPC(t, server, env).readSummary(t, "example.com", nil)
+	wantAt(t, cached, true, "from_cache")
+	delete(paid, "from_cache")
+	delete(cached, "from_cache")
+	if diff := cmp.Diff(paid, cached); diff != "" {
+		t.Errorf("state (-paid +cached):\n%s", diff)
 	}
 }
 
-// TestCost_files: nobody but the owner can read what is kept, and nothing kept is
-// a credential.
+// TestCost_files checks that only the owner can read the cache, and that it has no
+// credentials.
 func TestCost_files(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	directory := filepath.Join(t.TempDir(), "new", "cache")
-	newTerraform(t, cacheIn(directory)+portfolio(3, "")).use(server).mustRun("plan")
+	newRPC(t, server, map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": directory}).readSummaries(t, numbered(3), nil)
 
 	entries, err := os.ReadDir(directory)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(entries) != 3 {
-		t.Errorf("%d files, want one for each target", len(entries))
+		t.Errorf("got %d files, want 3", len(entries))
 	}
 	for _, entry := range entries {
 		path := filepath.Join(directory, entry.Name())
-		content := string(readFile(t, path))
-		assertNoSecret(t, entry.Name(), entry.Name()+content, fakeapi.DefaultPassword)
+		content := string(acctest.ReadFile(t, path))
+		acctest.AssertNoSecret(t, entry.Name(), entry.Name()+content, fakeapi.DefaultPassword)
 		if strings.Contains(content, fakeapi.DefaultLogin) {
-			t.Errorf("%s holds the login", entry.Name())
+			t.Errorf("%s contains the login", entry.Name())
 		}
 		assertMode(t, path, 0o600)
 	}
@@ -207,76 +169,74 @@ func TestCost_files(t *testing.T) {
 func assertMode(t *testing.T, path string, want os.FileMode) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		return // permissions are not bits there
+		return // Windows has no permission bits
 	}
 	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := info.Mode().Perm(); got != want {
-		t.Errorf("%s has mode %o, want %o", path, got, want)
+		t.Errorf("%s: got mode %o, want %o", path, got, want)
 	}
 }
 
-// TestCost_concurrency: 120 targets at -parallelism=100 against an account that may
-// have 30 requests under way and 2000 in a minute.
+// TestCost_concurrency checks that -parallelism doesn't exceed DataForSEO's limit of 30
+// requests at once.
 func TestCost_concurrency(t *testing.T) {
 	t.Parallel()
-	// The delay makes more than 30 requests overlap, if nothing holds them back. The
-	// first 30 are not answered before all are there, however slowly they are sent.
+	// The first 30 requests are answered together. The delay lets later ones overlap.
 	server := fakeapi.Start(t, fakeapi.Options{Delay: 1200 * time.Millisecond})
 	all := make(chan struct{})
 	server.OnAny(fakeapi.Slow(all))
 	go releaseAfter(t, server, 30, all)
-	newTerraform(t, portfolio(120, "")).use(server).mustRun("plan", "-parallelism=100")
+	acctest.New(t, forEach(60, "")).Use(server).MustRun("plan", "-parallelism=100")
 
-	if server.Calls() != 120 || server.Charged() != 120 {
-		t.Errorf("%d calls, %d charged, want 120: a refused request was repeated", server.Calls(), server.Charged())
+	if server.Calls() != 60 || server.Charged() != 60 {
+		t.Errorf("got %d calls and %d charged, want 60: a refused request was repeated", server.Calls(), server.Charged())
 	}
 	if got := server.MaxSimultaneous(); got != 30 {
-		t.Errorf("%d requests at once, want 30", got)
+		t.Errorf("got %d requests at once, want 30", got)
 	}
 }
 
-// TestCost_spendingLimit: with room for 7 answers and 50 targets, 7 are paid for
-// and the error says so.
+// TestCost_spendingLimit checks that no more is spent than the limit, and that the error
+// says how much was spent.
 func TestCost_spendingLimit(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	config := fmt.Sprintf("provider \"dataforseo\" {\n  spending_limit_usd = %f\n}\n", 7.5*fakeapi.DefaultPriceUSD)
-	r := newTerraform(t, config+portfolio(50, `on_error = "warn"`)).use(server).run("plan", "-no-color")
-	if r.exitCode != 1 || server.Charged() != 7 || server.Calls() != 7 {
-		t.Errorf("exit code %d, %d calls, %d charged, want 1, 7, 7", r.exitCode, server.Calls(), server.Charged())
+	r := acctest.New(t, config+forEach(15, `on_error = "warn"`)).Use(server).Run("plan", "-no-color")
+	if r.ExitCode != 1 || server.Charged() != 7 || server.Calls() != 7 {
+		t.Errorf("got exit code %d, %d calls and %d charged, want 1, 7 and 7", r.ExitCode, server.Calls(), server.Charged())
 	}
-	if want := "0.168252 USD was spent on 7 requests"; !strings.Contains(unwrapped(r.stderr), want) {
-		t.Errorf("no %q in\n%s", want, r.stderr)
+	if want := "0.168252 USD was spent on 7 requests"; !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
+		t.Errorf("no %q in\n%s", want, r.Stderr)
 	}
 }
 
-// TestCost_interrupt: Ctrl-C ends a request that is under way, and a wait for a
-// rate limit to pass, at once.
+// TestCost_interrupt checks that Ctrl-C ends requests and waits at once.
 func TestCost_interrupt(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fakeapi.Fault{
-		"during a request":        fakeapi.Slow(nil),
-		"during a retry":          fakeapi.Code(50000).Header("Retry-After", "60"),
-		"while rates are limited": fakeapi.Code(40202),
-		"as told to wait":         fakeapi.Gateway(429).Header("Retry-After", "60"),
+		"request":     fakeapi.Slow(nil),
+		"retry":       fakeapi.Code(50000).Header("Retry-After", "60"),
+		"rate limit":  fakeapi.Code(40202),
+		"Retry-After": fakeapi.Gateway(429).Header("Retry-After", "60"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			interruptPlan(t, summaryBlock(plainTarget), fault, 2)
 		})
 	}
-	t.Run("a portfolio", func(t *testing.T) {
+	t.Run("portfolio", func(t *testing.T) {
 		t.Parallel()
-		// More than 30 would be requests that began after the interrupt.
+		// 30 at once: more would have begun after the interrupt.
 		interruptPlan(t, summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(500)...)), fakeapi.Slow(nil), 30)
 	})
 }
 
-// interruptPlan interrupts a plan that has made a call. It has to end with an error,
-// after no more than maxCalls, and sooner than if it went on to the end of its waits.
+// interruptPlan interrupts a plan after its first call. The plan must fail soon, after at
+// most maxCalls.
 func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls int) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -284,7 +244,7 @@ func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls in
 	}
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fault)
-	tf := newBuiltTerraform(t, config).use(server)
+	tf := acctest.NewBuilt(t, config).Use(server)
 	command := tf.Command(tf.Path, "plan", "-no-color")
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -302,9 +262,9 @@ func interruptPlan(t *testing.T, config string, fault fakeapi.Fault, maxCalls in
 		t.Error("the plan succeeded")
 	}
 	if took := time.Since(interrupted); took > 30*time.Second {
-		t.Errorf("it took %s", took)
+		t.Errorf("the interrupt took %s", took)
 	}
 	if got := server.Calls(); got > maxCalls {
-		t.Errorf("%d calls", got)
+		t.Errorf("got %d calls, want at most %d", got, maxCalls)
 	}
 }

@@ -5,25 +5,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// diagnosticCase is a plan that ends in an error or a warning. Its golden file
-// holds what a person sees, and what it cost.
+// diagnosticCase is a plan with an error or a warning. Its golden file has what Terraform
+// prints, the number of calls, and their cost.
 type diagnosticCase struct {
-	// provider holds arguments of the provider block; max_retries = 0 unless it says otherwise.
+	// provider has arguments of the provider block. max_retries is 0 unless it is set here.
 	provider string
-	// noBlock leaves the provider block out.
+	// noBlock omits the provider block.
 	noBlock bool
-	// arguments are those of the data source, default a plain target.
+	// arguments are those of the data source, plainTarget by default.
 	arguments string
-	// before stands before the data source.
+	// before precedes the data source.
 	before string
 	env    map[string]string
 	faults []fakeapi.Fault
 }
-
-const plainTarget = `target = "example.com"`
 
 func (c diagnosticCase) run(t *testing.T, name string) {
 	t.Helper()
@@ -41,13 +40,11 @@ func (c diagnosticCase) run(t *testing.T, name string) {
 	if !c.noBlock {
 		config = "provider \"dataforseo\" {\n  " + c.provider + "\n}\n" + config
 	}
-	tf := newTerraform(t, config).use(server)
+	tf := acctest.New(t, config).Use(server)
 	for variable, value := range c.env {
-		tf.setenv(variable, value)
+		tf.Setenv(variable, value)
 	}
-	r := tf.run("plan", "-no-color", "-input=false")
-	golden(t, "diagnostics/"+name, fmt.Sprintf("exit code %d, %d calls, %.6f USD charged\n%s",
-		r.exitCode, server.Calls(), server.ChargedUSD(), diagnostics(r)))
+	goldenRun(t, server, tf, name)
 }
 
 func runDiagnosticCases(t *testing.T, group string, cases map[string]diagnosticCase) {
@@ -60,27 +57,73 @@ func runDiagnosticCases(t *testing.T, group string, cases map[string]diagnosticC
 	}
 }
 
-// rateLimited is a rate limit that the read has no time to wait for.
+// goldenRun compares the diagnostics of a plan, and its cost, with a golden file.
+func goldenRun(t *testing.T, server *fakeapi.Server, tf *acctest.Terraform, name string) {
+	t.Helper()
+	r := tf.Run("plan", "-no-color", "-input=false")
+	if _, rest, found := strings.Cut(r.Stdout, "published\nreleases.\n"); found { // the warning about the built provider
+		r.Stdout = rest
+	}
+	goldenResult(t, server, r, name)
+}
+
+func goldenResult(t *testing.T, server *fakeapi.Server, r acctest.Result, name string) {
+	t.Helper()
+	acctest.Golden(t, "diagnostics/"+name, fmt.Sprintf("exit code %d, %d calls, %.6f USD charged\n%s",
+		r.ExitCode, server.Calls(), server.ChargedUSD(), r.Diagnostics()))
+}
+
+// sharedPlan is one plan for many errors. Each has a data source in a file of its own.
+// Terraform prints them by file.
+type sharedPlan struct {
+	tf     *acctest.Terraform
+	server *fakeapi.Server
+}
+
+func newSharedPlan(t *testing.T) sharedPlan {
+	t.Helper()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	return sharedPlan{acctest.New(t, "provider \"dataforseo\" {\n  max_retries = 0\n}\n").Use(server), server}
+}
+
+// read adds a data source.
+func (p sharedPlan) read(name, arguments string) {
+	name = strings.ReplaceAll(name, " ", "_")
+	p.tf.Write(name+".tf", dataBlock(summaryType, name, "  "+arguments))
+}
+
+// fail adds a data source whose read fails.
+func (p sharedPlan) fail(name string, fault fakeapi.Fault, arguments string) {
+	target := strings.ReplaceAll(name, "_", "-") + ".example"
+	p.server.On(target, fault)
+	p.read(name, "target = \""+target+"\"\n  "+arguments)
+}
+
+// rateLimited is a rate limit that outlasts the read.
 func rateLimited(f fakeapi.Fault) diagnosticCase {
 	return diagnosticCase{arguments: plainTarget + "\n  timeouts = { read = \"5s\" }", faults: []fakeapi.Fault{f.Header("Retry-After", "30")}}
 }
 
-// TestDiagnostics_codes shows every code of DataForSEO's error table.
+// TestDiagnostics_codes covers every code of DataForSEO's table of errors, and unknown ones.
 func TestDiagnostics_codes(t *testing.T) {
 	t.Parallel()
-	cases := map[string]diagnosticCase{
-		"41234": {faults: []fakeapi.Fault{fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "41234")).Message("Something new.")}},
-		"40299": {faults: []fakeapi.Fault{fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "40299")).Message("Some limit.")}},
-		"59999": {faults: []fakeapi.Fault{fakeapi.Code(50000).HTTPStatus(200).InTask().And(fakeapi.Set("/tasks/0/status_code", "59999")).Message("Something broke.")}},
-	}
+	runDiagnosticCases(t, "codes", map[string]diagnosticCase{
+		"40202": rateLimited(fakeapi.Code(40202)),
+		"40209": rateLimited(fakeapi.Code(40209)),
+	})
+	plan := newSharedPlan(t)
+	plan.fail("code_41234", fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "41234")).Message("Something new."), "")
+	plan.fail("code_40299", fakeapi.Code(40506).InTask().And(fakeapi.Set("/tasks/0/status_code", "40299")).Message("Some limit."), "")
+	plan.fail("code_59999", fakeapi.Code(50000).HTTPStatus(200).InTask().And(fakeapi.Set("/tasks/0/status_code", "59999")).Message("Something broke."), "")
 	for _, e := range fakeapi.Errors() {
-		cases[fmt.Sprint(e.Code)] = diagnosticCase{faults: []fakeapi.Fault{fakeapi.Code(e.Code)}}
+		if e.Code != 40202 && e.Code != 40209 {
+			plan.fail(fmt.Sprintf("code_%d", e.Code), fakeapi.Code(e.Code), "")
+		}
 	}
-	cases["40202"], cases["40209"] = rateLimited(fakeapi.Code(40202)), rateLimited(fakeapi.Code(40209))
-	runDiagnosticCases(t, "codes", cases)
+	goldenRun(t, plan.server, plan.tf, "codes/others")
 }
 
-// TestDiagnostics_recorded shows the two failures that were recorded.
+// TestDiagnostics_recorded covers the recorded failures.
 func TestDiagnostics_recorded(t *testing.T) {
 	t.Parallel()
 	runDiagnosticCases(t, "recorded", map[string]diagnosticCase{
@@ -89,21 +132,21 @@ func TestDiagnostics_recorded(t *testing.T) {
 	})
 }
 
-// TestDiagnostics_fields: a refused field that is an argument is pointed at, another is not.
+// TestDiagnostics_fields checks that the error about a refused field points to the
+// argument, if there is one.
 func TestDiagnostics_fields(t *testing.T) {
 	t.Parallel()
-	refuse := func(field string) []fakeapi.Fault {
-		return []fakeapi.Fault{fakeapi.Code(40501).Message("Invalid Field: '" + field + "'.")}
+	plan := newSharedPlan(t)
+	for field, argument := range map[string]string{
+		"backlinks_filters": `backlinks_filters = ["new_field", "=", 1]`, "internal_list_limit": `internal_list_limit = 1000`, "limit": "",
+	} {
+		plan.fail(field, fakeapi.Code(40501).Message("Invalid Field: '"+field+"'."), argument)
 	}
-	runDiagnosticCases(t, "fields", map[string]diagnosticCase{
-		"backlinks_filters":   {faults: refuse("backlinks_filters"), arguments: "target = \"example.com\"\n  backlinks_filters = [\"new_field\", \"=\", 1]"},
-		"internal_list_limit": {faults: refuse("internal_list_limit"), arguments: "target = \"example.com\"\n  internal_list_limit = 1000"},
-		"unknown field":       {faults: refuse("limit")},
-	})
+	goldenRun(t, plan.server, plan.tf, "fields")
 }
 
-// TestDiagnostics_answers shows answers that are none. Where time runs out, it does for
-// the request to arrive, on a busy machine too.
+// TestDiagnostics_answers covers unusable answers. The short timeouts leave a busy machine
+// enough time to send the request.
 func TestDiagnostics_answers(t *testing.T) {
 	t.Parallel()
 	one := func(f fakeapi.Fault) diagnosticCase { return diagnosticCase{faults: []fakeapi.Fault{f}} }
@@ -140,11 +183,12 @@ func TestDiagnostics_answers(t *testing.T) {
 		"charged but lost":     one(fakeapi.ChargedButLost()),
 		"slower than attempt":  {provider: `request_timeout = "5s"`, faults: []fakeapi.Fault{fakeapi.Slow(nil)}},
 		"slower than the read": {arguments: plainTarget + "\n  timeouts = { read = \"5s\" }", faults: []fakeapi.Fault{fakeapi.Slow(nil)}},
-		"nobody there":         {env: map[string]string{"DATAFORSEO_BASE_URL": "http://127.0.0.1:1"}},
+		"connection refused":   {env: map[string]string{"DATAFORSEO_BASE_URL": "http://127.0.0.1:1"}},
 	})
 }
 
-// TestDiagnostics_onError: one target's failure becomes a warning, the account's does not.
+// TestDiagnostics_onError checks that on_error = "warn" turns a target's failure into a
+// warning, but not the account's.
 func TestDiagnostics_onError(t *testing.T) {
 	t.Parallel()
 	warn := func(f fakeapi.Fault) diagnosticCase {
@@ -173,28 +217,30 @@ func TestDiagnostics_onError(t *testing.T) {
 	})
 }
 
-// TestDiagnostics_target: refused before anything is paid, with the corrected value.
+// TestDiagnostics_target checks that invalid targets cost nothing, and that a home page
+// gives a warning.
 func TestDiagnostics_target(t *testing.T) {
 	t.Parallel()
-	cases := map[string]diagnosticCase{}
+	plan := newSharedPlan(t)
 	for name, target := range map[string]string{
-		"empty":          "",
-		"white space":    " example.com\\n",
-		"space inside":   "exam ple.com",
-		"www":            "www.example.com",
-		"path":           "example.com/page",
-		"ftp":            "ftp://example.com/page",
-		"user":           "https://user:hunter2@example.com/page",
-		"bare name":      "localhost",
-		"URL of no name": "https://intranet/page",
-		"home page":      "HTTPS://Example.com:443",
+		"empty":        "",
+		"white space":  " example.com\\n",
+		"space inside": "exam ple.com",
+		"www":          "www.example.com",
+		"path":         "example.com/page",
+		"ftp":          "ftp://example.com/page",
+		"user":         "https://user:hunter2@example.com/page",
+		"bare name":    "localhost",
+		"no domain":    "https://intranet/page",
 	} {
-		cases[name] = diagnosticCase{arguments: `target = "` + target + `"`}
+		plan.read(name, `target = "`+target+`"`)
 	}
-	runDiagnosticCases(t, "target", cases)
+	goldenRun(t, plan.server, plan.tf, "target/invalid")
+	diagnosticCase{arguments: `target = "HTTPS://Example.com:443"`}.run(t, "target/home-page")
 }
 
-// TestDiagnostics_noData: without require, a warning says that there is nothing to judge.
+// TestDiagnostics_noData checks that a target without data gives a warning only if require
+// isn't set.
 func TestDiagnostics_noData(t *testing.T) {
 	t.Parallel()
 	none := []fakeapi.Fault{fakeapi.NoData()}
@@ -204,57 +250,65 @@ func TestDiagnostics_noData(t *testing.T) {
 	})
 }
 
-// TestDiagnostics_filters: refused before anything is paid, with the place.
+// TestDiagnostics_filters checks that invalid filters cost nothing.
 func TestDiagnostics_filters(t *testing.T) {
 	t.Parallel()
-	filters := func(expression string) diagnosticCase {
-		return diagnosticCase{arguments: plainTarget + "\n  backlinks_filters = " + expression}
+	plan := newSharedPlan(t)
+	for name, expression := range map[string]string{
+		"operator":       `[["dofollow", "=", true], "and", ["rank", "equals", 5]]`,
+		"tolist":         `[tolist(["dofollow", "=", true])]`,
+		"joiner":         `[["dofollow", "=", true], "AND", ["rank", ">", 5]]`,
+		"nine":           "[" + strings.Repeat(`["rank", ">", 0], "and", `, 8) + `["rank", ">", 1]]`,
+		"in needs array": `["domain_from", "in", "example.com"]`,
+		"empty":          `[]`,
+		"number":         `5`,
+		"object":         `{ "0" = "dofollow", "1" = "=", "2" = true }`,
+		"set":            `toset(["dofollow", "="])`,
+		"not JSON":       `"dofollow = true"`,
+		"several errors": `[["dofollow", "=", "true"], "or", ["rank", "equals", 5], "and", ["anchor", "in", []]]`,
+	} {
+		plan.read(name, plainTarget+"\n  backlinks_filters = "+expression)
 	}
-	viaListOfAny := filters(`var.filters`)
-	viaListOfAny.before = "variable \"filters\" {\n  type    = list(any)\n  default = [\"dofollow\", \"=\", true]\n}\n"
-	runDiagnosticCases(t, "filters", map[string]diagnosticCase{
-		"operator":       filters(`[["dofollow", "=", true], "and", ["rank", "equals", 5]]`),
-		"list of any":    viaListOfAny,
-		"tolist":         filters(`[tolist(["dofollow", "=", true])]`),
-		"joiner":         filters(`[["dofollow", "=", true], "AND", ["rank", ">", 5]]`),
-		"nine":           filters("[" + strings.Repeat(`["rank", ">", 0], "and", `, 8) + `["rank", ">", 1]]`),
-		"in needs array": filters(`["domain_from", "in", "example.com"]`),
-		"empty":          filters(`[]`),
-		"number":         filters(`5`),
-		"object":         filters(`{ "0" = "dofollow", "1" = "=", "2" = true }`),
-		"set":            filters(`toset(["dofollow", "="])`),
-		"not JSON":       filters(`"dofollow = true"`),
-		"several faults": filters(`[["dofollow", "=", "true"], "or", ["rank", "equals", 5], "and", ["anchor", "in", []]]`),
-	})
+	goldenRun(t, plan.server, plan.tf, "filters/several")
+	diagnosticCase{ // the validation doesn't know the value of a variable
+		before:    "variable \"filters\" {\n  type    = list(any)\n  default = [\"dofollow\", \"=\", true]\n}\n",
+		arguments: plainTarget + "\n  backlinks_filters = var.filters",
+	}.run(t, "filters/list-of-any")
 }
 
-// TestDiagnostics_arguments: every other argument that can be wrong.
+// TestDiagnostics_arguments checks that other invalid arguments cost nothing.
 func TestDiagnostics_arguments(t *testing.T) {
 	t.Parallel()
-	with := func(argument string) diagnosticCase {
-		return diagnosticCase{arguments: plainTarget + "\n  " + argument}
+	plan := newSharedPlan(t)
+	for name, argument := range map[string]string{
+		"internal_list_limit":   `internal_list_limit = 1001`,
+		"fraction":              `internal_list_limit = 2.5`,
+		"backlinks_status_type": `backlinks_status_type = "dead"`,
+		"rank_scale":            `rank_scale = "one_million"`,
+		"tag":                   `tag = "` + strings.Repeat("é", 256) + `"`,
+		"on_error":              `on_error = "ignore"`,
+		"max_age":               `max_age = "-1h"`,
+		"max_age in days":       `max_age = "1d"`,
+		"timeouts":              `timeouts = { read = "soon" }`,
+		"timeouts zero":         `timeouts = { read = "0s" }`,
+		"timeouts in days":      `timeouts = { read = "2 weeks" }`,
+	} {
+		plan.read(name, plainTarget+"\n  "+argument)
 	}
-	runDiagnosticCases(t, "arguments", map[string]diagnosticCase{
-		"internal_list_limit":   with(`internal_list_limit = 1001`),
-		"fraction":              with(`internal_list_limit = 2.5`),
-		"backlinks_status_type": with(`backlinks_status_type = "dead"`),
-		"rank_scale":            with(`rank_scale = "one_million"`),
-		"tag":                   with(`tag = "` + strings.Repeat("é", 256) + `"`),
-		"on_error":              with(`on_error = "ignore"`),
-		"max_age":               with(`max_age = "-1h"`),
-		"max_age in days":       with(`max_age = "1d"`),
-		"timeouts":              with(`timeouts = { read = "soon" }`),
-		"timeouts zero":         with(`timeouts = { read = "0s" }`),
-		"timeouts in days":      with(`timeouts = { read = "2 weeks" }`),
-		"max_age without effect": {
-			provider:  `cache = { ttl = "90m" }`,
-			env:       map[string]string{"DATAFORSEO_CACHE_DIRECTORY": t.TempDir()},
-			arguments: plainTarget + "\n  max_age = \"24h\"\n}\ndata \"dataforseo_backlinks_summary\" \"second\" {\n  target = \"example.org\"\n  max_age = \"24h\"\n  depends_on = [data.dataforseo_backlinks_summary.site]",
-		},
-	})
+	goldenRun(t, plan.server, plan.tf, "arguments")
 }
 
-// TestDiagnostics_configuration: the provider block and its environment.
+// TestDiagnostics_maxAge checks that a max_age longer than the ttl gives a warning, once.
+func TestDiagnostics_maxAge(t *testing.T) {
+	t.Parallel()
+	diagnosticCase{
+		provider:  `cache = { ttl = "90m" }`,
+		env:       map[string]string{"DATAFORSEO_CACHE_DIRECTORY": t.TempDir()},
+		arguments: plainTarget + "\n  max_age = \"24h\"\n}\ndata \"dataforseo_backlinks_summary\" \"second\" {\n  target = \"example.org\"\n  max_age = \"24h\"\n  depends_on = [data.dataforseo_backlinks_summary.site]",
+	}.run(t, "max_age-without-effect")
+}
+
+// TestDiagnostics_configuration covers the provider block and its environment variables.
 func TestDiagnostics_configuration(t *testing.T) {
 	t.Parallel()
 	configured := func(provider string) diagnosticCase { return diagnosticCase{provider: provider} }
@@ -262,37 +316,37 @@ func TestDiagnostics_configuration(t *testing.T) {
 	unknown := configured(`password = terraform_data.password.id`)
 	unknown.before = "resource \"terraform_data\" \"password\" {}\n"
 	runDiagnosticCases(t, "configuration", map[string]diagnosticCase{
-		"no password":             env("DATAFORSEO_PASSWORD", ""),
-		"no login":                env("DATAFORSEO_LOGIN", " "),
-		"empty login":             configured(`login = ""`),
-		"neither":                 {env: map[string]string{"DATAFORSEO_LOGIN": "", "DATAFORSEO_PASSWORD": ""}},
-		"unknown password":        unknown,
-		"sandbox and base_url":    configured("sandbox = true\n  base_url = \"https://api.dataforseo.com\""),
-		"sandbox and environment": configured(`sandbox = true`),
-		"sandbox not boolean":     env("DATAFORSEO_SANDBOX", "please"),
-		"base_url http":           configured(`base_url = "http://api.dataforseo.com"`),
-		"base_url scheme":         configured(`base_url = "ftp://api.dataforseo.com"`),
-		"base_url bare":           configured(`base_url = "api.dataforseo.com"`),
-		"base_url v3":             configured(`base_url = "https://api.dataforseo.com/v3"`),
-		"base_url endpoint":       configured(`base_url = "https://proxy.example/x/v3/backlinks/summary/live"`),
-		"base_url user":           configured(`base_url = "https://me:hunter2@api.dataforseo.com/x"`),
-		"base_url odd password":   env("DATAFORSEO_BASE_URL", "https://me:123#hunter2@api.dataforseo.com"),
-		"base_url query":          configured(`base_url = "https://api.dataforseo.com/?a=1"`),
-		"base_url fragment":       configured(`base_url = "https://api.dataforseo.com/#x"`),
-		"base_url empty":          configured(`base_url = ""`),
-		"base_url spaces":         configured(`base_url = " https://api.dataforseo.com"`),
-		"no provider block":       {noBlock: true, env: map[string]string{"DATAFORSEO_BASE_URL": "api.dataforseo.com", "DATAFORSEO_CACHE_TTL": "1d"}},
-		"base_url environment":    env("DATAFORSEO_BASE_URL", "http://api.dataforseo.com"),
-		"request_timeout":         configured(`request_timeout = "150"`),
-		"request_timeout zero":    configured(`request_timeout = "0s"`),
-		"request_timeout minus":   configured(`request_timeout = "-5s"`),
-		"max_retries":             configured(`max_retries = 11`),
-		"max_retries fraction":    configured(`max_retries = 0.5`),
-		"max_concurrent_requests": configured(`max_concurrent_requests = 31`),
-		"max_requests_per_minute": configured(`max_requests_per_minute = 2001`),
-		"spending_limit_usd":      configured(`spending_limit_usd = -1`),
-		"spending limit not USD":  env("DATAFORSEO_SPENDING_LIMIT_USD", "$5"),
-		"unknown cache":           unknownCache(),
+		"no password":                 env("DATAFORSEO_PASSWORD", ""),
+		"no login":                    env("DATAFORSEO_LOGIN", " "),
+		"empty login":                 configured(`login = ""`),
+		"neither":                     {env: map[string]string{"DATAFORSEO_LOGIN": "", "DATAFORSEO_PASSWORD": ""}},
+		"unknown password":            unknown,
+		"sandbox and base_url":        configured("sandbox = true\n  base_url = \"https://api.dataforseo.com\""),
+		"sandbox and environment":     configured(`sandbox = true`),
+		"sandbox not boolean":         env("DATAFORSEO_SANDBOX", "please"),
+		"base_url http":               configured(`base_url = "http://api.dataforseo.com"`),
+		"base_url scheme":             configured(`base_url = "ftp://api.dataforseo.com"`),
+		"base_url bare":               configured(`base_url = "api.dataforseo.com"`),
+		"base_url v3":                 configured(`base_url = "https://api.dataforseo.com/v3"`),
+		"base_url endpoint":           configured(`base_url = "https://proxy.example/x/v3/backlinks/summary/live"`),
+		"base_url user":               configured(`base_url = "https://me:hunter2@api.dataforseo.com/x"`),
+		"base_url unencoded password": env("DATAFORSEO_BASE_URL", "https://me:123#hunter2@api.dataforseo.com"),
+		"base_url query":              configured(`base_url = "https://api.dataforseo.com/?a=1"`),
+		"base_url fragment":           configured(`base_url = "https://api.dataforseo.com/#x"`),
+		"base_url empty":              configured(`base_url = ""`),
+		"base_url spaces":             configured(`base_url = " https://api.dataforseo.com"`),
+		"no provider block":           {noBlock: true, env: map[string]string{"DATAFORSEO_BASE_URL": "api.dataforseo.com", "DATAFORSEO_CACHE_TTL": "1d"}},
+		"base_url environment":        env("DATAFORSEO_BASE_URL", "http://api.dataforseo.com"),
+		"request_timeout":             configured(`request_timeout = "150"`),
+		"request_timeout zero":        configured(`request_timeout = "0s"`),
+		"request_timeout minus":       configured(`request_timeout = "-5s"`),
+		"max_retries":                 configured(`max_retries = 11`),
+		"max_retries fraction":        configured(`max_retries = 0.5`),
+		"max_concurrent_requests":     configured(`max_concurrent_requests = 31`),
+		"max_requests_per_minute":     configured(`max_requests_per_minute = 2001`),
+		"spending_limit_usd":          configured(`spending_limit_usd = -1`),
+		"spending limit not USD":      env("DATAFORSEO_SPENDING_LIMIT_USD", "$5"),
+		"unknown cache":               unknownCache(),
 		"refused credentials": {
 			provider: "login = \"me@example.com\"\n  password = \"hush\"", faults: []fakeapi.Fault{fakeapi.Code(40100)},
 		},
@@ -301,14 +355,14 @@ func TestDiagnostics_configuration(t *testing.T) {
 	})
 }
 
-// TestDiagnostics_defaultBaseURL: no advice about a base_url that nobody set. The proxy
-// keeps the request on this machine.
+// TestDiagnostics_defaultBaseURL checks that the error has no advice about base_url if it
+// is not set. The proxy keeps the request on this machine.
 func TestDiagnostics_defaultBaseURL(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newBuiltTerraform(t, "provider \"dataforseo\" {\n  max_retries = 0\n}\n"+summaryBlock("  "+plainTarget)).use(server)
-	tf.setenv("DATAFORSEO_BASE_URL", "")
-	tf.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+	tf := acctest.NewBuilt(t, "provider \"dataforseo\" {\n  max_retries = 0\n}\n"+summaryBlock("  "+plainTarget)).Use(server)
+	tf.Setenv("DATAFORSEO_BASE_URL", "")
+	tf.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
 	goldenRun(t, server, tf, "configuration/default-base_url")
 }
 
@@ -319,8 +373,8 @@ func unknownCache() diagnosticCase {
 	}
 }
 
-// TestDiagnostics_cache: what can be wrong with the cache, and that a directory
-// that cannot be used costs no answer.
+// TestDiagnostics_cache covers the configuration of the cache, and unusable directories
+// and buckets.
 func TestDiagnostics_cache(t *testing.T) {
 	t.Parallel()
 	cached := func(cache string) diagnosticCase { return diagnosticCase{provider: "cache = { " + cache + " }"} }
@@ -354,7 +408,8 @@ func TestDiagnostics_cache(t *testing.T) {
 	})
 }
 
-// TestDiagnostics_spending: refused before it is paid, whatever on_error says.
+// TestDiagnostics_spending checks that the spending limit applies before a request, and
+// that on_error does not apply to it.
 func TestDiagnostics_spending(t *testing.T) {
 	t.Parallel()
 	afterALostAnswer := diagnosticCase{
@@ -374,8 +429,8 @@ func TestDiagnostics_spending(t *testing.T) {
 	})
 }
 
-// TestDiagnostics_attempts: a failure tells how often was asked, and what that may
-// have cost in all. These wait for a second between the attempts, as a user does.
+// TestDiagnostics_attempts checks that an error has the number of attempts and their cost.
+// These tests wait a second between attempts.
 func TestDiagnostics_attempts(t *testing.T) {
 	t.Parallel()
 	runDiagnosticCases(t, "attempts", map[string]diagnosticCase{

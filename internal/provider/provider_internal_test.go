@@ -14,8 +14,7 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/dataforseo"
 )
 
-// configure configures the provider as Terraform does, with the given attributes
-// and null for the others.
+// configure configures the provider with the given attributes, and null for the others.
 func configure(t *testing.T, deferralAllowed bool, attributes map[string]tftypes.Value) *provider.ConfigureResponse {
 	t.Helper()
 	ctx := context.Background()
@@ -24,7 +23,7 @@ func configure(t *testing.T, deferralAllowed bool, attributes map[string]tftypes
 	p.Schema(ctx, provider.SchemaRequest{}, &schema)
 	object, ok := schema.Schema.Type().TerraformType(ctx).(tftypes.Object)
 	if !ok {
-		t.Fatal("the schema is no object")
+		t.Fatal("the schema isn't an object")
 	}
 	values := map[string]tftypes.Value{}
 	for name, typ := range object.AttributeTypes {
@@ -40,8 +39,8 @@ func configure(t *testing.T, deferralAllowed bool, attributes map[string]tftypes
 	return &resp
 }
 
-// TestConfigure_unknown: where Terraform allows it reads are deferred, elsewhere
-// the read that needs the value says what is missing.
+// TestConfigure_unknown checks that an unknown configuration defers reads if Terraform
+// allows that. Otherwise reads fail and name the unknown attributes.
 func TestConfigure_unknown(t *testing.T) {
 	t.Parallel()
 	unknown := map[string]tftypes.Value{
@@ -50,33 +49,33 @@ func TestConfigure_unknown(t *testing.T) {
 	}
 	deferred := configure(t, true, unknown)
 	if deferred.Deferred == nil || deferred.Deferred.Reason != provider.DeferredReasonProviderConfigUnknown {
-		t.Errorf("deferred = %v, want the reason that the configuration is unknown", deferred.Deferred)
+		t.Errorf("got deferred = %v, want an unknown configuration as the reason", deferred.Deferred)
 	}
 	refused := configure(t, false, unknown)
 	if refused.Deferred != nil || refused.Diagnostics.HasError() {
-		t.Errorf("deferred = %v, diagnostics = %v, want neither", refused.Deferred, refused.Diagnostics)
+		t.Errorf("got deferred = %v and diagnostics = %v, want neither", refused.Deferred, refused.Diagnostics)
 	}
 	diags := refused.DataSourceData.(*connection).check()
 	if want := "The provider's configuration is not known yet: password, max_retries"; len(diags) != 1 || diags[0].Summary() != want {
-		t.Errorf("diagnostics = %v, want %q", diags, want)
+		t.Errorf("got diagnostics %v, want %q", diags, want)
 	}
 }
 
-// TestConfigure_nothing: without any configuration there is nothing to complain of
-// until something is read.
+// TestConfigure_nothing checks that an empty configuration is valid until something is
+// read.
 func TestConfigure_nothing(t *testing.T) {
 	t.Parallel()
 	resp := configure(t, false, nil)
 	if len(resp.Diagnostics) != 0 {
-		t.Errorf("diagnostics = %v, want none", resp.Diagnostics)
+		t.Errorf("got diagnostics %v, want none", resp.Diagnostics)
 	}
 	if diags := resp.DataSourceData.(*connection).check(); len(diags) != 0 {
-		t.Errorf("diagnostics = %v, want none", diags)
+		t.Errorf("got diagnostics %v, want none", diags)
 	}
 }
 
-// TestFailedRead_accountRateLimit: the account's rate limit is another one than that of
-// the summaries, and what helps is time. It takes as long as a read may take to meet it.
+// TestFailedRead_accountRateLimit checks the advice about the account's own rate limit,
+// which tests can't reach in a short time.
 func TestFailedRead_accountRateLimit(t *testing.T) {
 	t.Parallel()
 	failure := &dataforseo.Failure{Kind: dataforseo.KindRateLimit, Code: 40202, Cause: `DataForSEO answered 40202 "Too many."`, Attempts: 17, Remedy: "another"}
@@ -89,13 +88,13 @@ func TestFailedRead_accountRateLimit(t *testing.T) {
 	}
 }
 
-// TestMetricsIn: null can be a summary of any kind, and may have the limits of each.
+// TestMetricsIn checks that null may have limits for the metrics of every kind of summary.
 func TestMetricsIn(t *testing.T) {
 	t.Parallel()
 	names := metricsIn(nil).Names()
 	for _, name := range append(summaryMetrics().Names(), pageSummaryMetrics().Names()...) {
 		if !slices.Contains(names, name) {
-			t.Errorf("null has no %s", name)
+			t.Errorf("got no metric %s", name)
 		}
 	}
 }

@@ -2,99 +2,100 @@ package provider_test
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
-
-func sentences(list ...string) knownvalue.Check {
-	var checks []knownvalue.Check
-	for _, sentence := range list {
-		checks = append(checks, knownvalue.StringExact(sentence))
-	}
-	return knownvalue.ListExact(checks)
-}
 
 const strict = `require = { backlinks_spam_score = { max = 30 }, referring_main_domains = { min = 100 }, live = true }
 `
 
-// TestRequire shows what a read leaves in the state.
+// strictArguments returns strict for [rpc].
+func strictArguments() map[string]any {
+	return map[string]any{"require": map[string]any{
+		"backlinks_spam_score": map[string]any{"max": 30}, "referring_main_domains": map[string]any{"min": 100}, "live": true,
+	}}
+}
+
+// TestRequire checks the attributes passed and violations.
 func TestRequire(t *testing.T) {
 	t.Parallel()
-	warn := "on_violation = \"warn\"\non_error = \"warn\"\n"
+	strict := strictArguments()
+	tolerant := strictArguments()
+	tolerant["on_violation"], tolerant["on_error"] = "warn", "warn"
+	ownScore := maps.Clone(tolerant)
+	ownScore["require"] = map[string]any{"target_spam_score": map[string]any{"max": 40}}
 	for name, c := range map[string]struct {
-		arguments  string
+		target     string
+		arguments  map[string]any
 		fault      fakeapi.Fault
-		passed     knownvalue.Check
-		violations knownvalue.Check
+		passed     any
+		violations any
 	}{
-		"without":     {`target = "spammy.example"`, fakeapi.OK, knownvalue.Null(), knownvalue.Null()},
-		"passes":      {strict + `target = "blog.example"`, fakeapi.OK, knownvalue.Bool(true), sentences()},
-		"only data":   {`require = {}` + "\n" + `target = "spammy.example"`, fakeapi.OK, knownvalue.Bool(true), sentences()},
-		"two limits":  {warn + strict + `target = "spammy.example"`, fakeapi.OK, knownvalue.Bool(false), sentences("backlinks_spam_score is 67, at most 30 allowed", "referring_main_domains is 14, at least 100 required")},
-		"lost":        {warn + strict + `target = "expired.example"`, fakeapi.OK, knownvalue.Bool(false), sentences("lost_date is 2025-11-15T12:57:46Z, live required", "referring_main_domains is 22, at least 100 required")},
-		"no data":     {warn + strict + `target = "no-data.example"`, fakeapi.NoData(), knownvalue.Bool(false), sentences("DataForSEO has no data")},
-		"null":        {warn + strict + `target = "blog.example"`, fakeapi.Field("backlinks_spam_score", "null"), knownvalue.Bool(false), sentences("backlinks_spam_score is null, at most 30 allowed")},
-		"unreadable":  {warn + strict + `target = "blog.example"`, fakeapi.Field("backlinks_spam_score", `"low"`), knownvalue.Bool(false), sentences("backlinks_spam_score is null, at most 30 allowed")},
-		"odd date":    {warn + strict + `target = "blog.example"`, fakeapi.Field("lost_date", "7"), knownvalue.Bool(false), sentences("lost_date is unreadable, live required")},
-		"never seen":  {warn + strict + `target = "blog.example"`, fakeapi.Field("first_seen", "null"), knownvalue.Bool(false), sentences("first_seen is null, live required")},
-		"failed read": {warn + strict + `target = "blog.example"`, fakeapi.Code(40501), knownvalue.Bool(false), sentences(`the read failed: DataForSEO answered 40501 "Invalid Field: 'target'."`)},
-		"target's own": {warn + `require = { target_spam_score = { max = 40 } }` + "\n" + `target = "spammy.example"`, fakeapi.OK, knownvalue.Bool(false),
-			sentences("target_spam_score is 41, at most 40 allowed")},
+		"no require":   {"spammy.example", nil, fakeapi.OK, nil, nil},
+		"passes":       {"blog.example", strict, fakeapi.OK, true, []string{}},
+		"only data":    {"spammy.example", map[string]any{"require": map[string]any{}}, fakeapi.OK, true, []string{}},
+		"two limits":   {"spammy.example", tolerant, fakeapi.OK, false, []string{"backlinks_spam_score is 67, at most 30 allowed", "referring_main_domains is 14, at least 100 required"}},
+		"lost":         {"expired.example", tolerant, fakeapi.OK, false, []string{"lost_date is 2025-11-15T12:57:46Z, live required", "referring_main_domains is 22, at least 100 required"}},
+		"no data":      {"no-data.example", tolerant, fakeapi.NoData(), false, []string{"DataForSEO has no data"}},
+		"null":         {"blog.example", tolerant, fakeapi.Field("backlinks_spam_score", "null"), false, []string{"backlinks_spam_score is null, at most 30 allowed"}},
+		"unreadable":   {"blog.example", tolerant, fakeapi.Field("backlinks_spam_score", `"low"`), false, []string{"backlinks_spam_score is null, at most 30 allowed"}},
+		"invalid date": {"blog.example", tolerant, fakeapi.Field("lost_date", "7"), false, []string{"lost_date is unreadable, live required"}},
+		"never seen":   {"blog.example", tolerant, fakeapi.Field("first_seen", "null"), false, []string{"first_seen is null, live required"}},
+		"failed read":  {"blog.example", tolerant, fakeapi.Code(40501), false, []string{`the read failed: DataForSEO answered 40501 "Invalid Field: 'target'."`}},
+		"own score":    {"spammy.example", ownScore, fakeapi.OK, false, []string{"target_spam_score is 41, at most 40 allowed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := fakeapi.Start(t, fakeapi.Options{})
 			server.OnAny(c.fault)
-			unit(t, resource.TestStep{
-				Config:            providerBlock(server) + summaryBlock(c.arguments),
-				ConfigStateChecks: []statecheck.StateCheck{attribute(c.passed, "passed"), attribute(c.violations, "violations")},
-			})
+			state := newRPC(t, server, nil).readSummary(t, c.target, c.arguments)
+			wantAt(t, state, c.passed, "passed")
+			wantAt(t, state, c.violations, "violations")
 		})
 	}
 }
 
-// TestRequire_portfolio: the verdict on each target, and the one on all.
+// TestRequire_portfolio checks the verdict on each target, and the one on all.
 func TestRequire_portfolio(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("no-data.example", fakeapi.NoData())
+	sentences := func(violations ...string) knownvalue.Check {
+		checks := make([]knownvalue.Check, len(violations))
+		for i, violation := range violations {
+			checks[i] = knownvalue.StringExact(violation)
+		}
+		return knownvalue.ListExact(checks)
+	}
 	spammy := sentences("backlinks_spam_score is 67, at most 30 allowed", "referring_main_domains is 14, at least 100 required")
-	unit(t, resource.TestStep{
-		Config: providerBlock(server) + summariesBlock(strict+`on_violation = "warn"
-			targets = ["blog.example", "Spammy.example", "no-data.example"]`),
-		ConfigStateChecks: []statecheck.StateCheck{
-			expectSites(knownvalue.Bool(false), "passed"),
-			expectSites(knownvalue.MapExact(map[string]knownvalue.Check{"Spammy.example": spammy, "no-data.example": sentences("DataForSEO has no data")}), "violations"),
-			expectSites(knownvalue.Bool(true), "summaries", "blog.example", "passed"),
-			expectSites(sentences(), "summaries", "blog.example", "violations"),
-			expectSites(knownvalue.Bool(false), "summaries", "Spammy.example", "passed"),
-			expectSites(spammy, "summaries", "Spammy.example", "violations"),
-		},
-	}, resource.TestStep{
-		Config: providerBlock(server) + summariesBlock(strict+`targets = ["blog.example"]`),
-		ConfigStateChecks: []statecheck.StateCheck{
-			expectSites(knownvalue.Bool(true), "passed"), expectSites(knownvalue.MapSizeExact(0), "violations"),
-		},
-	}, resource.TestStep{
-		Config: providerBlock(server) + summariesBlock(`targets = ["spammy.example"]`),
-		ConfigStateChecks: []statecheck.StateCheck{
-			expectSites(knownvalue.Null(), "passed"), expectSites(knownvalue.Null(), "violations"),
-			expectSites(knownvalue.Null(), "summaries", "spammy.example", "passed"),
-		},
-	})
+	const passed, failed, unjudged = "data." + summariesType + ".passed", "data." + summariesType + ".failed", "data." + summariesType + ".unjudged"
+	unit(t, server, dataBlock(summariesType, "passed", strict+`targets = ["blog.example"]`)+
+		dataBlock(summariesType, "failed", strict+"on_violation = \"warn\"\n"+`targets = ["blog.example", "Spammy.example", "no-data.example"]`)+
+		dataBlock(summariesType, "unjudged", `targets = ["spammy.example"]`),
+		expect(passed, knownvalue.Bool(true), "passed"),
+		expect(passed, knownvalue.MapSizeExact(0), "violations"),
+		expect(failed, knownvalue.Bool(false), "passed"),
+		expect(failed, knownvalue.MapExact(map[string]knownvalue.Check{"Spammy.example": spammy, "no-data.example": sentences("DataForSEO has no data")}), "violations"),
+		expect(failed, knownvalue.Bool(true), "summaries", "blog.example", "passed"),
+		expect(failed, sentences(), "summaries", "blog.example", "violations"),
+		expect(failed, knownvalue.Bool(false), "summaries", "Spammy.example", "passed"),
+		expect(failed, spammy, "summaries", "Spammy.example", "violations"),
+		expect(unjudged, knownvalue.Null(), "passed"),
+		expect(unjudged, knownvalue.Null(), "violations"),
+		expect(unjudged, knownvalue.Null(), "summaries", "spammy.example", "passed"),
+	)
 }
 
-// TestRequire_diagnostics shows what a person sees, and what it costs.
 func TestRequire_diagnostics(t *testing.T) {
 	t.Parallel()
 	portfolio := func(arguments string) string {
@@ -109,65 +110,76 @@ func TestRequire_diagnostics(t *testing.T) {
 		"portfolio warning":   {arguments: portfolio(strict + `on_violation = "warn"` + "\n" + `targets = ["shop.example", "spammy.example"]`)},
 		"many":                {arguments: portfolio(`require = { backlinks = { max = 0 } }` + "\n" + `targets = [for n in range(25) : "site-${n}.example"]`)},
 		"nothing to judge":    {arguments: portfolio(strict + `targets = []`)},
-		"misspelt":            {arguments: plainTarget + "\nrequire = { spam_score = { max = 30 } }"},
-		"several mistakes":    {arguments: plainTarget + "\nrank_scale = \"one_hundred\"\nrequire = { rank = { min = 101 }, backlinks = {}, live = false }"},
-		"null limit":          {arguments: plainTarget + "\nrequire = { for row in csvdecode(\"metric,max\\nbacklinks_spam_score,\") : row.metric => { max = try(tonumber(row.max), null) } }"},
-		"empty cell":          {arguments: plainTarget + "\nrequire = { for row in csvdecode(\"metric,max\\nbacklinks_spam_score,\") : row.metric => { max = row.max } }"},
 		"unset variable":      {arguments: plainTarget + "\nrequire = var.limits", before: "variable \"limits\" {\n  type    = map(map(number))\n  default = null\n}\n"},
 		"optional attributes": {arguments: plainTarget + "\nrequire = var.limits", before: "variable \"limits\" {\n  type    = map(object({ min = optional(number), max = optional(number) }))\n  default = { rank = { min = 1 } }\n}\n"},
 		"no gate":             {arguments: plainTarget + "\nrequire = var.limits\non_violation = \"fail\"", before: "variable \"limits\" {\n  default = null\n}\n"},
-		"huge number":         {arguments: plainTarget + "\nrequire = { backlinks = { max = 1e99999 }, rank = { max = toset([1]) } }"},
-		"unknown violation":   {arguments: plainTarget + "\nrequire = {}\non_violation = \"ignore\""},
 	})
 }
 
-// TestRequire_nullsLeftOut: what the message about nulls says can be done.
+// TestRequire_mistakes checks that invalid limits cost nothing.
+func TestRequire_mistakes(t *testing.T) {
+	t.Parallel()
+	plan := newSharedPlan(t)
+	for name, arguments := range map[string]string{
+		"misspelt":          `require = { spam_score = { max = 30 } }`,
+		"several mistakes":  "rank_scale = \"one_hundred\"\n  require = { rank = { min = 101 }, backlinks = {}, live = false }",
+		"null limit":        `require = { for row in csvdecode("metric,max\nbacklinks_spam_score,") : row.metric => { max = try(tonumber(row.max), null) } }`,
+		"empty cell":        `require = { for row in csvdecode("metric,max\nbacklinks_spam_score,") : row.metric => { max = row.max } }`,
+		"huge number":       `require = { backlinks = { max = 1e99999 }, rank = { max = toset([1]) } }`,
+		"unknown violation": "require = {}\n  on_violation = \"ignore\"",
+	} {
+		plan.read(name, plainTarget+"\n  "+arguments)
+	}
+	goldenRun(t, plan.server, plan.tf, "require/mistakes")
+}
+
+// TestRequire_nullsLeftOut checks the remedy for null limits that the error recommends.
 func TestRequire_nullsLeftOut(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
-	tf := newTerraform(t, `
+	tf := acctest.New(t, `
 		locals {
 		  limits = { backlinks_spam_score = { min = null, max = 30 }, rank = null }
 		}
 		`+summaryBlock(`target = "spammy.example"
 		  require = { for name, limit in { for name, limit in local.limits : name => limit if limit != null } :
-		    name => { for bound, value in limit : bound => value if value != null } }`)).use(server)
-	r := tf.run("plan", "-no-color")
-	if want := "backlinks_spam_score is 67, at most 30 allowed"; r.exitCode != 1 || strings.Count(r.stderr, "Error:") != 1 || !strings.Contains(r.stderr, want) {
-		t.Errorf("exit code %d, want 1 and one error with %q\n%s", r.exitCode, want, r.stderr)
+		    name => { for bound, value in limit : bound => value if value != null } }`)).Use(server)
+	r := tf.Run("plan", "-no-color")
+	if want := "backlinks_spam_score is 67, at most 30 allowed"; r.ExitCode != 1 || strings.Count(r.Stderr, "Error:") != 1 || !strings.Contains(r.Stderr, want) {
+		t.Errorf("got exit code %d, want 1 and one error with %q\n%s", r.ExitCode, want, r.Stderr)
 	}
 }
 
-// TestRequire_cached: an answer is judged at every read, by the limits of that read.
+// TestRequire_cached checks that an answer from the cache is judged by the current limits.
 func TestRequire_cached(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	config := cacheIn(t.TempDir()) + summaryBlock(`target = "blog.example"
 		require = { backlinks_spam_score = { max = MAX } }`)
-	newTerraform(t, strings.Replace(config, "MAX", "12", 1)).use(server).mustRun("plan")
-	r := newTerraform(t, strings.Replace(config, "MAX", "11", 1)).use(server).run("plan", "-no-color")
-	if want := "backlinks_spam_score is 12, at most 11 allowed"; r.exitCode != 1 || server.Calls() != 1 || !strings.Contains(r.stderr, want) || strings.Contains(r.stderr, "charged") {
-		t.Errorf("exit code %d, %d calls, want 1, 1 and %q\n%s", r.exitCode, server.Calls(), want, r.stderr)
+	acctest.New(t, strings.Replace(config, "MAX", "12", 1)).Use(server).MustRun("plan")
+	r := acctest.New(t, strings.Replace(config, "MAX", "11", 1)).Use(server).Run("plan", "-no-color")
+	if want := "backlinks_spam_score is 12, at most 11 allowed"; r.ExitCode != 1 || server.Calls() != 1 || !strings.Contains(r.Stderr, want) || strings.Contains(r.Stderr, "charged") {
+		t.Errorf("got exit code %d and %d calls, want 1, 1 and %q\n%s", r.ExitCode, server.Calls(), want, r.Stderr)
 	}
 }
 
-// TestBaseURL_inState: a condition can tell who answered, also long ago.
+// TestBaseURL_inState checks that a summary has the base URL that its answer came from.
 func TestBaseURL_inState(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("lost.example", fakeapi.ChargedButLost())
 	cached := strings.Replace(cacheIn(t.TempDir()), "provider \"dataforseo\" {", fmt.Sprintf("provider \"dataforseo\" {\n  base_url = %q", server.URL), 1)
-	tf := newTerraform(t, cached+summariesBlock(`targets = ["blog.example", "lost.example", "error-40501.example"]
-		on_error = "warn"`)+`output "base_urls" { value = { for target, summary in `+sites+`.summaries : target => summary.base_url } }`).use(server)
+	tf := acctest.New(t, cached+summariesBlock(`targets = ["blog.example", "lost.example", "error-40501.example"]
+		on_error = "warn"`)+`output "base_urls" { value = { for target, summary in `+sites+`.summaries : target => summary.base_url } }`).Use(server)
 	for range 2 {
-		got := fmt.Sprint(tf.plannedOutputs()["base_urls"])
+		got := fmt.Sprint(tf.PlannedOutputs()["base_urls"])
 		if want := fmt.Sprintf("map[blog.example:%s error-40501.example:%[1]s]", server.URL); strings.Replace(got, " lost.example:<nil>", "", 1) != want {
-			t.Errorf("%s, want %s", got, want)
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }
 
-// TestSandbox_warning: dummy data is told from live data, once a process.
+// TestSandbox_warning checks that the sandbox gives one warning per process.
 func TestSandbox_warning(t *testing.T) {
 	t.Parallel()
 	const warning = "The answers come from the sandbox"
@@ -177,21 +189,21 @@ func TestSandbox_warning(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			second := strings.Replace(summaryBlock(plainTarget), `"site"`, `"more"`, 1)
-			tf := newTerraform(t, "provider \"dataforseo\" {\n  cache = { ttl = \"1h\", mode = \"cache_only\" }\n}\n"+summaryBlock(plainTarget+"\non_error = \"warn\"")+
-				strings.Replace(second, plainTarget, plainTarget+"\non_error = \"warn\"", 1)).use(fakeapi.Start(t, fakeapi.Options{}))
+			second := dataBlock(summaryType, "more", plainTarget)
+			tf := acctest.New(t, "provider \"dataforseo\" {\n  cache = { ttl = \"1h\", mode = \"cache_only\" }\n}\n"+summaryBlock(plainTarget+"\non_error = \"warn\"")+
+				strings.Replace(second, plainTarget, plainTarget+"\non_error = \"warn\"", 1)).Use(fakeapi.Start(t, fakeapi.Options{}))
 			for variable, value := range env {
-				tf.setenv(variable, value)
+				tf.Setenv(variable, value)
 			}
-			r := tf.run("plan", "-no-color")
-			if r.exitCode != 0 || strings.Count(r.stdout+r.stderr, warning) != 1 {
-				t.Errorf("exit code %d, not one %q in\n%s%s", r.exitCode, warning, r.stdout, r.stderr)
+			r := tf.Run("plan", "-no-color")
+			if r.ExitCode != 0 || strings.Count(r.Stdout+r.Stderr, warning) != 1 {
+				t.Errorf("got exit code %d, want 0 and one %q in\n%s%s", r.ExitCode, warning, r.Stdout, r.Stderr)
 			}
 		})
 	}
 }
 
-// TestViolations_nullOfOpenTofu: OpenTofu 1.12 sends a null argument as no value.
+// TestViolations_nullOfOpenTofu checks a null argument in the encoding of OpenTofu 1.12.
 func TestViolations_nullOfOpenTofu(t *testing.T) {
 	t.Parallel()
 	r := newRPC(t, fakeapi.Start(t, fakeapi.Options{}), nil)
@@ -204,47 +216,76 @@ func TestViolations_nullOfOpenTofu(t *testing.T) {
 		t.Fatal(err, resp.Error)
 	}
 	if result, err := resp.Result.Unmarshal(tftypes.List{ElementType: tftypes.String}); err != nil || !strings.Contains(result.String(), "the summary is null") {
-		t.Errorf("%v, %v", result, err)
+		t.Errorf("got %v, %v", result, err)
 	}
 }
 
-// TestViolations uses the function as configurations do.
+// TestViolations calls the function in configurations.
 func TestViolations(t *testing.T) {
 	t.Parallel()
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "provider-defined functions")
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("refused.example", fakeapi.Code(40501))
-	read := providerBlock(server) + summaryBlock("target = \"spammy.example\"\nrank_scale = \"one_hundred\"") +
-		summariesBlock("on_error = \"warn\"\ntargets = [\"blog.example\", \"refused.example\"]")
-	call := func(summary, limits string) string {
-		return read + "output \"violations\" { value = provider::dataforseo::violations(" + summary + ", " + limits + ") }"
+	tf := acctest.New(t, summaryBlock("target = \"spammy.example\"\nrank_scale = \"one_hundred\"")+
+		summariesBlock("on_error = \"warn\"\ntargets = [\"blog.example\", \"refused.example\"]")+bulkBlock(`targets = ["spammy.example"]`)+
+		"variable \"limits\" {\n  type    = map(map(number))\n  default = null\n}\n").Use(server) // OpenTofu 1.12 doesn't call functions with an untyped null
+	const single, summaries, page = "data.dataforseo_backlinks_summary.site", sites + ".summaries", bulk + `.summaries["spammy.example"]`
+
+	passed := map[string]struct {
+		call string
+		want []any
+	}{
+		"none":    {summaries + `["blog.example"], { backlinks_spam_score = { max = 12 }, target_spam_score = { max = 4 }, live = true }`, []any{}},
+		"single":  {single + ", { backlinks_spam_score = { max = 30 } }", []any{"backlinks_spam_score is 67, at most 30 allowed"}},
+		"page":    {page + ", { backlinks_spam_score = { max = 30 }, main_domain_rank = { max = 58 }, live = true }", []any{"backlinks_spam_score is 67, at most 30 allowed"}},
+		"refused": {summaries + `["refused.example"], {}`, []any{`the read failed: DataForSEO answered 40501 "Invalid Field: 'target'."`}},
+		"missing": {`lookup(` + summaries + `, "missing.example", null), {}`, []any{"the summary is null"}},
 	}
-	const single, element = "data.dataforseo_backlinks_summary.site", sites + ".summaries"
-	passes := func(summary, limits string, want ...string) resource.TestStep {
-		return resource.TestStep{
-			Config:            call(summary, limits),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("violations", sentences(want...))},
+	want, calls := map[string]any{}, map[string]string{}
+	for name, c := range passed {
+		want[name], calls[name] = c.want, c.call
+	}
+	tf.Write("outputs.tf", violationsOutputs(calls))
+	if diff := cmp.Diff(want, tf.PlannedOutputs()); diff != "" {
+		t.Errorf("violations (-want +got):\n%s", diff)
+	}
+
+	const notASummary = "The summary is not a whole dataforseo_backlinks_summary"
+	for _, failed := range []map[string]string{ // arguments by error
+		{
+			"limits.rank.min is 101. Use a whole number from 0 to 100.":               single + ", { rank = { min = 101 } }",
+			`limits has no metric "spam_score". Did you mean "backlinks_spam_score"?`: single + ", { spam_score = { max = 30 }, backlinks = {} }",
+			"limits.backlinks has no bound.":                                          single + ", { backlinks = {} }",
+			"limits is null, which would let everything pass.":                        single + ", var.limits",
+			notASummary: summaries + ", {}",
+		},
+		// Literals fail in the validation, before the reads.
+		{notASummary: "{ has_data = true, backlinks_spam_score = 0 }, {}"},
+		{notASummary: `"spammy.example", {}`},
+	} {
+		calls := map[string]string{}
+		for _, call := range failed {
+			calls[fmt.Sprintf("call_%d", len(calls))] = call
+		}
+		tf.Write("outputs.tf", violationsOutputs(calls))
+		r := tf.Run("plan", "-no-color")
+		got := acctest.Unwrapped(r.Stderr)
+		for message := range failed {
+			if !strings.Contains(got, message) {
+				t.Errorf("no %q in\n%s", message, r.Stderr)
+			}
+		}
+		if errors := strings.Count(got, "Error: "); errors != len(failed) {
+			t.Errorf("got %d errors, want %d\n%s", errors, len(failed), r.Stderr)
 		}
 	}
-	fails := func(summary, limits, want string) resource.TestStep {
-		return resource.TestStep{Config: call(summary, limits), ExpectError: regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(want), " ", `\s+`))}
+}
+
+// violationsOutputs calls the function with the given arguments, one output each.
+func violationsOutputs(calls map[string]string) string {
+	var outputs strings.Builder
+	for name, arguments := range calls {
+		fmt.Fprintf(&outputs, "output %q { value = provider::dataforseo::violations(%s) }\n", name, arguments)
 	}
-	steps := []resource.TestStep{
-		passes(element+`["blog.example"]`, "{ backlinks_spam_score = { max = 12 }, target_spam_score = { max = 4 }, live = true }"),
-		passes(single, "{ backlinks_spam_score = { max = 30 } }", "backlinks_spam_score is 67, at most 30 allowed"),
-		passes(element+`["refused.example"]`, "{}", `the read failed: DataForSEO answered 40501 "Invalid Field: 'target'."`),
-		passes(`lookup(`+element+`, "missing.example", null)`, "{}", "the summary is null"),
-		fails(single, "{ rank = { min = 101 } }", "limits.rank.min is 101. Use a whole number from 0 to 100."),
-		fails(single, "{ spam_score = { max = 30 }, backlinks = {} }", `limits has no metric "spam_score". Did you mean "backlinks_spam_score"?`),
-		fails(single, "{ backlinks = {} }", "limits.backlinks has no bound."),
-		fails(single, "null", "limits is null, which would let everything pass."),
-		fails(element, "{}", "The summary is not a whole dataforseo_backlinks_summary"),
-		fails("{ has_data = true, backlinks_spam_score = 0 }", "{}", "The summary is not a whole dataforseo_backlinks_summary"),
-		fails(`"spammy.example"`, "{}", "The summary is not a whole dataforseo_backlinks_summary"),
-		passes(element+`["blog.example"]`, "{}"), // the last one is destroyed, and that reads
-	}
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
-		ProtoV6ProviderFactories: factories(),
-		Steps:                    steps,
-	})
+	return outputs.String()
 }

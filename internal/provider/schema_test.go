@@ -12,10 +12,9 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
 )
 
-// The lists below are typed from DataForSEO's documentation of the endpoint, not
-// from the code, so that no field can go missing in both.
+// The lists below are copied from DataForSEO's documentation, not from the code.
 
-// requestFields are the fields of a request and their types.
+// requestFields returns the fields of a request and their types.
 func requestFields() map[string]tftypes.Type {
 	return map[string]tftypes.Type{
 		"target":                     tftypes.String,
@@ -30,7 +29,7 @@ func requestFields() map[string]tftypes.Type {
 	}
 }
 
-// resultFields are the fields of a result and their types.
+// resultFields returns the fields of a result and their types.
 func resultFields() map[string]tftypes.Type {
 	counts := tftypes.Map{ElementType: tftypes.Number}
 	return map[string]tftypes.Type{
@@ -70,7 +69,7 @@ func infoFields() []string {
 	return []string{"server", "cms", "platform_type", "ip_address", "country", "is_ip", "target_spam_score"}
 }
 
-// providerFields are the attributes of the data source that the API does not have.
+// providerFields returns the attributes that the API doesn't have.
 func providerFields() map[string]tftypes.Type {
 	task := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 		"id": tftypes.String, "status_code": tftypes.Number, "status_message": tftypes.String, "time": tftypes.String,
@@ -110,7 +109,7 @@ func providerSchema(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	return schema
 }
 
-// TestSchema_fields walks the schema against DataForSEO's list of fields.
+// TestSchema_fields compares the schema with DataForSEO's fields.
 func TestSchema_fields(t *testing.T) {
 	t.Parallel()
 	block := providerSchema(t).DataSourceSchemas["dataforseo_backlinks_summary"].Block
@@ -128,11 +127,12 @@ func TestSchema_fields(t *testing.T) {
 		t.Errorf("attributes (-want +got):\n%s", diff)
 	}
 	if len(requestFields()) != 9 || len(resultFields()) != 26 || len(infoFields()) != 7 {
-		t.Error("the lists of this test are not DataForSEO's")
+		t.Error("the lists of fields are incomplete")
 	}
 }
 
-// TestSchema_roles: arguments are optional and results are computed, none is both.
+// TestSchema_roles checks that arguments are optional, results are computed, and no
+// attribute is both.
 func TestSchema_roles(t *testing.T) {
 	t.Parallel()
 	arguments := requestFields()
@@ -142,13 +142,13 @@ func TestSchema_roles(t *testing.T) {
 		_, isArgument := arguments[attribute.Name]
 		want := [3]bool{attribute.Name == "target", isArgument && attribute.Name != "target", !isArgument}
 		if got := [3]bool{attribute.Required, attribute.Optional, attribute.Computed}; got != want {
-			t.Errorf("%s: required, optional, computed = %v, want %v", attribute.Name, got, want)
+			t.Errorf("%s: got required, optional, computed = %v, want %v", attribute.Name, got, want)
 		}
 	}
 }
 
-// TestSchema_summaries: the portfolio has the arguments and, for each target, the
-// results of the single data source.
+// TestSchema_summaries checks that the portfolio has the arguments of the data source for
+// one target, and its results for each target.
 func TestSchema_summaries(t *testing.T) {
 	t.Parallel()
 	schemas := providerSchema(t).DataSourceSchemas
@@ -160,7 +160,7 @@ func TestSchema_summaries(t *testing.T) {
 			results[name] = attribute.ValueType()
 		case name == "target":
 		case other == nil || !other.ValueType().Equal(attribute.ValueType()) || !other.Optional || other.Computed:
-			t.Errorf("%s is another argument of the portfolio: %+v", name, other)
+			t.Errorf("%s: the portfolio has another argument: %+v", name, other)
 		}
 	}
 	for name, want := range map[string]tftypes.Type{
@@ -173,22 +173,22 @@ func TestSchema_summaries(t *testing.T) {
 		"violations":       tftypes.Map{ElementType: tftypes.List{ElementType: tftypes.String}},
 	} {
 		if got := portfolio[name]; got == nil || !got.ValueType().Equal(want) || got.Required != (name == "targets") || got.Computed != (name != "targets") {
-			t.Errorf("%s: %+v, want %s", name, got, want)
+			t.Errorf("%s: got %+v, want %s", name, got, want)
 		}
 	}
 	if got := len(portfolio); got != len(single)-1-len(results)+7 {
-		t.Errorf("the portfolio has %d attributes", got)
+		t.Errorf("the portfolio has %d attributes, want %d", got, len(single)-1-len(results)+7)
 	}
 }
 
-// TestSchema_account is typed from the contract with users.
+// TestSchema_account compares the schema with a list that is independent of the code.
 func TestSchema_account(t *testing.T) {
 	t.Parallel()
 	got := map[string]string{}
 	for name, attribute := range attributesOf(providerSchema(t).DataSourceSchemas["dataforseo_account"]) {
 		got[name] = attribute.ValueType().String()
 		if !attribute.Computed || attribute.Optional || attribute.Required || attribute.Sensitive {
-			t.Errorf("%s is not just computed", name)
+			t.Errorf("%s: got more than computed", name)
 		}
 	}
 	want := map[string]string{
@@ -202,8 +202,9 @@ func TestSchema_account(t *testing.T) {
 	}
 }
 
-// TestSchema_descriptions: editors, documentation and generated code show these, for
-// nested attributes and functions too, and warn of what is deprecated.
+// TestSchema_descriptions checks that everything has a description, also nested attributes
+// and functions, and that nothing is deprecated. Editors and the documentation show
+// descriptions.
 func TestSchema_descriptions(t *testing.T) {
 	t.Parallel()
 	schema := providerSchema(t)
@@ -222,7 +223,7 @@ func TestSchema_descriptions(t *testing.T) {
 		}
 	}
 	if len(schema.DataSourceSchemas) == 0 || len(schema.Functions) == 0 {
-		t.Error("nothing was looked at")
+		t.Error("no data sources or no functions")
 	}
 }
 
@@ -233,7 +234,7 @@ func checkBlock(t *testing.T, name string, block *tfprotov6.SchemaBlock) {
 		t.Errorf("%s is deprecated", name)
 	}
 	if len(block.BlockTypes) != 0 {
-		t.Errorf("%s has %d blocks: everything is an attribute", name, len(block.BlockTypes))
+		t.Errorf("%s: got %d blocks, want only attributes", name, len(block.BlockTypes))
 	}
 	checkAttributes(t, name, block.Attributes)
 }
@@ -250,7 +251,7 @@ func checkAttributes(t *testing.T, place string, attributes []*tfprotov6.SchemaA
 		case attribute.NestedType != nil:
 			checkAttributes(t, name, attribute.NestedType.Attributes)
 		case strings.Contains(attribute.Type.String(), "Object"):
-			t.Errorf("%s: the fields of its type have no descriptions, those of nested attributes would", name)
+			t.Errorf("%s: an object type has no descriptions, use nested attributes", name)
 		}
 	}
 }
@@ -259,10 +260,10 @@ func checkAttributes(t *testing.T, place string, attributes []*tfprotov6.SchemaA
 func checkDescription(t *testing.T, name, description string, kind tfprotov6.StringKind) {
 	t.Helper()
 	if !strings.HasSuffix(strings.TrimSuffix(description, "`"), ".") {
-		t.Errorf("%s: description %q is no sentence", name, description)
+		t.Errorf("%s: description %q isn't a sentence", name, description)
 	}
 	if kind != tfprotov6.StringKindMarkdown || strings.Count(description, "`")%2 != 0 {
-		t.Errorf("%s: description %q is not Markdown", name, description)
+		t.Errorf("%s: description %q isn't Markdown", name, description)
 	}
 }
 
@@ -270,7 +271,7 @@ func TestSchema_secrets(t *testing.T) {
 	t.Parallel()
 	for _, attribute := range providerSchema(t).Provider.Block.Attributes {
 		if want := attribute.Name == "password"; attribute.Sensitive != want {
-			t.Errorf("%s: sensitive = %v, want %v", attribute.Name, attribute.Sensitive, want)
+			t.Errorf("%s: got sensitive = %v, want %v", attribute.Name, attribute.Sensitive, want)
 		}
 	}
 }

@@ -9,9 +9,8 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestSecrets_nowhere builds the provider as a user has it, lets a server echo the
-// credentials, and looks for them wherever Terraform leaves something: output,
-// TRACE log, plan, plan JSON and state.
+// TestSecrets_nowhere builds the provider, lets the server echo the credentials, and
+// expects them nowhere: output, TRACE log, plan, plan JSON and state.
 func TestSecrets_nowhere(t *testing.T) {
 	t.Parallel()
 	const password = "p&ss w+rd/fünf" // every encoding changes it
@@ -19,7 +18,7 @@ func TestSecrets_nowhere(t *testing.T) {
 	server.On("echo.example", fakeapi.Code(40501).EchoAuthorization())
 	server.On("page.example", fakeapi.Raw(502, "text/html", "<html>bad gateway</html>").EchoAuthorization())
 
-	tf := newBuiltTerraform(t, `
+	tf := acctest.NewBuilt(t, `
 		data "dataforseo_backlinks_summary" "site" {
 		  for_each = toset(["example.com", "echo.example", "page.example"])
 		  target   = each.key
@@ -36,27 +35,22 @@ func TestSecrets_nowhere(t *testing.T) {
 		provider "dataforseo" {
 		  max_retries = 0
 		}
-	`).use(server)
-	tf.setenv("DATAFORSEO_PASSWORD", password)
-	tf.setenv("TF_LOG", "TRACE")
-	tf.setenv("TF_LOG_PATH", filepath.Join(tf.Dir, "trace.log"))
+	`).Use(server)
+	tf.Setenv("DATAFORSEO_PASSWORD", password)
+	tf.Setenv("TF_LOG", "TRACE")
+	tf.Setenv("TF_LOG_PATH", filepath.Join(tf.Dir, "trace.log"))
 
 	for _, args := range [][]string{{"plan", "-out=plan"}, {"show", "-json", "plan"}, {"apply", "plan"}, {"show", "-json"}} {
-		r := tf.mustRun(args...)
-		assertNoSecret(t, strings.Join(args, " "), r.stdout+r.stderr, password)
+		r := tf.MustRun(args...)
+		acctest.AssertNoSecret(t, strings.Join(args, " "), r.Stdout+r.Stderr, password)
 	}
 	for _, name := range []string{"trace.log", "plan", "terraform.tfstate"} {
-		assertNoSecret(t, name, tf.read(name), password)
+		acctest.AssertNoSecret(t, name, tf.Read(name), password)
 	}
-	log := tf.read("trace.log")
+	log := tf.Read("trace.log")
 	for _, line := range []string{"DataForSEO request finished", "Calling provider defined DataSource Read"} {
 		if !strings.Contains(log, line) {
-			t.Errorf("the TRACE log has no line %q, so its silence proves nothing", line)
+			t.Errorf("the TRACE log has no line %q, so the search for secrets proves nothing", line)
 		}
 	}
-}
-
-func assertNoSecret(t *testing.T, where, content, password string) {
-	t.Helper()
-	acctest.AssertNoSecret(t, where, content, password)
 }

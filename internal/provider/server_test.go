@@ -7,37 +7,35 @@ import (
 	"time"
 	"weak"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// baggage is what hangs on the context of a call: Terraform's is some 30 kB.
+// baggage is a value of a call's context. Terraform's values have 30 kB.
 type baggage struct{ _ [30 << 10]byte }
 
 type baggageKey struct{}
 
-// TestServer_forgets: nothing of a call is kept when it is over, however long the
-// process goes on.
+// TestServer_forgets checks that the server keeps nothing of a finished call.
 func TestServer_forgets(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	r := newRPC(t, server, nil)
-	config := objectOf(t, r.schema.DataSourceSchemas[summaryType], map[string]tftypes.Value{
-		"target": tftypes.NewValue(tftypes.String, "example.com"),
+	config := objectOf(t, r.schema.DataSourceSchemas[summaryType], map[string]any{
+		"target": "example.com",
 	})
 	carried := new(baggage)
 	kept := weak.Make(carried)
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), baggageKey{}, carried))
-	r.read(ctx, t, summaryType, config)
-	cancel() // as the stream's context is when it has been answered
-	// Neither carried nor ctx is used from here on. A goroutine that has handed on the
-	// answer may still be on its way out.
+	if state, diags := r.read(ctx, t, summaryType, config); state == nil {
+		t.Fatal(textOf(diags))
+	}
+	cancel() // as gRPC does after the answer
+	// carried and ctx are unused from here on. A goroutine of the call may still be ending.
 	for over := time.Now().Add(time.Minute); kept.Value() != nil && time.Now().Before(over); {
 		runtime.GC()
 	}
 	if kept.Value() != nil {
-		t.Error("the context of a call is still there")
+		t.Error("the context of the call is still reachable")
 	}
 	runtime.KeepAlive(r)
 }

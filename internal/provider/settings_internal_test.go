@@ -19,7 +19,7 @@ import (
 // userCache is the user's cache directory in [environmentOf].
 const userCache = "/home/user/.cache"
 
-// environmentOf is an environment of these variables.
+// environmentOf returns an environment with these variables.
 func environmentOf(variables map[string]string) environment {
 	return environment{
 		getenv:       func(name string) string { return variables[name] },
@@ -27,7 +27,7 @@ func environmentOf(variables map[string]string) environment {
 	}
 }
 
-// all returns the problems wherever they are reported.
+// all returns the problems with the configuration and the environment.
 func (p problems) all() diag.Diagnostics {
 	var all diag.Diagnostics
 	all.Append(p.configuration...)
@@ -35,8 +35,8 @@ func (p problems) all() diag.Diagnostics {
 	return all
 }
 
-// TestResolve_precedence goes through every combination of configuration and
-// environment for the credentials, and those that matter for the rest.
+// TestResolve_precedence covers all combinations of configuration and environment for the
+// credentials, and the important ones for the address.
 func TestResolve_precedence(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -51,21 +51,21 @@ func TestResolve_precedence(t *testing.T) {
 		{name: "DATAFORSEO_LOGIN", env: map[string]string{"DATAFORSEO_LOGIN": "env"}, login: "env"},
 		{name: "DATAFORSEO_USERNAME", env: map[string]string{"DATAFORSEO_USERNAME": "user"}, login: "user"},
 		{name: "LOGIN before USERNAME", env: map[string]string{"DATAFORSEO_LOGIN": "env", "DATAFORSEO_USERNAME": "user"}, login: "env"},
-		{name: "blank LOGIN gives way to USERNAME", env: map[string]string{"DATAFORSEO_LOGIN": " ", "DATAFORSEO_USERNAME": "user"}, login: "user"},
+		{name: "USERNAME if LOGIN is blank", env: map[string]string{"DATAFORSEO_LOGIN": " ", "DATAFORSEO_USERNAME": "user"}, login: "user"},
 		{name: "login before LOGIN", configuration: providerConfig{Login: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_LOGIN": "env"}, login: "hcl"},
 		{name: "login before USERNAME", configuration: providerConfig{Login: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_USERNAME": "user"}, login: "hcl"},
-		{name: "an empty login is not looked for elsewhere", configuration: providerConfig{Login: types.StringValue("")},
+		{name: "an empty login has no fallback", configuration: providerConfig{Login: types.StringValue("")},
 			env: map[string]string{"DATAFORSEO_LOGIN": "env", "DATAFORSEO_USERNAME": "user"}},
 		{name: "DATAFORSEO_PASSWORD", env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, password: "env"},
 		{name: "password before PASSWORD", configuration: providerConfig{Password: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, password: "hcl"},
-		{name: "an empty password is not looked for elsewhere", configuration: providerConfig{Password: types.StringValue("\n")},
+		{name: "an empty password has no fallback", configuration: providerConfig{Password: types.StringValue("\n")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}},
-		{name: "each from another place", configuration: providerConfig{Login: types.StringValue("hcl")},
+		{name: "login configured, password in the environment", configuration: providerConfig{Login: types.StringValue("hcl")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "env"}, login: "hcl", password: "env"},
-		{name: "white space around is trimmed", configuration: providerConfig{Login: types.StringValue(" hcl\n")},
+		{name: "white space is trimmed", configuration: providerConfig{Login: types.StringValue(" hcl\n")},
 			env: map[string]string{"DATAFORSEO_PASSWORD": "\tenv \n"}, login: "hcl", password: "env"},
 		{name: "sandbox", configuration: providerConfig{Sandbox: types.BoolValue(true)}, baseURL: "https://sandbox.dataforseo.com"},
 		{name: "DATAFORSEO_SANDBOX", env: map[string]string{"DATAFORSEO_SANDBOX": "1"}, baseURL: "https://sandbox.dataforseo.com"},
@@ -96,7 +96,8 @@ func TestResolve_precedence(t *testing.T) {
 	}
 }
 
-// TestCredentialOrigins: a message shows the login, but nothing that may be the password.
+// TestCredentialOrigins checks that the message shows the login, unless it may contain the
+// password.
 func TestCredentialOrigins(t *testing.T) {
 	t.Parallel()
 	const login, password = "the environment variable DATAFORSEO_LOGIN", "the environment variable DATAFORSEO_PASSWORD"
@@ -112,7 +113,7 @@ func TestCredentialOrigins(t *testing.T) {
 	} {
 		s := settings{login: c.login, password: c.password, loginOrigin: c.loginOrigin, passwordOrigin: password}
 		if got := s.credentialOrigins(); got != c.want {
-			t.Errorf("%q: %s, want %s", c.login, got, c.want)
+			t.Errorf("%q: got %s, want %s", c.login, got, c.want)
 		}
 	}
 }
@@ -136,8 +137,8 @@ func TestResolve_limits(t *testing.T) {
 	}
 }
 
-// TestResolve_conflicts: whoever says two things about where to ask is asked, not
-// guessed at, since one of the two may cost money.
+// TestResolve_conflicts checks that two addresses are an error, since one of them may cost
+// money.
 func TestResolve_conflicts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -155,13 +156,13 @@ func TestResolve_conflicts(t *testing.T) {
 			s, problems := resolve(c.configuration, environmentOf(c.env))
 			diags := problems.all()
 			if !diags.HasError() || diags[0].Summary() != "Conflicting API addresses" || s.baseURL != nil {
-				t.Errorf("base URL %v, diagnostics %v", s.baseURL, diags)
+				t.Errorf("got base URL %v and diagnostics %v, want a conflict", s.baseURL, diags)
 			}
 		})
 	}
 }
 
-// TestResolve_spendingLimit: null is no limit, 0 is a limit.
+// TestResolve_spendingLimit checks that null means no limit, and that 0 is a limit.
 func TestResolve_spendingLimit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -189,13 +190,13 @@ func TestResolve_spendingLimit(t *testing.T) {
 			got = "error"
 		}
 		if got != c.want {
-			t.Errorf("configured %v, environment %q: %s, want %s", c.configured, c.env, got, c.want)
+			t.Errorf("configured %v, environment %q: got %s, want %s", c.configured, c.env, got, c.want)
 		}
 	}
 }
 
-// TestResolve_cache: off unless asked for, each part from the configuration or else
-// the environment, and never without a ttl.
+// TestResolve_cache checks that the cache is off by default, that each attribute falls
+// back to the environment, and that the ttl is required.
 func TestResolve_cache(t *testing.T) {
 	t.Parallel()
 	const inEnvironment = "the environment variable DATAFORSEO_CACHE_TTL"
@@ -221,17 +222,17 @@ func TestResolve_cache(t *testing.T) {
 			want: &cacheSettings{time.Hour, "cache.ttl", "/c", nil, cache.Refresh}},
 		{name: "a directory below ~", configured: block(text("1h"), text("~/answers"), null),
 			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "cache.ttl", "/home/user/answers", nil, ""}},
-		{name: "the home directory of somebody else is left as it is", configured: block(text("1h"), text("~other"), null),
+		{name: "~other is not expanded", configured: block(text("1h"), text("~other"), null),
 			env: map[string]string{"HOME": "/home/user"}, want: &cacheSettings{time.Hour, "cache.ttl", "~other", nil, ""}},
-		{name: "the environment fills in", configured: block(text("1h"), null, null),
+		{name: "the environment for missing attributes", configured: block(text("1h"), null, null),
 			env:  map[string]string{"DATAFORSEO_CACHE_DIRECTORY": "/e", "DATAFORSEO_CACHE_MODE": "cache_only"},
 			want: &cacheSettings{time.Hour, "cache.ttl", "/e", nil, cache.CacheOnly}},
-		{name: "an empty block takes the ttl of the environment", configured: block(null, null, null),
+		{name: "an empty block with DATAFORSEO_CACHE_TTL", configured: block(null, null, null),
 			env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, want: &cacheSettings{time.Hour, inEnvironment, defaultDirectory, nil, ""}},
 		{name: "an empty block", configured: block(null, null, null), summary: "The cache has no ttl"},
 		{name: "DATAFORSEO_CACHE_MODE alone", env: map[string]string{"DATAFORSEO_CACHE_MODE": "cache_only"}, summary: "The cache has no ttl"},
 		{name: "a bad ttl", env: map[string]string{"DATAFORSEO_CACHE_TTL": "a day"}, summary: "Invalid cache ttl"},
-		{name: "no time at all", env: map[string]string{"DATAFORSEO_CACHE_TTL": "0s"}, summary: "Invalid cache ttl"},
+		{name: "a ttl of zero", env: map[string]string{"DATAFORSEO_CACHE_TTL": "0s"}, summary: "Invalid cache ttl"},
 		{name: "a bad mode", env: map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "offline"}, summary: "Invalid cache mode"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -240,7 +241,7 @@ func TestResolve_cache(t *testing.T) {
 			diags := problems.all()
 			if c.summary != "" {
 				if len(diags) != 1 || diags[0].Summary() != c.summary {
-					t.Errorf("diagnostics %v, want %q", diags, c.summary)
+					t.Errorf("got %v, want %q", diags, c.summary)
 				}
 				return
 			}
@@ -251,41 +252,41 @@ func TestResolve_cache(t *testing.T) {
 	}
 }
 
-// TestResolve_cacheURL: a bucket takes the place of the default directory, and goes with
-// one that is set.
+// TestResolve_cacheURL checks that a bucket replaces the default directory, but not a
+// configured one.
 func TestResolve_cacheURL(t *testing.T) {
 	t.Parallel()
 	const url, in = "DATAFORSEO_CACHE_URL", "In the environment variable DATAFORSEO_CACHE_URL: "
 	for _, c := range []struct {
-		env                           map[string]string
-		bucket, directory, wrong, say string
+		env                                map[string]string
+		bucket, directory, summary, detail string
 	}{
 		{env: map[string]string{url: "s3://answers/team?region=eu-central-1"}, bucket: "s3://answers/team"},
 		{env: map[string]string{url: "s3://answers", "AWS_REGION": "eu-central-1", "DATAFORSEO_CACHE_MODE": "read_only"}, bucket: "s3://answers"},
 		{env: map[string]string{url: "s3://answers?region=x", "DATAFORSEO_CACHE_DIRECTORY": "/c", "DATAFORSEO_CACHE_MODE": "cache_only"}, bucket: "s3://answers", directory: "/c"},
-		{env: map[string]string{url: "s3://answers"}, wrong: "Invalid cache url",
-			say: in + `"s3://answers" has no region. Write it as in s3://example-terraform-cache/dataforseo?region=eu-central-1, or set AWS_REGION.`},
-		{env: map[string]string{"DATAFORSEO_CACHE_MODE": "read_only"}, wrong: "The cache has no url",
-			say: `In the environment variable DATAFORSEO_CACHE_MODE: "read_only" needs cache.url, which is not set. Set it, for example to ` +
+		{env: map[string]string{url: "s3://answers"}, summary: "Invalid cache url",
+			detail: in + `"s3://answers" has no region. Write it as in s3://example-terraform-cache/dataforseo?region=eu-central-1, or set AWS_REGION.`},
+		{env: map[string]string{"DATAFORSEO_CACHE_MODE": "read_only"}, summary: "The cache has no url",
+			detail: `In the environment variable DATAFORSEO_CACHE_MODE: "read_only" needs cache.url, which is not set. Set it, for example to ` +
 				`s3://example-terraform-cache/dataforseo?region=eu-central-1, or DATAFORSEO_CACHE_URL in the environment. Or use the mode "read_write".`},
 	} {
 		c.env["DATAFORSEO_CACHE_TTL"] = "1h"
 		s, problems := resolve(providerConfig{}, environmentOf(c.env))
 		diags := problems.all()
-		if c.wrong != "" {
-			if len(diags) != 1 || diags[0].Summary() != c.wrong || diags[0].Detail() != c.say {
-				t.Errorf("%v: %v, want %s: %s", c.env, diags, c.wrong, c.say)
+		if c.summary != "" {
+			if len(diags) != 1 || diags[0].Summary() != c.summary || diags[0].Detail() != c.detail {
+				t.Errorf("%v: got %v, want %s: %s", c.env, diags, c.summary, c.detail)
 			}
 			continue
 		}
 		if len(diags) > 0 || s.cache.bucket.String() != c.bucket || s.cache.directory != c.directory {
-			t.Errorf("%v: %v, bucket %s, directory %q", c.env, diags, s.cache.bucket, s.cache.directory)
+			t.Errorf("%v: got %v, bucket %s and directory %q, want %s and %q", c.env, diags, s.cache.bucket, s.cache.directory, c.bucket, c.directory)
 		}
 	}
 }
 
-// TestResolve_noUserCache: without a cache directory of the user's there is no cache,
-// and a warning says so. Who would ask nobody else gets an error.
+// TestResolve_noUserCache checks that the cache is off, with a warning, if the default
+// directory can't be determined. With cache_only, that is an error.
 func TestResolve_noUserCache(t *testing.T) {
 	t.Parallel()
 	const missing, remedy = "The user's cache directory cannot be determined (neither $XDG_CACHE_HOME nor $HOME are defined). ",
@@ -293,21 +294,21 @@ func TestResolve_noUserCache(t *testing.T) {
 	for name, c := range map[string]struct {
 		variables map[string]string
 		want      diag.Diagnostics
-		caches    bool
+		cached    bool
 	}{
 		"no cache":    {},
 		"a directory": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": "/e"}, nil, true},
 		"none": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h"}, diag.Diagnostics{diag.NewWarningDiagnostic("No directory for the cache",
 			missing+"Answers are not saved, so the next run pays for them again. "+remedy)}, false},
-		"none, and nobody to ask": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "cache_only"},
+		"none, with cache_only": {map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_MODE": "cache_only"},
 			diag.Diagnostics{diag.NewErrorDiagnostic("No directory for the cache", missing+remedy)}, false},
 	} {
 		env := environmentOf(c.variables)
 		env.userCacheDir = func() (string, error) { return "", errors.New("neither $XDG_CACHE_HOME nor $HOME are defined") }
 		s, problems := resolve(providerConfig{}, env)
 		diags := problems.all()
-		if diff := cmp.Diff(c.want, diags); diff != "" || (s.cache != nil) != c.caches {
-			t.Errorf("%s: a cache: %t, diagnostics (-want +got):\n%s", name, s.cache != nil, diff)
+		if diff := cmp.Diff(c.want, diags); diff != "" || (s.cache != nil) != c.cached {
+			t.Errorf("%s: got a cache: %t, diagnostics (-want +got):\n%s", name, s.cache != nil, diff)
 		}
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fastread"
 )
 
-// answerOf decodes an answer.
 func answerOf(tb testing.TB, body []byte) *dataforseo.Answer[dataforseo.BacklinksSummary] {
 	tb.Helper()
 	answer, err := dataforseo.NewClient(doertest.Answering(body)).BacklinksSummary(tb.Context(), dataforseo.BacklinksSummaryRequest{Target: "explodingtopics.com"})
@@ -26,8 +25,7 @@ func answerOf(tb testing.TB, body []byte) *dataforseo.Answer[dataforseo.Backlink
 	return answer
 }
 
-// largeAnswerOf is an answer with 1000 entries, the most that can be asked for, in
-// each of the six maps.
+// largeAnswerOf returns an answer with 1000 entries in each of the six maps, the maximum.
 func largeAnswerOf(tb testing.TB, body []byte) []byte {
 	tb.Helper()
 	var envelope map[string]any
@@ -51,7 +49,7 @@ func largeAnswerOf(tb testing.TB, body []byte) []byte {
 	return large
 }
 
-// configuredFor is the configuration of the data source for one target.
+// configuredFor returns the configuration of the data source for one target.
 func configuredFor(tb testing.TB, target string) *fastread.Config {
 	tb.Helper()
 	var resp datasource.SchemaResponse
@@ -69,7 +67,7 @@ func configuredFor(tb testing.TB, target string) *fastread.Config {
 	return config
 }
 
-// BenchmarkState is the way from a decoded answer to the state that goes to Terraform.
+// BenchmarkState encodes the state of a decoded answer.
 func BenchmarkState(b *testing.B) {
 	documented := fakeapi.RecordedOK.Bytes()
 	for name, body := range map[string][]byte{"documented": documented, "large": largeAnswerOf(b, documented)} {

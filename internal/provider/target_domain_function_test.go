@@ -1,35 +1,29 @@
 package provider_test
 
 import (
-	"regexp"
+	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 )
 
-// TestTargetDomain uses the function as configurations do. What it makes of which
-// value is tested where it is worked out.
+// TestTargetDomain calls the function in configurations. Its results are tested in the
+// package target.
 func TestTargetDomain(t *testing.T) {
 	t.Parallel()
-	call := func(value string) string {
-		return `output "domain" { value = provider::dataforseo::target_domain(` + value + `) }`
+	acctest.SkipBelow(t, tfversion.Version1_8_0, "provider-defined functions")
+	call := func(name, value string) string {
+		return "output \"" + name + "\" { value = provider::dataforseo::target_domain(" + value + ") }\n"
 	}
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{
-			{
-				Config:            call(`"https://WWW.Example.com:443/x"`),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("domain", knownvalue.StringExact("example.com"))},
-			},
-			{
-				Config:      call(`"localhost"`),
-				ExpectError: regexp.MustCompile(`(?s)"localhost"\s+doesn't\s+name\s+a\s+domain:\s+its\s+host\s+has\s+no\s+dot`),
-			},
-			{Config: call(`null`), ExpectError: regexp.MustCompile(`argument must not be null`)},
-		},
-	})
+	if got := acctest.New(t, call("domain", `"https://WWW.Example.com:443/x"`)).PlannedOutputs()["domain"]; got != "example.com" {
+		t.Errorf("got %v, want example.com", got)
+	}
+	r := acctest.New(t, call("local", `"localhost"`)+call("none", "null")).Run("plan", "-no-color")
+	for _, want := range []string{`"localhost" doesn't name a domain: its host has no dot`, "argument must not be null"} {
+		if !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
+			t.Errorf("no %q in\n%s", want, r.Stderr)
+		}
+	}
 }

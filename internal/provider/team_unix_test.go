@@ -8,47 +8,48 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// TestTeam_kill: a machine that dies while it holds leases holds others up until they
-// end. They pay for each answer once, and nothing is half written.
+// TestTeam_kill checks that the leases of a killed machine expire, and that other machines
+// then pay for each answer once.
 func TestTeam_kill(t *testing.T) {
 	t.Parallel()
 	const targets = 10
 	bucket := startBucket(t)
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.OnAny(fakeapi.Slow(nil))
-	victim := newBuiltTerraform(t, portfolio(targets, "")).machine(bucket, server)
+	victim := onMachine(acctest.NewBuilt(t, forEach(targets, "")), bucket, server)
 	command := victim.Command(victim.Path, "plan", "-input=false")
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // with the provider, which is a child
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to kill the provider too
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if err := server.WaitForCalls(t.Context(), targets); err != nil { // none is to arrive later
+	if err := server.WaitForCalls(t.Context(), targets); err != nil { // so that none arrives after the reset
 		t.Fatal(err)
 	}
 	if leases := len(bucket.Objects(".lease")); leases != targets {
-		t.Fatalf("%d leases, want %d", leases, targets)
+		t.Fatalf("got %d leases, want %d", leases, targets)
 	}
 	if err := syscall.Kill(-command.Process.Pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	_ = command.Wait() // fails, since it was killed
+	_ = command.Wait()
 
 	server.Reset()
 	server.OnAny(fakeapi.OK)
-	survivor := newTerraform(t, portfolio(targets, "")).machine(bucket, server)
+	survivor := newMachine(t, forEach(targets, ""), bucket, server)
 	began := time.Now()
-	r := survivor.mustRun("plan")
-	t.Logf("it took %s", time.Since(began).Round(time.Second))
-	if server.Charged() != targets || strings.Contains(r.stdout, "Warning") {
-		t.Errorf("%d charged, want %d\n%s", server.Charged(), targets, r.stdout)
+	r := survivor.MustRun("plan")
+	t.Logf("the plan took %s", time.Since(began).Round(time.Second))
+	if server.Charged() != targets || strings.Contains(r.Stdout, "Warning") {
+		t.Errorf("got %d charged, want %d and no warning\n%s", server.Charged(), targets, r.Stdout)
 	}
-	third := newTerraform(t, portfolio(targets, "")).machine(bucket, server)
-	third.setenv("DATAFORSEO_CACHE_MODE", "cache_only")
-	third.mustRun("plan")
+	third := newMachine(t, forEach(targets, ""), bucket, server)
+	third.Setenv("DATAFORSEO_CACHE_MODE", "cache_only")
+	third.MustRun("plan")
 	if leases := bucket.Objects(".lease"); len(leases) > 0 || server.Charged() != targets {
-		t.Errorf("%d leases are left, %d charged", len(leases), server.Charged())
+		t.Errorf("got %d leases and %d charged, want 0 and %d", len(leases), server.Charged(), targets)
 	}
 }
