@@ -3,13 +3,14 @@
 package acctest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // scratch is a shared directory that exists while Main runs.
@@ -20,7 +21,7 @@ var scratch string
 // terraform-plugin-testing run OpenTofu too.
 func Main(m *testing.M) int {
 	clearEnvironment()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" && IsOpenTofu(path) {
+	if found, err := find(); err == nil && found.Product == "OpenTofu" && os.Getenv(terraform.PathVariable) != "" {
 		os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
 		os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "dataforseo")
 	}
@@ -48,8 +49,25 @@ func clearEnvironment() {
 	}
 }
 
-// IsOpenTofu reports whether an executable is OpenTofu.
-func IsOpenTofu(path string) bool {
-	version, err := exec.CommandContext(context.Background(), path, "version").Output()
-	return err == nil && bytes.HasPrefix(version, []byte("OpenTofu"))
+// IsOpenTofu reports whether the tests run OpenTofu.
+func IsOpenTofu(t *testing.T) bool {
+	t.Helper()
+	return executable(t).Product == "OpenTofu"
+}
+
+// Path returns the path of the Terraform or OpenTofu under test.
+func Path(t *testing.T) string {
+	t.Helper()
+	return executable(t).Path
+}
+
+var find = sync.OnceValues(func() (terraform.Executable, error) { return terraform.Find(context.Background()) })
+
+func executable(t *testing.T) terraform.Executable {
+	t.Helper()
+	found, err := find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }

@@ -2,10 +2,8 @@ package acctest
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 const reattach = "TF_REATTACH_PROVIDERS"
@@ -65,22 +64,21 @@ func reattachJSON(t *testing.T, config *plugin.ReattachConfig) string {
 func (tf *Terraform) UseBuilt() {
 	t := tf.T
 	t.Helper()
-	bin, err := build()
+	path, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	rc := filepath.Join(t.TempDir(), "terraform.rc")
-	writeFile(t, rc, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"dataforseo/dataforseo\" = %q\n  }\n  direct {}\n}\n", filepath.ToSlash(bin)))
+	writeFile(t, rc, terraform.DevOverrides(filepath.Dir(path)))
 	tf.Setenv("TF_CLI_CONFIG_FILE", rc)
 	tf.Setenv(reattach, "")
 }
 
 // build builds the provider, once, into a directory that [Main] removes.
 var build = sync.OnceValues(func() (string, error) {
-	bin := filepath.Join(scratch, "bin")
-	command := exec.Command("go", "build", "-o", filepath.Join(bin, "terraform-provider-dataforseo"), "github.com/dataforseo/terraform-provider-dataforseo")
-	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, output)
+	root, err := terraform.ModuleRoot(context.Background(), "")
+	if err != nil {
+		return "", err
 	}
-	return bin, nil
+	return terraform.Build(context.Background(), root, scratch)
 })

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // RequiredProviders is the block that every module with the provider needs.
@@ -71,34 +72,8 @@ func NewBuilt(t *testing.T, config string) *Terraform {
 
 func newTerraform(t *testing.T) *Terraform {
 	t.Helper()
-	return &Terraform{T: t, Dir: t.TempDir(), Path: Path(t), env: cleanEnv()}
-}
-
-// Path returns the executable of the Terraform or OpenTofu under test.
-func Path(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Fatal("These tests run a real Terraform: put terraform or tofu on the PATH, or name one in TF_ACC_TERRAFORM_PATH.")
-	return ""
-}
-
-// cleanEnv returns the environment without variables that change the behaviour of
-// Terraform or the provider.
-func cleanEnv() []string {
-	var env []string
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "DATAFORSEO_") {
-			env = append(env, variable)
-		}
-	}
-	return append(env, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=", "TF_CLI_CONFIG_FILE="+os.DevNull)
+	env := append(terraform.CleanEnviron(os.Environ()), terraform.NoCheckpoint, "TF_CLI_CONFIG_FILE="+os.DevNull)
+	return &Terraform{T: t, Dir: t.TempDir(), Path: Path(t), env: env}
 }
 
 // Use points the provider to the fake, with its credentials, and returns tf.

@@ -31,7 +31,7 @@ func TestRecipe_tests(t *testing.T) {
 			tf := newRecipe(t, directory, server)
 			if directory == "policy-tests" {
 				ignored := "tests/nested.tofutest.hcl"
-				if acctest.IsOpenTofu(tf.Path) {
+				if acctest.IsOpenTofu(t) {
 					ignored = "tests/nested.tftest.hcl"
 				}
 				tf.Write(ignored, "not a test")
@@ -63,7 +63,7 @@ func TestRecipe_testsOfTests(t *testing.T) {
 			tf := newRecipe(t, "policy-tests", server)
 			tf.Edit("main.tf", c.part, c.instead)
 			suffix := ".tftest.hcl"
-			if c.file == "nested" && acctest.IsOpenTofu(tf.Path) {
+			if c.file == "nested" && acctest.IsOpenTofu(t) {
 				suffix = ".tofutest.hcl"
 			}
 			r := tf.walk(server, step{[]string{"test", "-filter=tests/" + c.file + suffix}, 1, 0, "Failure!"})
@@ -124,7 +124,7 @@ func TestRecipe_mockedSummaries(t *testing.T) {
 		}
 	`)
 	want := step{[]string{"test"}, 0, 0, "Success! 2 passed, 0 failed."}
-	if acctest.IsOpenTofu(tf.Path) {
+	if acctest.IsOpenTofu(t) {
 		want = step{[]string{"test"}, 1, 0, "Invalid mock/override field `summaries`"}
 	}
 	tf.walk(server, want)

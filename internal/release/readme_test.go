@@ -36,7 +36,7 @@ func newReader(t *testing.T, c checkout) reader {
 		t.Fatal(err)
 	}
 	names := strings.NewReplacer("/opt/terraform-providers", filepath.ToSlash(r.mirror))
-	if strings.HasPrefix(r.run(t, acctest.Path(t), "version"), "OpenTofu") {
+	if acctest.IsOpenTofu(t) {
 		r.config = filepath.Join(home, ".tofurc")
 		names = strings.NewReplacer("/opt/terraform-providers", filepath.ToSlash(r.mirror), "registry.terraform.io", "registry.opentofu.org")
 	}

@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cache/bucket/fakes3"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // source is what Terraform is given to plan for a set of targets.

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // With these in its environment, this test's executable takes the place of the provider:

@@ -11,8 +11,8 @@ import (
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/acctest"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // stable replaces the port of the fake, and the name and version of Terraform.

@@ -16,8 +16,8 @@ import (
 	"path/filepath"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // configuration is the directory of the configuration, relative to the repository's

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // result is the outcome of terraform plan.

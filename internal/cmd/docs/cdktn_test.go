@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 var npm = flag.Bool("npm", false, "run the tests that install packages with npm")

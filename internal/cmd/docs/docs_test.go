@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/provider"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 const repository = "../../.."

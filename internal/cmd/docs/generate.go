@@ -10,7 +10,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // providerName is the provider's name for tfplugindocs, which looks up the schema by

@@ -16,7 +16,7 @@ import (
 	"path/filepath"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 // docsDir is the directory of the pages, relative to the repository.

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/cli"
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 func main() {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dataforseo/terraform-provider-dataforseo/internal/cmd/internal/terraform"
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
 func TestInstall(t *testing.T) {

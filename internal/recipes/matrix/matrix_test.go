@@ -75,7 +75,7 @@ func TestMatrix(t *testing.T) {
 		}
 	}
 	all := outcomesOf(t, commands, cells)
-	openTofu := acctest.IsOpenTofu(acctest.Path(t))
+	openTofu := acctest.IsOpenTofu(t)
 	assertStopped(t, all, cells, exceptions(openTofu))
 	switch {
 	case openTofu:

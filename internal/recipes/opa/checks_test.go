@@ -114,7 +114,7 @@ func TestRecipe_opaChecks(t *testing.T) {
 // TestRecipe_opaChecksExclude checks the same for -exclude, which only OpenTofu has.
 func TestRecipe_opaChecksExclude(t *testing.T) {
 	t.Parallel()
-	if !acctest.IsOpenTofu(acctest.Path(t)) {
+	if !acctest.IsOpenTofu(t) {
 		t.Skip("Terraform has no -exclude")
 	}
 	acctest.SkipBelow(t, tfversion.Version1_9_0, "-exclude")

@@ -287,7 +287,7 @@ func TestRecipe_opaTarget(t *testing.T) {
 	t.Parallel()
 	const readOnlyBlog = `-target=data.dataforseo_backlinks_summary.portfolio["blog.example"]`
 	tf := newJudged(t, fakeapi.Start(t, fakeapi.Options{}))
-	openTofu := acctest.IsOpenTofu(tf.Path)
+	openTofu := acctest.IsOpenTofu(t)
 	if !openTofu && !acctest.Version(t).LessThan(tfversion.Version1_8_0) {
 		tf.writePlan(0, "-target=terraform_data.zone")
 		tf.refused("target")

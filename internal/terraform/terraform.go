@@ -1,5 +1,5 @@
-// Package terraform runs Terraform or OpenTofu with a provider that is built from
-// this source tree, for the commands of this repository.
+// Package terraform runs Terraform or OpenTofu with a provider that is built from this
+// source tree, for the commands and tests of this repository.
 //
 // Results are the same on every machine: commands do not see the user's CLI
 // configuration, TF_ and DATAFORSEO_ variables, or a registry. The package must know
@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -72,7 +71,7 @@ func named(ctx context.Context, path string) (Executable, error) {
 		return Executable{}, fmt.Errorf("%s: %w", PathVariable, err)
 	}
 	command := exec.CommandContext(ctx, absolute, "version")
-	command.Env = append(cleanEnviron(os.Environ()), noCheckpoint)
+	command.Env = append(CleanEnviron(os.Environ()), NoCheckpoint)
 	output, err := command.Output()
 	if err != nil {
 		return Executable{}, fmt.Errorf("%s: ask for the version: %w", PathVariable, withStderr(err))
@@ -86,8 +85,8 @@ func named(ctx context.Context, path string) (Executable, error) {
 	return Executable{}, fmt.Errorf("%s: %s is neither Terraform nor OpenTofu", PathVariable, path)
 }
 
-// noCheckpoint stops Terraform from checking for updates.
-const noCheckpoint = "CHECKPOINT_DISABLE=1"
+// NoCheckpoint stops Terraform from checking for updates.
+const NoCheckpoint = "CHECKPOINT_DISABLE=1"
 
 // Workspace is a temporary directory with the provider built from source, and with
 // settings that make an [Executable] use it.
@@ -109,17 +108,10 @@ func NewWorkspace(ctx context.Context, executable Executable, root string, envir
 	if err != nil {
 		return nil, err
 	}
-	bin := filepath.Join(dir, "bin")
-	w := &Workspace{
-		Dir: dir, Provider: filepath.Join(bin, providerName), executable: executable,
-		environ: append(cleanEnviron(environ), "TF_IN_AUTOMATION=1", noCheckpoint),
-	}
-	if runtime.GOOS == "windows" {
-		w.Provider += ".exe"
-	}
-	err = build(ctx, root, w.Provider, dir)
+	w := &Workspace{Dir: dir, executable: executable, environ: append(CleanEnviron(environ), "TF_IN_AUTOMATION=1", NoCheckpoint)}
+	w.Provider, err = Build(ctx, root, dir)
 	if err == nil {
-		err = w.configure("terraform.tfrc", DevOverrides(bin))
+		err = w.configure("terraform.tfrc", DevOverrides(filepath.Dir(w.Provider)))
 	}
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -165,10 +157,10 @@ func (w *Workspace) command(ctx context.Context, dir string, extra []string, nam
 	return command
 }
 
-// cleanEnviron returns environ without variables that change what Terraform or the
+// CleanEnviron returns environ without variables that change what Terraform or the
 // provider does: CLI configuration, arguments, workspace, data directory, logs,
 // credentials.
-func cleanEnviron(environ []string) []string {
+func CleanEnviron(environ []string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(variable string) bool {
 		for _, prefix := range []string{"TF_", "TOFU_", "DATAFORSEO_"} {
 			if strings.HasPrefix(variable, prefix) {

@@ -25,16 +25,21 @@ func ModuleRoot(ctx context.Context, dir string) (string, error) {
 	return filepath.Dir(path), nil
 }
 
-// build builds the provider of the module in root as target. Go's temporary files go to
-// the directory temporary, because Go leaves them behind if it is interrupted.
-func build(ctx context.Context, root, target, temporary string) error {
-	// No VCS stamping: Git refuses a repository that belongs to another user.
-	command := Command(ctx, root, "go", "build", "-buildvcs=false", "-o", target, ".")
-	command.Env = append(os.Environ(), "GOTMPDIR="+temporary)
-	if _, err := command.Output(); err != nil {
-		return fmt.Errorf("build the provider: %w", withStderr(err))
+// Build builds the provider of the module in root in a new directory below dir, and
+// returns its path. Go's temporary files go to dir too, because Go leaves them behind if
+// it is interrupted.
+func Build(ctx context.Context, root, dir string) (path string, err error) {
+	path = filepath.Join(dir, "bin", providerName)
+	if runtime.GOOS == "windows" {
+		path += ".exe"
 	}
-	return nil
+	// No VCS stamping: Git refuses a repository that belongs to another user.
+	command := Command(ctx, root, "go", "build", "-buildvcs=false", "-o", path, ".")
+	command.Env = append(os.Environ(), "GOTMPDIR="+dir)
+	if _, err := command.Output(); err != nil {
+		return "", fmt.Errorf("build the provider: %w", withStderr(err))
+	}
+	return path, nil
 }
 
 // DevOverrides returns a CLI configuration that makes Terraform and OpenTofu use the

@@ -110,7 +110,7 @@ func TestModuleRoot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(root, "internal", "cmd", "internal", "terraform", "terraform_test.go")); err != nil {
+	if _, err := os.Stat(filepath.Join(root, "internal", "terraform", "terraform_test.go")); err != nil {
 		t.Errorf("%s is not the root: %v", root, err)
 	}
 	_, err = ModuleRoot(t.Context(), t.TempDir())
@@ -121,7 +121,7 @@ func TestModuleRoot(t *testing.T) {
 
 func TestCleanEnviron(t *testing.T) {
 	t.Parallel()
-	got := cleanEnviron([]string{
+	got := CleanEnviron([]string{
 		"PATH=/bin", "TF_CLI_CONFIG_FILE=/missing", "TF_CLI_ARGS_plan=-destroy", "TF_WORKSPACE=other", "TF_DATA_DIR=/data", "TF_LOG=TRACE",
 		"TOFU_CPU_PROFILE=x", "DATAFORSEO_PASSWORD=secret", "DATAFORSEO_SANDBOX=true", "HOME=/home", "NOTTF_X=1", "HTTPS_PROXY=http://proxy",
 	})
