@@ -1,6 +1,6 @@
 data "dataforseo_backlinks_summary" "site" {
-  target  = "shop.example"
-  max_age = "24h"
+  target  = "example.com"
+  max_age = "24h" # of an answer in the cache
   require = {
     backlinks_spam_score = { max = 30 }
   }

@@ -26,7 +26,7 @@ func resolveBaseURL(c providerConfig, getenv func(string) string, p *problems) (
 	switch {
 	case sandbox && isSet:
 		sandboxOrigin.addError(p, "Conflicting API addresses", fmt.Sprintf(
-			"%s selects %s, but %s names another address. Remove one of the two.",
+			"There are two addresses: %s selects %s, and %s names another one. Remove one of them.",
 			sandboxOrigin.words, dataforseo.SandboxBaseURL, from.words))
 		return nil, ""
 	case sandbox:

@@ -31,7 +31,7 @@ func (p *dataForSEO) Metadata(_ context.Context, _ provider.MetadataRequest, res
 func (p *dataForSEO) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Backlink metrics of domains and pages from [DataForSEO](https://dataforseo.com), for use in " +
-			"configurations and in policy checks at plan time. Every answer from DataForSEO costs money: see the data sources.",
+			"configurations and in policy checks at plan time. Every read of backlinks costs money: see the data sources.",
 		Attributes: configurationAttributes(),
 	}
 }

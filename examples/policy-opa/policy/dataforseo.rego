@@ -20,7 +20,7 @@ default settings := {}
 
 settings := data.backlinks if has_settings
 
-# A misspelled setting would have no effect.
+# A misspelt setting would have no effect.
 deny contains msg if {
 	some word in (object.keys(settings) - {
 		"max_age", "min_reads", "limits", "assets", "outputs",
@@ -278,7 +278,7 @@ is_fresh(read) if {
 	age >= 0 - time.parse_duration_ns("5m")
 }
 
-# A page has other metrics than its domain, and mostly better ones.
+# A page has different, usually better metrics than its domain.
 deny contains sprintf("%s: the target is a page, or has a scheme or a port: only domains are allowed (pages).", [read.name]) if {
 	some read in reads
 	not is_domain(read.target)

@@ -339,7 +339,7 @@ test_missing_key_of_a_map_is_zero if {
 	denied_for_with({}, {"limits": {"referring_links_country.XX": {"max": 5}}}) == {"referring_links_country.XX is null, at most 5 allowed."}
 }
 
-test_misspelled_metric_is_refused if denied_by({"limits": {"spam_score": {"max": 30}}}) == {"data.dataforseo_backlinks_summary.site (target good.example): spam_score is null, at most 30 allowed."}
+test_misspelt_metric_is_refused if denied_by({"limits": {"spam_score": {"max": 30}}}) == {"data.dataforseo_backlinks_summary.site (target good.example): spam_score is null, at most 30 allowed."}
 
 test_large_numbers_are_written_out if denied_for_with({"rank": 5316842907}, {"limits": {"rank": {"max": 4316842907}}}) == {"rank is 5316842907, at most 4316842907 allowed."}
 
@@ -453,7 +453,7 @@ test_settings_must_be_an_object if {
 	}
 }
 
-test_misspelled_setting_is_refused if denied_by(object.union(limits, {"min_read": 5})) == {"data.backlinks.min_read: unknown setting."}
+test_misspelt_setting_is_refused if denied_by(object.union(limits, {"min_read": 5})) == {"data.backlinks.min_read: unknown setting."}
 
 test_malformed_settings_are_refused if {
 	every setting, values in {

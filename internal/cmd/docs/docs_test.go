@@ -162,7 +162,7 @@ func newWorkspace(t *testing.T) *terraform.Workspace {
 func TestREADME(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.Start(t, fakeapi.Options{})
-	fake.On("shop.example", fakeapi.Field("backlinks_spam_score", "67"))
+	fake.On("example.com", fakeapi.Field("backlinks_spam_score", "67"))
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(repository, "examples", "quickstart"))); err != nil {
 		t.Fatal(err)
