@@ -25,6 +25,8 @@ var (
 	errOff = errors.New("the shared cache is off")
 	// errSlow means that earlier operations have used up maxDelay.
 	errSlow = errors.New("the server is slow: it delayed one read by " + maxDelay.String())
+	// errCounted is a failure that belongs to the one before it.
+	errCounted = errors.New("the operation before it failed too")
 )
 
 // breaker stops using a slow or broken server, so that it does not hold up calls.
@@ -38,7 +40,7 @@ func (b *breaker) isOff() bool { return b.off.Load() }
 // attempt runs one operation. last reports that its failure turned the store off.
 func (b *breaker) attempt(ctx context.Context, operation func(context.Context) error) (last bool, err error) {
 	spent := delayOf(ctx)
-	limit := min(bucket.Timeout, maxDelay-time.Duration(spent.operations.Load()), maxDelay-spent.read.total())
+	limit := min(bucket.Timeout, spent.left())
 	switch {
 	case b.isOff():
 		return false, errOff
@@ -52,7 +54,7 @@ func (b *breaker) attempt(ctx context.Context, operation func(context.Context) e
 	spent.operations.Add(int64(time.Since(began)))
 	spent.read.add(began.Add(slowAfter), time.Now())
 	switch {
-	case err != nil && ctx.Err() != nil: // not the server's fault
+	case err != nil && ctx.Err() != nil, errors.Is(err, errCounted): // not the server's fault, or counted before
 	case err == nil || isAnswer(err):
 		b.failures.Store(0)
 	case b.failures.Add(1) >= maxFailures || errors.Is(err, bucket.ErrNoCredentials):
@@ -77,6 +79,11 @@ type delay struct {
 	read       *slowness    // shared by the calls of a [ReadOfMany]
 	firstWait  sync.Once
 	waitEnds   time.Time
+}
+
+// left returns how much longer the call and its read may be delayed.
+func (d *delay) left() time.Duration {
+	return maxDelay - max(time.Duration(d.operations.Load()), d.read.total())
 }
 
 // endOfWait returns when a call with a deadline stops waiting for other processes: halfway

@@ -148,15 +148,18 @@ func TestClaim(t *testing.T) {
 }
 
 // TestClaim_noLongerWanted checks that all waiting callers stop at once when the holder has
-// saved the answers that they want.
+// saved the answers that they want, and that they leave no lock behind.
 func TestClaim_noLongerWanted(t *testing.T) {
 	t.Parallel()
 	inTeam(t, "", func(t *testing.T, team *team) {
 		call := callFor(t, "a.example")
 		held := claimOf(t, team.machine(t))
 		var waiting sync.WaitGroup
+		machines := map[*cache.Cache]string{} // and their directories
 		for range 40 {
-			machine := team.machine(t)
+			directory := t.TempDir()
+			machine := team.machine(t, func(o *cache.Options) { o.Directory = directory })
+			machines[machine] = directory
 			waiting.Go(func() {
 				claim, failure := machine.Claim(t.Context(), call.Endpoint, func() bool {
 					part, _ := machine.Find(t.Context(), call, epoch)
@@ -180,7 +183,10 @@ func TestClaim_noLongerWanted(t *testing.T) {
 		if took := time.Since(kept); took > time.Second {
 			t.Errorf("took %s", took)
 		}
-		claimOf(t, team.machine(t)).Release()
+		for machine, directory := range machines {
+			wantOnlyEntries(t, directory, 1)
+			claimOf(t, machine).Release()
+		}
 	})
 }
 

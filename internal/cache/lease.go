@@ -48,14 +48,23 @@ func (r *remote) claim(ctx context.Context, name string) (release func(), ended 
 
 // write creates a lease, or replaces the one with the ETag old, and returns its ETag. A
 // server that fails may have written it all the same: then write reads it, unless one
-// more failure would turn the store off before the answer can be saved.
+// more failure would turn the store off before the answer can be saved. If the read fails
+// too, that is the same outage, and does not count.
 func (r *remote) write(ctx context.Context, lease, old string) (etag string, err error) {
 	content := []byte(rand.Text()) // no other lease has the same ETag
 	etag, err = r.put(ctx, lease, old, content)
 	if err == nil || isAnswer(err) || r.failures.Load() >= maxFailures-1 {
 		return etag, err
 	}
-	found, readErr := r.get(ctx, lease, maxLeaseBytes)
+	reading, cancel := context.WithTimeout(ctx, delayOf(ctx).left()-bucket.Timeout) // leaves time to save the answer
+	defer cancel()
+	var found bucket.Object
+	readErr := r.try(reading, "GetObject", func(ctx context.Context) (err error) {
+		if found, err = r.objects.Get(ctx, lease, maxLeaseBytes); err != nil && !isAnswer(err) {
+			return errCounted
+		}
+		return err
+	})
 	switch {
 	case readErr != nil || found.ETag == old:
 		return "", err

@@ -274,7 +274,11 @@ func TestLease_unknownOutcome(t *testing.T) {
 	for name, c := range map[string]struct {
 		failing int32 // the write of a lease that fails; the second is the probe for conditions
 		written bool  // before it fails
-	}{"created": {1, true}, "held by another": {3, false}, "renewed": {4, true}, "not renewed": {4, false}} {
+		late    bool  // it fails by time-out
+	}{
+		"created": {1, true, false}, "held by another": {3, false, false}, "renewed": {4, true, false}, "not renewed": {4, false, false},
+		"created late": {1, true, true}, "renewed late": {4, true, true},
+	} {
 		inTeam(t, name, func(t *testing.T, team *team) {
 			team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(time.Minute); return nil }
 			var puts atomic.Int32
@@ -284,6 +288,9 @@ func TestLease_unknownOutcome(t *testing.T) {
 				}
 				if body, err := io.ReadAll(r.Body); err == nil && c.written {
 					team.s3.Set(r.URL.Path, body)
+				}
+				if c.late {
+					return fakes3.Frozen(w, r)
 				}
 				fakes3.Refuse(w, http.StatusInternalServerError, "InternalError", "We encountered an internal error.")
 				return true
@@ -302,4 +309,41 @@ func TestLease_unknownOutcome(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLease_outage checks that an outage during a call, in which two renewals fail, loses
+// neither the lease nor the answer.
+func TestLease_outage(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		team.api.onCall = func(context.Context, int) *dataforseo.Failure { sleep(40 * time.Second); return nil }
+		team.s3.SetFault(func(w http.ResponseWriter, _ *http.Request) bool {
+			if at := time.Since(epoch); at < 4*time.Second || at > 12*time.Second {
+				return false
+			}
+			fakes3.Refuse(w, http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate.")
+			return true
+		})
+		reply := mustDo(t, team.machine(t), callFor(t, "a.example"))
+		wantNotices(t, reply, nil)
+		wantReply(t, mustDo(t, team.machine(t), callFor(t, "a.example")), 1, true)
+		wantCalls(t, team.api, 1)
+	})
+}
+
+// TestLease_timeToSave checks that what a broken lease costs leaves time to save the answer.
+func TestLease_timeToSave(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		team.s3.SetFault(func(w http.ResponseWriter, r *http.Request) bool {
+			if strings.HasSuffix(r.URL.Path, ".lease") {
+				return fakes3.Frozen(w, r)
+			}
+			return slow(3*time.Second, nil)(w, r)
+		})
+		wantNotices(t, mustDo(t, team.machine(t), callFor(t, "a.example")), nil)
+		if took := time.Since(epoch); len(team.s3.Paths(".answer")) != 1 || took > maxDelay {
+			t.Errorf("got objects %v after %s", team.s3.Paths(""), took)
+		}
+	})
 }

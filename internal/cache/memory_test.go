@@ -1,6 +1,7 @@
 package cache_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -51,6 +52,7 @@ func TestMemory_keyless(t *testing.T) {
 func TestMemory_processOnly(t *testing.T) {
 	t.Parallel()
 	a, directory := new(api), t.TempDir()
+	a.onCall = func(context.Context, int) *dataforseo.Failure { wantOnlyEntries(t, directory, 0); return nil } // nor a lock
 	call := callFor(t, "a.example")
 	call.ProcessOnly = true
 	for n := 1; n <= 2; n++ {

@@ -172,6 +172,17 @@ func TestRemote_secrets(t *testing.T) {
 	})
 }
 
+// TestRemote_object pins the name of an object, because the next version reads it too.
+func TestRemote_object(t *testing.T) {
+	t.Parallel()
+	inTeam(t, "", func(t *testing.T, team *team) {
+		mustDo(t, team.machine(t), callFor(t, "a.example"))
+		if got, want := team.s3.Paths(""), "/answers/team/d7b8b5f1098b55e4edebcb51d832d7119d435eda89bdc41ada453615b1659227.answer"; len(got) != 1 || got[0] != want {
+			t.Errorf("got objects %q, want %s", got, want)
+		}
+	})
+}
+
 // TestRemote_directory checks that the directory is searched first, and that both paid
 // answers and answers from the bucket are saved in it.
 func TestRemote_directory(t *testing.T) {
@@ -230,6 +241,10 @@ func TestRemote_modes(t *testing.T) {
 		}
 		mustDo(t, team.machine(t), call)
 		wantReply(t, mustDo(t, team.machine(t, mode(cache.ReadOnly)), call), 2, true)
+		directory := func(o *cache.Options) { o.Directory = t.TempDir() }
+		if reply := mustDo(t, team.machine(t, mode(cache.ReadOnly), directory), callFor(t, "b.example")); !reply.Cached {
+			t.Error("Cached is false although the directory has the answer")
+		}
 	})
 	inTeam(t, "refresh", func(t *testing.T, team *team) {
 		for n := range 2 {
