@@ -362,6 +362,12 @@ func TestBulk_spending(t *testing.T) {
 	if state := newRPC(t, server, env).readBulk(t, numbered(160), nil); state["cost_usd"] != "0.02436" || server.Calls() != 3 {
 		t.Errorf("got %v USD and %d calls in all, want 0.02436 and 3", state["cost_usd"], server.Calls())
 	}
+	server.Reset() // two requests with 100 rows cost 0.0552 USD
+	tf := acctest.New(t, bulkBlock("targets = "+hclList(numbered(200)...))).Use(server)
+	tf.Setenv("DATAFORSEO_SPENDING_LIMIT_USD", "0.05")
+	if r := tf.Run("plan", "-no-color"); r.ExitCode != 1 || server.Calls() != 0 || !strings.Contains(acctest.Unwrapped(r.Stderr), "0.0552 USD") {
+		t.Errorf("got exit code %d and %d calls, want 1 and none\n%s", r.ExitCode, server.Calls(), r.Stderr)
+	}
 }
 
 // TestBulk_body checks the body of a request.

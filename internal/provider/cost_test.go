@@ -122,6 +122,17 @@ func TestCost_modes(t *testing.T) {
 	}
 }
 
+// TestCost_cacheOnlyLimit checks that a spending limit does not hide which answers
+// cache_only lacks, because it spends nothing.
+func TestCost_cacheOnlyLimit(t *testing.T) {
+	t.Parallel()
+	config := fmt.Sprintf("provider \"dataforseo\" {\n  spending_limit_usd = 0\n  cache = { ttl = \"1h\", directory = %q, mode = \"cache_only\" }\n}\n", filepath.ToSlash(t.TempDir()))
+	r := acctest.New(t, config+summariesBlock("targets = "+hclList(numbered(2)...))).Use(fakeapi.Start(t, fakeapi.Options{})).Run("plan", "-no-color")
+	if want := `there is no cached answer for "site-1.example"`; r.ExitCode != 1 || !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
+		t.Errorf("got exit code %d, want 1 and %q\n%s", r.ExitCode, want, r.Stderr)
+	}
+}
+
 // TestCost_fromCache checks that the state marks an answer from the cache, and keeps its
 // cost and time.
 func TestCost_fromCache(t *testing.T) {

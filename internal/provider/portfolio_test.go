@@ -202,16 +202,26 @@ func TestPortfolio_outage(t *testing.T) {
 	env := map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": t.TempDir()}
 	newRPC(t, server, env).readSummaries(t, numbered(20), nil)
 	server.Reset()
-	server.OnAny(fakeapi.OK, fakeapi.Gateway(502))
+	server.OnAny(fakeapi.Gateway(502), fakeapi.OK, fakeapi.Gateway(502)) // the answer ends the first row
 	tf := acctest.New(t, "provider \"dataforseo\" {\n  max_retries = 0\n  max_concurrent_requests = 1\n}\n"+
 		summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(200)...))).Use(server)
 	for name, value := range env {
 		tf.Setenv(name, value)
 	}
 	r := tf.Run("plan", "-no-color")
-	if want := "30 requests failed in a row through no fault of their targets,"; r.ExitCode != 1 || server.Calls() != 31 || !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
-		t.Errorf("got exit code %d and %d calls, want 1, 31 and %q\n%s", r.ExitCode, server.Calls(), want, r.Stderr)
+	if want := "30 requests failed in a row through no fault of their targets,"; r.ExitCode != 1 || server.Calls() != 32 || !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
+		t.Errorf("got exit code %d and %d calls, want 1, 32 and %q\n%s", r.ExitCode, server.Calls(), want, r.Stderr)
 	}
+	var requested []string
+	for _, request := range server.Requests() {
+		requested = append(requested, request.Targets...)
+	}
+	if slices.IsSorted(requested) {
+		t.Errorf("targets of one site are requested in a row: %v", requested)
+	}
+	server.OnAny(fakeapi.Gateway(502))
+	all := acctest.New(t, cacheIn(t.TempDir())+summariesBlock("on_error = \"warn\"\ntargets = "+hclList(numbered(30)...))).Use(server)
+	all.MustRun("plan") // there is nothing left to stop
 }
 
 // TestPortfolio_sharedAnswer checks that the error counts answers as saved that another

@@ -168,6 +168,7 @@ func TestBaseURL_inState(t *testing.T) {
 	t.Parallel()
 	server := fakeapi.Start(t, fakeapi.Options{})
 	server.On("lost.example", fakeapi.ChargedButLost())
+	server.On("error-40501.example", fakeapi.Code(40501))
 	cached := strings.Replace(cacheIn(t.TempDir()), "provider \"dataforseo\" {", fmt.Sprintf("provider \"dataforseo\" {\n  base_url = %q", server.URL), 1)
 	tf := acctest.New(t, cached+summariesBlock(`targets = ["blog.example", "lost.example", "error-40501.example"]
 		on_error = "warn"`)+`output "base_urls" { value = { for target, summary in `+sites+`.summaries : target => summary.base_url } }`).Use(server)
@@ -182,7 +183,7 @@ func TestBaseURL_inState(t *testing.T) {
 // TestSandbox_warning checks that the sandbox gives one warning per process.
 func TestSandbox_warning(t *testing.T) {
 	t.Parallel()
-	const warning = "The answers come from the sandbox"
+	const warning = `"summary":"The answers come from the sandbox"`
 	for name, env := range map[string]map[string]string{
 		"sandbox":  {"DATAFORSEO_SANDBOX": "true", "DATAFORSEO_BASE_URL": ""},
 		"base_url": {"DATAFORSEO_SANDBOX": "false", "DATAFORSEO_BASE_URL": "https://Sandbox.dataforseo.com.:443"},
@@ -195,7 +196,7 @@ func TestSandbox_warning(t *testing.T) {
 			for variable, value := range env {
 				tf.Setenv(variable, value)
 			}
-			r := tf.Run("plan", "-no-color")
+			r := tf.Run("plan", "-json") // which does not fold equal warnings
 			if r.ExitCode != 0 || strings.Count(r.Stdout+r.Stderr, warning) != 1 {
 				t.Errorf("got exit code %d, want 0 and one %q in\n%s%s", r.ExitCode, warning, r.Stdout, r.Stderr)
 			}
@@ -261,6 +262,7 @@ func TestViolations(t *testing.T) {
 		},
 		// Literals fail in the validation, before the reads.
 		{notASummary: "{ has_data = true, backlinks_spam_score = 0 }, {}"},
+		{notASummary: `{ has_data = true, first_seen = "2024-01-01 00:00:00 +00:00", lost_date = null }, { live = true }`},
 		{notASummary: `"spammy.example", {}`},
 	} {
 		calls := map[string]string{}

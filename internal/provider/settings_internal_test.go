@@ -162,6 +162,15 @@ func TestResolve_conflicts(t *testing.T) {
 	}
 }
 
+// TestResolve_emptyBaseURL checks that an empty address is an error, and not the live API.
+func TestResolve_emptyBaseURL(t *testing.T) {
+	t.Parallel()
+	s, problems := resolve(providerConfig{BaseURL: types.StringValue("")}, environmentOf(nil))
+	if diags := problems.all(); len(diags) != 1 || diags[0].Summary() != "Invalid base URL" {
+		t.Errorf("got base URL %v, diagnostics %v", s.baseURL, diags)
+	}
+}
+
 // TestResolve_spendingLimit checks that null means no limit, and that 0 is a limit.
 func TestResolve_spendingLimit(t *testing.T) {
 	t.Parallel()
