@@ -40,12 +40,14 @@ var readmes = map[string]readme{
 	"policy-check":         {exitCodes: []int{0, 0}, prints: 1},
 	"policy-check/nested":  {exitCodes: []int{2}},
 	"policy-gate":          {exitCodes: []int{0, 1}, prints: 1},
-	"policy-gate/deferred": {exitCodes: []int{0, 0, 1}, prints: 1},
+	"policy-gate/deferred": {exitCodes: []int{0, 0, 1, 0}, prints: 1},
 	"policy-in-use":        {exitCodes: []int{0, 1, 1}, prints: 2},
 	// The first command fails because the policy refuses the fake's answers.
 	"policy-opa":       {tfversion.Version1_6_0, []int{1, 0, 0, 0, 1, 0}, 1},
 	"policy-tests":     {minimum: tfversion.Version1_8_0, exitCodes: []int{0}},
 	"portfolio-module": {tfversion.Version1_8_0, []int{0, 1}, 1},
+	// Without the bucket: the second plan needs a cache.
+	"team-cache": {exitCodes: []int{0, 0}, prints: 1},
 }
 
 // TestReadmes runs the commands of every README in examples/, with the environment that

@@ -191,7 +191,7 @@ func onlyTest(rego, name string) string {
 }
 
 // TestRecipe_opaCommands checks that README and workflow run the commands tested here,
-// with the same version of conftest.
+// and install the same version of conftest.
 func TestRecipe_opaCommands(t *testing.T) {
 	t.Parallel()
 	test := "conftest " + strings.Replace(strings.Join(policyTest, " "), " --no-color", "", 1)
@@ -207,9 +207,11 @@ func TestRecipe_opaCommands(t *testing.T) {
 		}
 	}
 	module := string(acctest.ReadFile(t, root+"/internal/tools/conftest/go.mod"))
-	installs := regexp.MustCompile(`open-policy-agent/conftest@(\S+)`).FindStringSubmatch(string(acctest.ReadFile(t, filepath.Join(example, "github-actions.yml"))))
-	if len(installs) != 2 || !strings.Contains(module, "open-policy-agent/conftest "+installs[1]+" ") {
-		t.Errorf("the workflow installs conftest %v, which isn't the version in go.mod", installs)
+	for _, file := range []string{"README.md", "github-actions.yml"} {
+		installs := regexp.MustCompile(`go install github.com/(open-policy-agent/conftest)@([\w.]+)`).FindStringSubmatch(string(acctest.ReadFile(t, filepath.Join(example, file))))
+		if len(installs) != 3 || !strings.Contains(module, installs[1]+" "+installs[2]+" ") {
+			t.Errorf("%s installs conftest %v, which isn't the version in go.mod", file, installs)
+		}
 	}
 }
 
