@@ -39,6 +39,6 @@ data "dataforseo_backlinks_summaries" "watched" {
 check "backlinks" {
   assert {
     condition     = data.dataforseo_backlinks_summaries.watched.passed == true
-    error_message = "${length(data.dataforseo_backlinks_summaries.watched.violations)} of ${length(var.domains)} domains do not pass."
+    error_message = "${length(data.dataforseo_backlinks_summaries.watched.violations)} of ${length(var.domains)} domains failed the policy."
   }
 }

@@ -56,13 +56,9 @@ func (c *Cache) findOrMiss(ctx context.Context, lookup *lookup) (*dataforseo.Rep
 	if reply != nil {
 		return c.withNotices(reply), nil
 	}
-	about := ""
-	if lookup.call.Target != "" {
-		about = fmt.Sprintf(" for %q", lookup.call.Target)
-	}
-	cause := fmt.Sprintf("there is no cached answer%s", about)
+	cause := "there is no cached answer" // the caller names the target
 	if unused != "" {
-		cause = fmt.Sprintf("the cached answer%s is %s", about, unused)
+		cause = "the cached answer is " + unused
 	}
 	return nil, &dataforseo.Failure{
 		Kind: dataforseo.KindCacheMiss, Summary: "No answer in the cache", Cause: cause,

@@ -54,7 +54,7 @@ func TestPrivate_directory(t *testing.T) {
 			}
 			for _, who := range []func(*cache.Options){account(login, password), account(login, ""), account("", "")} {
 				wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), who), k.call,
-					`the cached answer for "a.example" is not used: `+k.directory+": "+notPrivate)
+					`the cached answer is not used: `+k.directory+": "+notPrivate)
 			}
 			wantOnlyEntries(t, k.directory, 1)
 			if string(readFile(t, k.path)) != string(k.data) {
@@ -78,7 +78,7 @@ func TestPrivate_entry(t *testing.T) {
 			}
 			for _, who := range []func(*cache.Options){account(login, password), account(login, ""), account("", "")} {
 				wantMiss(t, process(t, nil, k.directory, mode(cache.CacheOnly), who), k.call,
-					`the cached answer for "a.example" is not used: `+k.path+": "+notPrivate)
+					`the cached answer is not used: `+k.path+": "+notPrivate)
 			}
 			c := process(t, k.api, k.directory)
 			reply := mustDo(t, c, k.call)

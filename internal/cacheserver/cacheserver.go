@@ -3,6 +3,7 @@
 package cacheserver
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,8 @@ func startIn(ctx context.Context, directory, executable string, onRequest func(R
 	s := &Server{URL: "http://" + listener.Addr().String(), onRequest: onRequest, directory: directory, exited: make(chan struct{})}
 	s.process = exec.CommandContext(context.WithoutCancel(ctx), executable, "--quiet", "--port", socket, "posix", data) //nolint:gosec // the path is the caller's
 	s.process.Env = append(os.Environ(), "ROOT_ACCESS_KEY_ID="+accessKey, "ROOT_SECRET_ACCESS_KEY="+secretKey)
-	s.process.Stderr = os.Stderr
+	var output bytes.Buffer // not the terminal, because versitygw reports that Ctrl-C stops it
+	s.process.Stderr = &output
 	if err := s.process.Start(); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
@@ -103,7 +105,7 @@ func startIn(ctx context.Context, directory, executable string, onRequest func(R
 	go func() { _ = s.front.Serve(listener) }() // until Stop
 	if err := s.await(ctx, dial); err != nil {
 		s.Stop()
-		return nil, fmt.Errorf("start %s: %w", executable, err)
+		return nil, fmt.Errorf("start %s: %w\n%s", executable, err, &output)
 	}
 	return s, nil
 }

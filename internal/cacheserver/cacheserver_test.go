@@ -150,3 +150,15 @@ func TestBucket_refusals(t *testing.T) {
 		}
 	}
 }
+
+// TestStart_ends checks that the error has what the server printed.
+func TestStart_ends(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no /bin/sh")
+	}
+	_, err := cacheserver.Start(t.Context(), "/bin/sh", nil) // doesn't know the flags
+	if err == nil || !strings.HasPrefix(err.Error(), "start /bin/sh: it ended\n/bin/sh: ") {
+		t.Errorf("got the error %v", err)
+	}
+}

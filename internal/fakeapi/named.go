@@ -18,15 +18,13 @@ type NamedFault struct {
 func NamedFaults() []NamedFault {
 	always := func(fault Fault) func(int) Fault { return func(int) Fault { return fault } }
 	return []NamedFault{
-		{"error-CODE.example", "the failure with that code of the API, such as error-40501.example", Code},
-		{"status-NNN.example", "the page of a gateway with that HTTP status, such as status-503.example", Gateway},
+		{"error-CODE.example", "that error of the API, such as error-40501.example", Code},
+		{"status-NNN.example", "a gateway's page, such as status-503.example", Gateway},
 		{"slow.example", "no answer for as long as you wait", always(Slow(nil))},
 		{"closed.example", "the connection is closed before any answer", always(CloseConnection())},
 		{"charged-but-lost.example", "the same, after the call was charged", always(ChargedButLost())},
 		{"half.example", "half of an answer, then the connection is closed", always(HalfAnswer())},
 		{"html.example", "a web page instead of an answer", always(HTMLPage())},
-		// It never has data, whatever the options: see [Options.NoData].
-		{"no-data.example", "a target that the API has no data for (not a failure, charged in full)", always(OK)},
 	}
 }
 

@@ -94,7 +94,7 @@ func (r *summaryRead) readOne(ctx context.Context, target, normalised string) (s
 	}
 	appendNotices(&diags, answer.Notices)
 	state = r.stateOf(answer)
-	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges), keptOrLost(&answer.Reply)))
+	diags.Append(r.violationsOf(target, state, priceIfAny(answer.Charges), r.keptOrLost(&answer.Reply)))
 	return state, diags
 }
 
@@ -108,12 +108,14 @@ func (r *summaryRead) violationsOf(target string, state targetState, cost ...str
 
 // keptOrLost says whether the next plan must pay for the answer again, after an error
 // that leaves no state.
-func keptOrLost(answer *dataforseo.Reply) string {
+func (r *summaryRead) keptOrLost(answer *dataforseo.Reply) string {
 	switch {
 	case answer.FromCache || answer.Charges == dataforseo.Charges{}:
 		return ""
 	case answer.Cached:
 		return "The cache keeps the answer."
+	case r.settings.cache != nil:
+		return "The answer is not in the cache, so the next plan pays for it again."
 	}
-	return "The answer is lost, so the next plan pays for it again. A cache would prevent that."
+	return "No cache is configured, so the next plan pays for this answer again."
 }

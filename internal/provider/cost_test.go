@@ -128,7 +128,7 @@ func TestCost_cacheOnlyLimit(t *testing.T) {
 	t.Parallel()
 	config := fmt.Sprintf("provider \"dataforseo\" {\n  spending_limit_usd = 0\n  cache = { ttl = \"1h\", directory = %q, mode = \"cache_only\" }\n}\n", filepath.ToSlash(t.TempDir()))
 	r := acctest.New(t, config+summariesBlock("targets = "+hclList(numbered(2)...))).Use(fakeapi.Start(t, fakeapi.Options{})).Run("plan", "-no-color")
-	if want := `there is no cached answer for "site-1.example"`; r.ExitCode != 1 || !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
+	if want := "site-1.example: there is no cached answer"; r.ExitCode != 1 || !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
 		t.Errorf("got exit code %d, want 1 and %q\n%s", r.ExitCode, want, r.Stderr)
 	}
 }

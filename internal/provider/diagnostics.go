@@ -151,6 +151,15 @@ func counted(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// someTargets says how many targets a verb is about, in the number that agrees.
+func someTargets(n, size int, singular, plural string) string {
+	verb := plural
+	if n == 1 {
+		verb = singular
+	}
+	return fmt.Sprintf("%d of %d targets %s", n, size, verb)
+}
+
 // formatUSD formats a price with as many digits as DataForSEO bills.
 func formatUSD(usd float64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", usd), "0"), ".")

@@ -123,7 +123,7 @@ func (p *portfolio) violationDiagnostic(failures diag.Diagnostic) diag.Diagnosti
 
 // stoppedDiagnostic returns the diagnostic for the failure that stopped the read.
 func (p *portfolio) stoppedDiagnostic() diag.Diagnostic {
-	progress := fmt.Sprintf("%d of %d targets were read.", p.counts.read(), p.size)
+	progress := someTargets(p.counts.read(), p.size, "was", "were") + " read."
 	return p.stopped.at(diag.NewErrorDiagnostic(p.stopped.title(),
 		joinParagraphs(p.stopped.description(), p.stopped.remedy(), p.stopReason, progress, p.otherFailures(), price(p.counts.charges), p.keptOrLost())))
 }
@@ -174,12 +174,12 @@ func (p *portfolio) remedies() string {
 func (p *portfolio) keptOrLost() string {
 	paid := p.counts.read() - p.counts.fromCache
 	switch {
-	case paid == 0:
+	case paid == 0 || p.read.settings.cache == nil && p.counts.charges == dataforseo.Charges{}: // the sandbox
 		return ""
 	case p.counts.kept < paid && p.read.settings.cache != nil:
 		return fmt.Sprintf("The answers for %s are not in the cache, so the next plan pays for them again.", counted(paid-p.counts.kept, "target"))
 	case p.counts.kept < paid:
-		return fmt.Sprintf("The answers for %s are lost, so the next plan pays for them again. A cache would prevent that.", counted(paid, "target"))
+		return fmt.Sprintf("No cache is configured, so the next plan pays for %s again.", counted(paid, "target"))
 	case !p.read.settings.cache.reused() || p.read.maxAge != nil && *p.read.maxAge == 0:
 		return fmt.Sprintf("The cache has the answers for %s, but the mode \"refresh\" or max_age makes the next plan pay for them again.", counted(paid, "target"))
 	}

@@ -106,7 +106,7 @@ func TestPortfolio_stops(t *testing.T) {
 	if r.ExitCode != 1 || server.Calls() != 3 {
 		t.Errorf("got exit code %d and %d calls, want 1 and 3\n%s", r.ExitCode, server.Calls(), r.Stderr)
 	}
-	for _, want := range []string{"The DataForSEO account needs to be topped up (40200)", "1 of 50 targets were read.", "The cache has the answers for 1 target,"} {
+	for _, want := range []string{"The DataForSEO account needs to be topped up (40200)", "1 of 50 targets was read.", "The cache has the answers for 1 target,"} {
 		if !strings.Contains(acctest.Unwrapped(r.Stderr), want) {
 			t.Errorf("no %q in\n%s", want, r.Stderr)
 		}
@@ -124,20 +124,22 @@ func TestPortfolio_saved(t *testing.T) {
 	cached := func(mode string) map[string]string {
 		return map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": t.TempDir(), "DATAFORSEO_CACHE_MODE": mode}
 	}
-	const saved = "The cache has the answers for 3 targets, "
+	const saved, kept = "The cache has the answers for 3 targets, ", "The cache keeps the answer."
 	for name, c := range map[string]struct {
 		env    map[string]string
 		maxAge any
 		want   string
-		next   int // calls of the next plan
+		one    string // what the error about a single target says
+		next   int    // calls of the next plan
 	}{
-		"no cache": {nil, nil, "The answers for 3 targets are lost, so the next plan pays for them again. A cache would prevent that.", 4},
-		"cache":    {cached("read_write"), nil, saved + "so the next plan does not pay for them.", 1},
-		"refresh":  {cached("refresh"), nil, saved + `but the mode "refresh" or max_age makes the next plan pay for them again.`, 4},
-		"max_age":  {cached("read_write"), "0s", saved + `but the mode "refresh" or max_age makes the next plan pay for them again.`, 4},
+		"no cache": {nil, nil, "No cache is configured, so the next plan pays for 3 targets again.", "No cache is configured, so the next plan pays for this answer again.", 4},
+		"cache":    {cached("read_write"), nil, saved + "so the next plan does not pay for them.", kept, 1},
+		"refresh":  {cached("refresh"), nil, saved + `but the mode "refresh" or max_age makes the next plan pay for them again.`, kept, 4},
+		"max_age":  {cached("read_write"), "0s", saved + `but the mode "refresh" or max_age makes the next plan pay for them again.`, kept, 4},
 		"unusable": {
 			map[string]string{"DATAFORSEO_CACHE_TTL": "1h", "DATAFORSEO_CACHE_DIRECTORY": filepath.Join(unusable, "cache")}, nil,
-			"The answers for 3 targets are not in the cache, so the next plan pays for them again.", 4,
+			"The answers for 3 targets are not in the cache, so the next plan pays for them again.",
+			"The answer is not in the cache, so the next plan pays for it again.", 4,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,12 +151,28 @@ func TestPortfolio_saved(t *testing.T) {
 			if last := diags[len(diags)-1]; !isError(last) || !strings.Contains(last.Detail, c.want) {
 				t.Errorf("got\n%s\nwant an error with %q", textOf(diags), c.want)
 			}
+			single := map[string]any{"target": "one.example", "max_age": c.maxAge, "require": map[string]any{"backlinks": map[string]any{"max": 0}}}
+			_, diags = newRPC(t, server, c.env).tryRead(t, summaryType, single)
+			if last := diags[len(diags)-1]; !isError(last) || !strings.Contains(last.Detail, c.one) {
+				t.Errorf("one target: got\n%s\nwant an error with %q", textOf(diags), c.one)
+			}
 			server.Reset()
 			newRPC(t, server, c.env).tryRead(t, summariesType, arguments)
 			if got := server.Calls(); got != c.next {
 				t.Errorf("next plan: got %d calls, want %d", got, c.next)
 			}
 		})
+	}
+}
+
+// TestPortfolio_free checks that no price is predicted for free answers, as in the sandbox.
+func TestPortfolio_free(t *testing.T) {
+	t.Parallel()
+	server := fakeapi.Start(t, fakeapi.Options{})
+	server.OnAny(fakeapi.OK.Cost(0))
+	_, diags := newRPC(t, server, nil).tryRead(t, summariesType, map[string]any{"targets": numbered(1), "require": map[string]any{"backlinks": map[string]any{"max": 0}}})
+	if len(diags) != 1 || !isError(diags[0]) || strings.Contains(diags[0].Detail, "pays") {
+		t.Errorf("got\n%s\nwant one error without a price", textOf(diags))
 	}
 }
 

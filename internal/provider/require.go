@@ -115,7 +115,7 @@ func (g gate) judge(subject judge.Subject) verdict {
 
 // destroyHint is for users who want to destroy resources that depend on a refused
 // target: a destroy reads, too.
-const destroyHint = "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."
+const destroyHint = "This stops terraform destroy too. With -refresh=false, a destroy reads nothing."
 
 // diagnostic returns one diagnostic for all violations, nil if there are none. It is a
 // warning if on_violation is "warn". violations has those targets of size that do not
@@ -124,7 +124,7 @@ func (g gate) diagnostic(violations map[string][]string, size int, cost ...strin
 	if len(violations) == 0 {
 		return nil
 	}
-	summary := fmt.Sprintf("%d of %d targets do not pass", len(violations), size)
+	summary := someTargets(len(violations), size, "does", "do") + " not pass"
 	var lines []string
 	for _, target := range slices.Sorted(maps.Keys(violations)) {
 		lines = append(lines, target+": "+strings.Join(violations[target], "; "))

@@ -77,7 +77,7 @@ func TestRecipes_failClosed(t *testing.T) {
 	}{
 		"demo":            {domains: acctest.JSON(t, domains)},
 		"policy-in-use":   {domains: mapOf(domains, "{ in_use = true }")},
-		"policy-check":    {domains: acctest.JSON(t, domains), warning: "5 of 5 domains do not pass."},
+		"policy-check":    {domains: acctest.JSON(t, domains), warning: "5 of 5 domains failed the policy."},
 		"policy-baseline": {domains: mapOf(domains, `"first"`)},
 		"from-http":       {domains: acctest.JSON(t, domains)},
 	} {

@@ -35,7 +35,7 @@ func TestRecipe_gateDestroy(t *testing.T) {
 	server.OnPath(fakeapi.BulkPagesSummaryPath, fakeapi.ItemField("blog.example", "backlinks_spam_score", 100))
 	tf.walk(server,
 		step{[]string{"plan"}, 1, 1, "blog.example: backlinks_spam_score is 100, at most 30 allowed"},
-		step{[]string{"destroy", "-auto-approve"}, 1, 1, "To destroy resources anyway, use -refresh=false: a destroy then reads nothing."},
+		step{[]string{"destroy", "-auto-approve"}, 1, 1, "This stops terraform destroy too. With -refresh=false, a destroy reads nothing."},
 		step{[]string{"destroy", "-auto-approve", "-refresh=false"}, 0, 0, "Resources: 3 destroyed"},
 	)
 }

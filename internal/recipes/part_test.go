@@ -93,7 +93,7 @@ func TestRecipe_checkPart(t *testing.T) {
 	tf := newRecipe(t, "policy-check", server)
 	tf.Edit("main.tf", "check \"backlinks\" {", "output \"passed\" { value = data.dataforseo_backlinks_summaries.watched.passed }\ncheck \"backlinks\" {")
 	tf.walk(server, step{[]string{"apply", "-auto-approve", spammySet}, 0, 2, "Check block assertion failed"})
-	for part, message := range map[string]string{"-target=data.dataforseo_backlinks_summaries.watched": "1 of 2 targets do not pass", "-destroy": ""} {
+	for part, message := range map[string]string{"-target=data.dataforseo_backlinks_summaries.watched": "1 of 2 targets does not pass", "-destroy": ""} {
 		r := tf.walk(server, step{[]string{"plan", spammySet, part}, 0, 2, message})
 		if said := acctest.Unwrapped(r.Stdout + r.Stderr); strings.Contains(said, "assertion failed") {
 			t.Errorf("%s: the check was evaluated\n%s", part, said)

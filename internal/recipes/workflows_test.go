@@ -23,7 +23,7 @@ const forks = `    steps:
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(examples, "*", "github-actions.yml"))
-	if err != nil || len(files) < 5 {
+	if err != nil || len(files) < 4 {
 		t.Fatalf("found only %q (%v)", files, err)
 	}
 	for _, file := range files {

@@ -34,12 +34,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer server.Stop()
 	var b strings.Builder
-	fmt.Fprintf(&b, "A bucket is served at %s until it is interrupted. To use it:\n\n", server.URL)
+	fmt.Fprintf(&b, "A bucket is served at %s until Ctrl-C.\nTo use it, paste this into other shells:\n\n", server.URL)
 	for _, variable := range server.Environ() {
 		name, value, _ := strings.Cut(variable, "=")
 		fmt.Fprintf(&b, "export %s=%s\n", name, cli.Quote(value))
 	}
-	b.WriteString("\nTwo copies of a configuration then pay for an answer once. \"make fakeapi\" serves answers that cost nothing.\n\n")
+	b.WriteString("\nTwo copies of a configuration then pay for an answer once.\n\"make fakeapi\" serves answers that cost nothing.\n\n")
 	if _, err := io.WriteString(stdout, b.String()); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (d demonstration) print(format string, args ...any) {
 
 func (d demonstration) printBuilding() {
 	d.print("The DataForSEO provider at work, without an account and without cost.\n\n")
-	d.print("1. Building the provider from this source tree. The first time this takes a minute or two.\n")
+	d.print("1. Building the provider from this source tree.\n")
 }
 
 func (d demonstration) printPlanning() {
@@ -31,24 +31,27 @@ func (d demonstration) printResult(r result) {
 	if r.exitCode == 0 {
 		d.print("The plan was accepted (exit code 0).\n\n")
 	} else {
-		d.print("The plan was refused (exit code %d): nothing can be applied, and a pipeline stops here.\n\n", r.exitCode)
+		d.print("The plan was refused (exit code %d): nothing can be applied, and a pipeline\nstops here.\n\n", r.exitCode)
 	}
-	d.print("%d calls were made. DataForSEO would have charged %.6f USD for them. Here they cost nothing.\n\n", d.fake.Calls(), d.fake.ChargedUSD())
+	d.print("%d calls were made. DataForSEO would have charged %.6f USD for them.\nHere they cost nothing.\n\n", d.fake.Calls(), d.fake.ChargedUSD())
 }
 
 // printNext explains how to run the same plan with DataForSEO and a provider built from
 // source.
 func (d demonstration) printNext() {
-	d.print(`The configuration is %[2]s/main.tf. To run it with DataForSEO, in this directory:
+	d.print(`The configuration is %[2]s/main.tf.
+To run it with DataForSEO, in this directory:
 
   make install
   export TF_CLI_CONFIG_FILE="$PWD/.dev.tfrc"
+  # from https://app.dataforseo.com/api-access
   export DATAFORSEO_LOGIN="you@example.com"
-  export DATAFORSEO_PASSWORD="your-api-password" # from https://app.dataforseo.com/api-access
+  export DATAFORSEO_PASSWORD="your-api-password"
 
 With the sandbox, which costs nothing and answers with dummy data:
 
-  DATAFORSEO_SANDBOX=true %[1]s -chdir=%[2]s plan -var 'domains=["example.com"]'
+  DATAFORSEO_SANDBOX=true \
+    %[1]s -chdir=%[2]s plan -var 'domains=["example.com"]'
 
 With the live API, which charges about 0.024 USD for each domain at every plan:
 

@@ -149,7 +149,7 @@ func (s *shell) end(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = s.fake.Wait() // the signal ends make
-	last := regexp.MustCompile(`\nCalls: \d+, charged: \d+, \d+\.\d+ USD in all\.\n$`)
+	last := regexp.MustCompile(`\n\d+ calls\. DataForSEO would have charged \d+\.\d+ USD for \d+ of them\.\n$`)
 	if !last.Match(printed) || strings.Contains(string(printed), "make") {
 		t.Errorf("printed after Ctrl-C:\n%s", printed)
 	}

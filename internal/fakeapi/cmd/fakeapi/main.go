@@ -57,7 +57,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	printUsage(stdout, fake, s.cliConfig)
 	<-ctx.Done()
 	stop()
-	_, err = fmt.Fprintf(stdout, "Calls: %d, charged: %d, %.6f USD in all.\n", fake.Calls(), fake.Charged(), fake.ChargedUSD())
+	calls := "1 call"
+	if n := fake.Calls(); n != 1 {
+		calls = fmt.Sprintf("%d calls", n)
+	}
+	_, err = fmt.Fprintf(stdout, "%s. DataForSEO would have charged %.6f USD for %d of them.\n", calls, fake.ChargedUSD(), fake.Charged())
 	return err
 }
 
@@ -94,7 +98,7 @@ func listenUsual(ctx context.Context, address string, stdout io.Writer) (net.Lis
 	if err == nil {
 		return listener, nil
 	}
-	_, _ = fmt.Fprintf(stdout, "The usual address can't be used (%v). The one below changes at every start.\n\n", err)
+	_, _ = fmt.Fprintf(stdout, "The usual address can't be used:\n%v.\nThe one below changes at every start.\n\n", err)
 	return listenLoopback(ctx, "127.0.0.1:0")
 }
 
@@ -117,19 +121,20 @@ func printUsage(stdout io.Writer, fake *fakeapi.Server, cliConfig string) {
 	if cliConfig != "" {
 		variables = append(variables, "TF_CLI_CONFIG_FILE="+cliConfig)
 	}
-	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until Ctrl-C. To use it, paste this into another shell:\n\n", fake.URL)
+	fmt.Fprintf(&b, "A fake DataForSEO serves at %s until Ctrl-C.\nTo use it, paste this into another shell:\n\n", fake.URL)
 	for _, variable := range variables {
 		name, value, _ := strings.Cut(variable, "=")
 		fmt.Fprintf(&b, "export %s=%s\n", name, cli.Quote(value))
 	}
 	if cliConfig != "" {
-		fmt.Fprint(&b, "\nThere terraform plan works without terraform init. A configuration that calls modules needs terraform get.\n")
+		fmt.Fprint(&b, "\nIn that shell, terraform plan works without terraform init.\nRun terraform get first if the configuration calls modules.\n")
 	}
-	fmt.Fprintf(&b, "\nTargets with chosen numbers:\n\n")
+	const row = "  %-26s %4v  %10v  %10v  %17v\n"
+	fmt.Fprintf(&b, "\nTargets with chosen numbers:\n\n"+row, "", "RANK", "SPAM SCORE", "BACKLINKS", "REFERRING DOMAINS")
 	for _, site := range fakeapi.Portfolio() {
-		fmt.Fprintf(&b, "  %-26s rank %d, spam score %d, %d backlinks, %d referring domains\n",
-			site.Target, site.Rank, site.SpamScore, site.Backlinks, site.ReferringDomains())
+		fmt.Fprintf(&b, row, site.Target, site.Rank, site.SpamScore, site.Backlinks, site.ReferringDomains())
 	}
+	fmt.Fprintf(&b, "\nA target without data, which is charged in full:\n\n  no-data.example\n")
 	fmt.Fprintf(&b, "\nTargets that fail:\n\n")
 	for _, fault := range fakeapi.NamedFaults() {
 		fmt.Fprintf(&b, "  %-26s %s\n", fault.Host, fault.Does)
@@ -146,10 +151,14 @@ func logTo(w io.Writer) func(fakeapi.Request) {
 		if r.HTTPStatus == 0 {
 			status = "no answer"
 		}
+		target := ""
+		if len(r.Targets) > 0 {
+			target = fmt.Sprintf(" target %q", strings.Join(r.Targets, " "))
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		// Logging is best effort.
-		_, _ = fmt.Fprintf(w, "%s %s %q target %q: %s, %.6f USD\n",
-			r.Received.Format(time.TimeOnly), r.Method, r.Path, strings.Join(r.Targets, " "), status, r.CostUSD)
+		_, _ = fmt.Fprintf(w, "%s %s %q%s: %s, %.6f USD\n",
+			r.Received.Format(time.TimeOnly), r.Method, r.Path, target, status, r.CostUSD)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
 // buffer is a buffer that is safe for concurrent use.
@@ -106,9 +108,14 @@ func TestRun(t *testing.T) {
 	if s.env["DATAFORSEO_SANDBOX"] != "false" || s.env["TF_CLI_CONFIG_FILE"] != "/home/ann/.dev.tfrc" || len(s.env) != 5 {
 		t.Errorf("got the environment %v", s.env)
 	}
-	for _, piece := range []string{"spammy.example             rank 58, spam score 67, 9310 backlinks, 15 referring domains\n", "error-CODE.example", "no-data.example", "slow.example"} {
+	for _, piece := range []string{"  spammy.example               58          67        9310                 15\n", "\n\n  no-data.example\n\n", "error-CODE.example", "slow.example"} {
 		if !strings.Contains(s.intro, piece) {
 			t.Errorf("got %s, want %q in it", s.intro, piece)
+		}
+	}
+	for line := range strings.Lines(s.intro) {
+		if len(line) > 81 { // with the line feed
+			t.Errorf("more than 80 columns: %s", line)
 		}
 	}
 	for target, want := range map[string]string{
@@ -124,7 +131,7 @@ func TestRun(t *testing.T) {
 	if _, err := s.ask(t, "closed.example"); err == nil {
 		t.Error("closed.example was answered")
 	}
-	if got, want := s.end(t), "Calls: 4, charged: 2, 0.048072 USD in all."; got != want {
+	if got, want := s.end(t), "4 calls. DataForSEO would have charged 0.048072 USD for 2 of them."; got != want {
 		t.Errorf("printed %q at the end, want %q", got, want)
 	}
 	for _, line := range []string{
@@ -141,6 +148,16 @@ func TestRun(t *testing.T) {
 	}
 	if strings.Contains(s.log.String(), s.env["DATAFORSEO_PASSWORD"]) {
 		t.Error("the log has the password")
+	}
+}
+
+// TestLogTo_noTarget checks the line for a call that has no targets.
+func TestLogTo_noTarget(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	logTo(&log)(fakeapi.Request{Method: "GET", Path: "/v3/appendix/user_data", HTTPStatus: 200, StatusCode: 20000})
+	if want := "00:00:00 GET \"/v3/appendix/user_data\": HTTP 200, status_code 20000, 0.000000 USD\n"; log.String() != want {
+		t.Errorf("got %q, want %q", log.String(), want)
 	}
 }
 
