@@ -28,7 +28,7 @@ func inAnswer(fields ...string) string {
 	return `In the answer for "explodingtopics.com", ` + strings.Join(fields, ", ") + "."
 }
 
-// TestCases checks every answer in fakeapi/answers/cases.
+// TestCases checks the answer of every [fakeapi.Cases].
 func TestCases(t *testing.T) {
 	t.Parallel()
 	const target, server = dataforseo.ScopeTarget, dataforseo.KindServer
