@@ -1,13 +1,13 @@
 //go:build unix
 
-// Package bench_test measures whole plans: Terraform, the provider as it is released,
-// and a fake DataForSEO that takes its time, without an account and without cost.
+// Package bench_test measures whole plans with Terraform, the provider and a fake DataForSEO
+// with delays, without an account and without cost.
 //
 //	make bench BENCH=Plan COUNT=1
 //
-// A limit that nothing can beat, or that the provider must keep, is a benchmark of its
-// own, by=limit, so that benchstat shows it beside the figure. A run fails if it reads
-// too little, or makes more or fewer calls than it should.
+// Limits, such as DataForSEO's rate limit, are reported as benchmarks with by=limit, so that
+// benchstat shows them beside the figures. A run fails if it does not read everything with
+// the expected number of calls.
 package bench_test
 
 import (
@@ -20,24 +20,25 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/fakeapi"
 )
 
-// How much memory the provider may use, in bytes.
+// Limits of the provider's memory, in bytes.
 const (
 	peakLimit     = 64 << 20
 	bulkPeakLimit = 96 << 20 // for up to 10,000 targets
 )
 
-// How much state a target may take, in bytes.
+// Limits of the state per target, in bytes.
 const (
-	// fileLimit is the size with a data source "http" that posts the same request and
-	// decodes the same answer. It was measured once: the tests have no such provider.
+	// fileLimit was measured once, with a data source "http" that posts the same request
+	// and decodes the same answer.
 	fileLimit   = 8900
 	valuesLimit = 3000
 )
 
-// smallVariable is the environment variable that makes the benchmarks small, for a test.
+// smallVariable is the environment variable that makes the benchmarks small, for
+// [TestBenchmarks].
 const smallVariable = "BENCH_SMALL"
 
-// BenchmarkPlan measures plans that pay for their answers and plans from the cache.
+// BenchmarkPlan measures plans with paid and with cached answers.
 func BenchmarkPlan(b *testing.B) {
 	if os.Getenv(smallVariable) != "" {
 		plans(b, 2, 3, 4*time.Millisecond, 8*time.Millisecond)
@@ -46,7 +47,7 @@ func BenchmarkPlan(b *testing.B) {
 	plans(b, 1000, 5000, 500*time.Millisecond, time.Second)
 }
 
-// BenchmarkBulk measures plans of as many targets as only the cheap endpoint is for.
+// BenchmarkBulk measures plans of up to 10,000 targets with the bulk endpoint.
 func BenchmarkBulk(b *testing.B) {
 	if os.Getenv(smallVariable) != "" {
 		bulks(b, 4*time.Millisecond, 2, 3)
@@ -55,7 +56,7 @@ func BenchmarkBulk(b *testing.B) {
 	bulks(b, 500*time.Millisecond, 1000, 5000, 10_000)
 }
 
-// BenchmarkState measures the state that an apply leaves.
+// BenchmarkState measures the size of the state.
 func BenchmarkState(b *testing.B) {
 	if os.Getenv(smallVariable) != "" {
 		states(b, 2)
@@ -64,8 +65,7 @@ func BenchmarkState(b *testing.B) {
 	states(b, 100)
 }
 
-// plans measures plans of few and of many targets. An answer of the fake takes the time
-// quick or slow.
+// plans measures plans of few and of many targets. The fake answers after quick or slow.
 func plans(b *testing.B, few, many int, quick, slow time.Duration) {
 	b.Helper()
 	s := newStage(b)
@@ -94,8 +94,8 @@ func plans(b *testing.B, few, many int, quick, slow time.Duration) {
 	}
 }
 
-// BenchmarkTeam measures plans with answers from a directory, and from a bucket. A request
-// to the bucket takes bucketDelay.
+// BenchmarkTeam measures plans with answers from a directory and from a bucket, where each
+// request takes bucketDelay.
 func BenchmarkTeam(b *testing.B) {
 	targets := 500
 	if os.Getenv(smallVariable) != "" {
@@ -113,8 +113,8 @@ func BenchmarkTeam(b *testing.B) {
 	}
 }
 
-// bulks measures plans that pay for their answers and plans from the cache, which the
-// former fill. The first size is compared with what Terraform takes by itself.
+// bulks measures plans with paid and then with cached answers. For the first size, it also
+// measures Terraform alone.
 func bulks(b *testing.B, delay time.Duration, sizes ...int) {
 	b.Helper()
 	s := newStage(b)
@@ -134,13 +134,13 @@ func bulks(b *testing.B, delay time.Duration, sizes ...int) {
 	}
 }
 
-// name is the name of a benchmark, in keys and values that benchstat can split.
+// name returns the name of a benchmark as keys and values for benchstat.
 func name(source source, targets int, answers any) string {
 	return fmt.Sprintf("source=%s/targets=%d/answers=%v", source.name, targets, answers)
 }
 
-// leastTime is the shortest time in which all targets can be read if every answer takes
-// delay. Terraform or DataForSEO limits the calls at once, and DataForSEO those a minute.
+// leastTime returns the shortest possible time for reading all targets if every answer takes
+// delay. Terraform or DataForSEO limits concurrent calls, and DataForSEO calls per minute.
 func (s source) leastTime(targets int, delay time.Duration) time.Duration {
 	const perMinute = fakeapi.DefaultPerMinute
 	calls := s.calls(targets)
@@ -151,7 +151,7 @@ func (s source) leastTime(targets int, delay time.Duration) time.Duration {
 	return least
 }
 
-// calls is how many calls it takes to read all targets.
+// calls returns the number of calls for all targets.
 func (s source) calls(targets int) int { return (targets + s.perCall - 1) / s.perCall }
 
 // states measures the state of one data source for each target, and of one for all.
@@ -169,16 +169,16 @@ func states(b *testing.B, targets int) {
 // metrics are the figures of a benchmark, by unit.
 type metrics map[string]float64
 
-// report reports these and no others.
+// report reports only these metrics.
 func (m metrics) report(b *testing.B) {
 	b.Helper()
-	b.ReportMetric(0, "ns/op") // unless it is among them
+	b.ReportMetric(0, "ns/op") // unless m has it
 	for unit, value := range m {
 		b.ReportMetric(value, unit)
 	}
 }
 
-// limit reports limits as a benchmark of their own, beside the one that is held to them.
+// limit reports limits as a benchmark.
 func limit(b *testing.B, m metrics) {
 	b.Helper()
 	b.Run("by=limit", m.report)

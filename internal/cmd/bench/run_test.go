@@ -65,7 +65,7 @@ func reported(output []byte) []string {
 	return lines
 }
 
-// TestSession: a command that did not do what it should gives no figure.
+// TestSession checks that a command that did not read everything gives no figure.
 func TestSession(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -95,12 +95,13 @@ func TestSession(t *testing.T) {
 			continue
 		}
 		if err != nil || used.CPU <= 0 || used.Peak < 4<<20 || used.Peak > 1<<30 {
-			t.Errorf("%s, %s, %d targets: got %+v, %v, want what a program in Go uses", c.source.name, c.mode, c.targets, used, err)
+			t.Errorf("%s, %s, %d targets: got %+v, %v, want plausible values", c.source.name, c.mode, c.targets, used, err)
 		}
 	}
 }
 
-// TestReadUsage: what one process of several used is not taken for what all used.
+// TestReadUsage checks that the usage of all processes is added up, and that none may be
+// missing.
 func TestReadUsage(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "usage")

@@ -22,16 +22,16 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
-// source is what Terraform is given to plan for a set of targets.
+// source is a configuration that reads a set of targets.
 type source struct {
 	name, block string
-	// message is what Terraform prints for each data source or resource.
+	// message is the text that Terraform prints for each data source or resource.
 	message string
-	// each says that there is one for each target, not one for all.
+	// each means one data source or resource per target, not one for all.
 	each bool
-	// atOnce is how many calls are made at the same time.
+	// atOnce is the number of concurrent calls.
 	atOnce int
-	// perCall is how many targets a call is about.
+	// perCall is the number of targets per call.
 	perCall int
 }
 
@@ -52,7 +52,7 @@ var (
 }
 `, ": Read complete after ", false, fakeapi.DefaultSimultaneous, 100}
 
-	// builtin is the least that Terraform can do for each target.
+	// builtin measures Terraform without the provider.
 	builtin = source{"terraform_data", `resource "terraform_data" "sites" {
   for_each = var.targets
   input    = each.key
@@ -74,13 +74,12 @@ variable "targets" {
 
 // The modes of the provider's cache.
 const (
-	always = "refresh"    // each answer is paid for
-	cold   = "read_write" // each answer is paid for, with a new cache for each command
-	never  = "cache_only" // what is not there is an error
+	always = "refresh"    // pays for every answer
+	cold   = "read_write" // pays for every answer, because the cache is emptied first
+	never  = "cache_only" // fails without a cached answer
 )
 
-// stage is what plans are measured with: a provider that is built from source, a fake
-// DataForSEO, and a cache.
+// stage has a provider built from source, a fake DataForSEO, and a cache.
 type stage struct {
 	*terraform.Workspace
 	fake         *fakeapi.Server
@@ -90,7 +89,7 @@ type stage struct {
 	environ []string
 }
 
-// bucketDelay is about what Amazon S3 takes in the region of a runner.
+// bucketDelay is about the response time of Amazon S3 within a region.
 const bucketDelay = 20 * time.Millisecond
 
 // startBucket returns the URL of an empty bucket.
@@ -129,7 +128,7 @@ func check(tb testing.TB, err error) {
 	}
 }
 
-// fill puts the answers for the targets into the cache, unless a plan has filled it.
+// fill caches the answers for the targets, unless the cache exists.
 func (s *stage) fill(tb testing.TB, source source, targets int) {
 	tb.Helper()
 	if _, err := os.Stat(s.cache); err == nil {
@@ -145,7 +144,7 @@ type session struct {
 	source source
 	mode   string
 	dir    string
-	// targets is how many there are, calls is how many calls a command must make.
+	// targets is their number, and calls the number of calls that a command must make.
 	targets, calls int
 	// team means that the cache is the bucket, not the directory.
 	team bool
@@ -176,8 +175,8 @@ func (s *stage) prepare(tb testing.TB, source source, targets int, mode string) 
 	return p
 }
 
-// run runs a command of Terraform and returns what the provider's processes used. It
-// fails unless everything was read with the right number of calls.
+// run runs a Terraform command and returns the usage of the provider's processes. It fails
+// unless everything was read with the right number of calls.
 func (p *session) run(ctx context.Context, args ...string) (usage, error) {
 	p.fake.Reset()
 	if p.mode == cold {
@@ -219,14 +218,14 @@ func (p *session) benchmark(b *testing.B) {
 		peak = max(peak, used.Peak)
 		cpu += used.CPU
 	}
-	if p.source == builtin { // which does not use the provider
+	if p.source == builtin { // without the provider
 		return
 	}
 	b.ReportMetric(float64(peak), "peak-B")
 	b.ReportMetric(float64(cpu.Nanoseconds())/float64(b.N*p.targets), "cpu-ns/target")
 }
 
-// benchmarkState measures the state that an apply leaves.
+// benchmarkState measures the size of the state after an apply.
 func (p *session) benchmarkState(b *testing.B) {
 	var file []byte
 	for b.Loop() {
@@ -243,8 +242,7 @@ func (p *session) benchmarkState(b *testing.B) {
 	}.report(b)
 }
 
-// valuesOf returns the values of a state without what Terraform adds: its own data about
-// each data source, and white space.
+// valuesOf returns the attributes in a state, without Terraform's own data and white space.
 func valuesOf(state []byte) ([]byte, error) {
 	var file struct {
 		Resources []struct {

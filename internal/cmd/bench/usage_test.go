@@ -20,16 +20,16 @@ import (
 	"github.com/dataforseo/terraform-provider-dataforseo/internal/terraform"
 )
 
-// With these in its environment, this test's executable takes the place of the provider:
-// it runs the provider that the first names, and appends what that used to the file that
-// the second names. That adds 6 ms to each start of the provider.
+// With these environment variables, this test's executable wraps the provider: it runs the
+// provider at the first path, and appends its usage to the file at the second. That adds
+// 6 ms to each start of the provider.
 const (
 	providerVariable = "BENCH_PROVIDER"
 	usageVariable    = "BENCH_USAGE"
 )
 
-// interruptible ends when the benchmarks are interrupted. They fail then, which stops
-// Terraform and removes what they wrote.
+// interruptible ends when the benchmarks are interrupted. They then fail, stop Terraform and
+// remove their files.
 var interruptible context.Context
 
 func TestMain(m *testing.M) {
@@ -47,8 +47,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// installWrapper writes a CLI configuration with which Terraform starts this executable
-// as the provider, and returns its path.
+// installWrapper writes a CLI configuration that makes Terraform start this executable as
+// the provider, and returns its path.
 func installWrapper(w *terraform.Workspace) (string, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -65,13 +65,13 @@ func installWrapper(w *terraform.Workspace) (string, error) {
 	return config, os.WriteFile(config, []byte(terraform.DevOverrides(bin)), 0o600)
 }
 
-// usage is what processes of the provider used.
+// usage is the resource usage of the provider's processes.
 type usage struct {
 	Started, Ended int
 	// CPU is the processor time of all of them.
 	CPU time.Duration
-	// Peak is the largest resident set of any of them, in bytes. The system counts from
-	// that of the process that starts the provider, here 7 MB.
+	// Peak is the largest resident set of any of them, in bytes. It includes that of the
+	// process that starts the provider, here 7 MB.
 	Peak int64
 }
 
@@ -103,8 +103,8 @@ func appendUsage(path string, used usage) error {
 	return errors.Join(json.NewEncoder(file).Encode(used), file.Close())
 }
 
-// readUsage adds up what runProvider wrote. It fails if Terraform killed a process, which
-// it does when one takes more than two seconds to end.
+// readUsage adds up the usage that runProvider wrote. It fails if Terraform killed a
+// process, which it does after two seconds.
 func readUsage(path string) (usage, error) {
 	file, err := os.Open(path)
 	if err != nil {
