@@ -59,6 +59,22 @@ func onMachine(tf *acctest.Terraform, bucket *cacheserver.Server, server *fakeap
 	return tf.Use(server)
 }
 
+// planTwice plans on two new machines at the same time, and returns a function that plans on
+// another one. Every plan must succeed without a warning.
+func planTwice(t *testing.T, config string, bucket *cacheserver.Server, server *fakeapi.Server) (again func()) {
+	t.Helper()
+	plan := func() {
+		if r := newMachine(t, config, bucket, server).Run("plan"); r.ExitCode != 0 || strings.Contains(r.Stdout, "Warning") {
+			t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
+		}
+	}
+	var plans sync.WaitGroup
+	plans.Go(plan)
+	plans.Go(plan)
+	plans.Wait()
+	return plan
+}
+
 // wantRequests expects numbers of requests by method and suffix of the object, and no
 // others.
 func wantRequests(t *testing.T, log []cacheserver.Request, want map[string]int) {
@@ -82,15 +98,7 @@ func TestTeam_twoMachines(t *testing.T) {
 	t.Parallel()
 	const targets = 15
 	bucket, server := startBucket(t), fakeapi.Start(t, fakeapi.Options{Delay: 20 * time.Millisecond})
-	plan := func() {
-		if r := newMachine(t, forEach(targets, ""), bucket, server).Run("plan"); r.ExitCode != 0 || strings.Contains(r.Stdout, "Warning") {
-			t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
-		}
-	}
-	var plans sync.WaitGroup
-	plans.Go(plan)
-	plans.Go(plan)
-	plans.Wait()
+	plan := planTwice(t, forEach(targets, ""), bucket, server)
 	log := bucket.Log()
 	t.Logf("two plans at once: %d requests; read %d entries and %d leases; wrote %d entries and %d leases; deleted %d leases", len(log),
 		cacheserver.Count(log, "GET", ".answer"), cacheserver.Count(log, "GET", ".lease"),
@@ -216,18 +224,7 @@ func TestTeam_portfolio(t *testing.T) {
 func TestTeam_bulk(t *testing.T) {
 	t.Parallel()
 	bucket, server := startBucket(t), fakeapi.Start(t, fakeapi.Options{Delay: 200 * time.Millisecond})
-	plan := func() {
-		tf := newMachine(t, `data "dataforseo_backlinks_bulk_pages_summary" "sites" {
-		  targets = [for i in range(300) : "site-${i}.example"]
-		}`, bucket, server)
-		if r := tf.Run("plan"); r.ExitCode != 0 || strings.Contains(r.Stdout, "Warning") {
-			t.Errorf("exit code %d\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
-		}
-	}
-	var plans sync.WaitGroup
-	plans.Go(plan)
-	plans.Go(plan)
-	plans.Wait()
+	plan := planTwice(t, bulkBlock(`targets = [for i in range(300) : "site-${i}.example"]`), bucket, server)
 	calls := server.Calls()
 	plan()
 	if entries := len(bucket.Objects(".answer")); entries != 300 || server.Calls() != calls || calls != 3 {
