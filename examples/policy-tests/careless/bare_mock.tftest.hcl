@@ -11,6 +11,6 @@ run "bare_mock_passes" {
       data.dataforseo_backlinks_summary.site.passed == false,
       data.dataforseo_backlinks_summary.site.backlinks_spam_score == 0,
     ])
-    error_message = "A mock is no longer all zeros and false."
+    error_message = "The values of a mock are no longer zero and false."
   }
 }
